@@ -1,0 +1,95 @@
+"""Turn the credentials of a request into its actor."""
+
+from http.cookies import CookieError, SimpleCookie
+
+from litestar.datastructures import Headers
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, Receive, Scope, Send
+
+from postal import clock
+from postal.audit import service as audit
+from postal.errors import Forbidden, Unauthenticated
+from postal.identity import service
+from postal.identity.access import access_of
+from postal.identity.rules import ANONYMOUS, Actor
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+COOKIE = "postal_session"
+SECURE_COOKIE = "__Host-postal_session"
+
+
+def cookie_name(scheme: str) -> str:
+    """Name the session cookie: over https it is bound to this very host."""
+    return SECURE_COOKIE if scheme == "https" else COOKIE
+
+
+class IdentityMiddleware(ASGIMiddleware):
+    """Set `scope["user"]` to the actor: by bearer key, by session cookie, or the anonymous one.
+
+    An unknown, expired or revoked key is refused at once and always with the same answer; a session that has ended
+    merely makes the caller anonymous, so that the sign-in page can be shown.
+    """
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Authenticate, audit what inspectors read, and pass on."""
+        headers = Headers.from_scope(scope)
+        actor = await _actor(scope, headers)
+        if actor.reads_everything:
+            await _audit(scope, actor)
+        scope["user"] = actor
+        scope["auth"] = None
+        await next_app(scope, receive, send)
+
+
+async def _actor(scope: Scope, headers: Headers) -> Actor:
+    if header := headers.get("authorization"):
+        scheme, _, key = header.partition(" ")
+        actor = None
+        if scheme.lower() == "bearer":
+            actor = await service.authenticate_key(key.strip(), await clock.now())
+        if actor is None:
+            raise Unauthenticated(
+                "identity.key_unknown", vi="Khóa truy cập không hợp lệ hoặc đã hết hạn", en="Unknown or expired key"
+            )
+        return actor
+    token = _cookie(headers.get("cookie", ""), cookie_name(scope.get("scheme", "http")))
+    if token is None:
+        return ANONYMOUS
+    actor = await service.authenticate_session(token, await clock.now())
+    if actor is None:
+        return ANONYMOUS
+    if scope.get("method") not in SAFE_METHODS:
+        _refuse_cross_site(headers)
+    return actor
+
+
+def _refuse_cross_site(headers: Headers) -> None:
+    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise Forbidden(
+            "identity.cross_site", vi="Yêu cầu đến từ trang khác", en="This request comes from another site"
+        )
+
+
+def _cookie(header: str, name: str) -> str | None:
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+async def _audit(scope: Scope, actor: Actor) -> None:
+    """Log a read before it happens, so that no unlogged one is answered; values of the query stay out."""
+    access = access_of(scope["route_handler"]) if "route_handler" in scope else None
+    if access is not None and access.anonymous:
+        return
+    await audit.record(
+        now=await clock.now(),
+        actor=actor.id,
+        organisation=actor.organisation,
+        action=f"{scope.get('method', 'GET')} as inspector",
+        subject=scope["path"],
+    )
