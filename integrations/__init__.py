@@ -1,0 +1,1 @@
+"""What crosses our process boundary: imports, and the simulated network that drives the public API."""

@@ -1,0 +1,1 @@
+"""Pickup manifests: planning, sealing, receiving, and reconciliation of both sides' scans."""

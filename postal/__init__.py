@@ -1,0 +1,1 @@
+"""The platform: configuration, database, ledger, identity, network, calendars, law, HTTP and commands."""

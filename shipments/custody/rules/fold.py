@@ -1,0 +1,265 @@
+"""The fold: from the set of rows of a piece to who answers for it now, and to its history.
+
+Laws, held as properties: any permutation of the rows folds to the same bytes; a repeated row changes nothing; a row
+voided by a correction changes custody no more than an absent one; and at any instant there is one holder, or several
+claims, or a reason why the order cannot be decided.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from postal.ledger.rules import Row, Stream
+from shipments.custody.rules.acts import ACTS
+from shipments.custody.rules.model import CITIZEN, Custody, Offer, Sight, Step
+from shipments.custody.rules.order import Placed, in_order, may_swap
+from shipments.custody.rules.state import State
+
+GROUP_SCANS = ("receive", "refuse", "offer")
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """What the fold needs to know of a piece: its code, its parties and when it was registered.
+
+    `presumed` is who is taken to hold it before the first scan: the citizen for a dossier, else who registered it.
+    `homes` are the organisations whose receipt ends a return.
+    """
+
+    code: str
+    presumed: str | None
+    registered_at: datetime
+    parties: tuple[str, ...] = ()
+    homes: tuple[str, ...] = ()
+
+
+def fold(
+    subject: Subject,
+    rows: Iterable[Row],
+    disputed: Mapping[UUID, Sequence[Row]] | None = None,
+    containers: Mapping[str, Custody] | None = None,
+    as_of: datetime | None = None,
+) -> Custody:
+    """Fold the rows of a piece, and those of the manifests it is a line of, as known at `as_of` (receive time)."""
+    known = [row for row in rows if as_of is None or row.received_at <= as_of]
+    alternatives = {
+        row_id: tuple(row for row in contents if as_of is None or row.received_at <= as_of)
+        for row_id, contents in (disputed or {}).items()
+    }
+    effective, excused = _settle(subject.code, known, alternatives)
+    placed = in_order(effective)
+    outcome = _apply(subject, placed, dict(containers or {}), excused)
+    reason = _undecided(subject, placed, dict(containers or {}), excused, outcome)
+    return replace(outcome, undecided=reason) if reason else outcome
+
+
+def _settle(
+    code: str, rows: Sequence[Row], disputed: Mapping[UUID, Sequence[Row]]
+) -> tuple[list[Row], dict[UUID, str]]:
+    """Apply corrections, last first: give the rows that count, and why each other one does not."""
+    unique = {row.content.id: row for row in rows}
+    excused = {row_id: "disputed" for row_id, contents in disputed.items() if len(contents) > 1}
+    corrections = sorted(
+        (row for row in unique.values() if row.content.kind == "correct" and row.content.code == code),
+        key=lambda row: (row.corrected_at, row.content.id),
+        reverse=True,
+    )
+    for correction in corrections:
+        if correction.content.id in excused:
+            continue
+        target = unique.get(_uuid(correction.content.body.get("corrects")))
+        if target is None or not _may_correct(correction, target):
+            continue
+        keep = correction.content.body.get("keep")
+        kept = next(
+            (row for row in disputed.get(target.content.id, ()) if keep and row.content_hash.hex() == keep), None
+        )
+        if kept is not None:
+            unique[target.content.id] = kept
+            excused.pop(target.content.id, None)
+        elif keep is None:
+            excused[target.content.id] = "voided"
+    return list(unique.values()), excused
+
+
+def _uuid(text: object) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return UUID(int=0)
+
+
+def _may_correct(correction: Row, target: Row) -> bool:
+    same_party = correction.content.organisation == target.content.organisation
+    earlier = (target.corrected_at, target.content.id) < (correction.corrected_at, correction.content.id)
+    return same_party and earlier
+
+
+def _apply(
+    subject: Subject, placed: Sequence[Placed], containers: dict[str, Custody], excused: Mapping[UUID, str]
+) -> Custody:
+    state = State(subject.presumed, containers)
+    state.homes = subject.homes
+    for party in subject.parties:
+        state.see(party, subject.registered_at)
+    sealed = {
+        item.row.content.code: item.row.content.body for item in placed if item.row.content.kind == "manifest.sealed"
+    }
+    received: set[str] = set()
+    last: Placed | None = None
+    for item in placed:
+        content = item.row.content
+        if content.stream is Stream.RECORD:
+            _apply_record(state, item, sealed, received)
+            continue
+        if content.stream is not Stream.SCAN:
+            continue
+        if content.code != subject.code and (content.code not in sealed or content.kind not in GROUP_SCANS):
+            continue
+        if content.id in excused:
+            state.flag(excused[content.id])
+        elif content.organisation is not None and (act := ACTS.get(content.kind)):
+            if content.code != subject.code:
+                state.flag("by_manifest")
+            act(state, _addressed(item, sealed), content.organisation)
+            if content.kind == "receive":
+                received.add(str(content.body.get("manifest") or content.code))
+        state.record_step(item.row, item.at)
+        last = item
+    return _custody(subject, state, last)
+
+
+def _addressed(item: Placed, sealed: Mapping[str, Mapping[str, object]]) -> Placed:
+    """Give an offer that names only its manifest the receiver which the sealed manifest states."""
+    content = item.row.content
+    manifest = content.body.get("manifest") or (content.code if content.code in sealed else None)
+    if content.kind != "offer" or manifest not in sealed or content.body.get("counterparty"):
+        return item
+    body = {**content.body, "counterparty": sealed[manifest].get("receiver"), "manifest": manifest}
+    return Placed(replace(item.row, content=replace(content, body=body)), item.at)
+
+
+def _apply_record(
+    state: State, item: Placed, sealed: Mapping[str, Mapping[str, object]], received: set[str]
+) -> None:
+    """A dispatched manifest offers each of its lines that its giver holds; a cancelled one takes its offers back."""
+    content = item.row.content
+    manifest = sealed.get(content.code)
+    if manifest is None:
+        return
+    giver, receiver = str(manifest.get("giver")), str(manifest.get("receiver"))
+    if content.kind == "manifest.sealed":
+        state.see(giver, item.at)
+    elif content.kind == "manifest.dispatched" and content.code not in received:
+        state.see(receiver, item.at)
+        if state.container is None and state.claims == [giver] and state.offer is None:
+            state.offer = Offer(giver=giver, receiver=receiver, manifest=content.code, at=item.at, row=content.id)
+            state.record_step(item.row, item.at)
+    elif content.kind == "manifest.cancelled" and state.offer and state.offer.manifest == content.code:
+        state.offer = None
+        state.record_step(item.row, item.at)
+
+
+def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:
+    claims, offer, phase, undecided = tuple(state.claims), state.offer, state.shown_phase(), None
+    person, place = state.person, state.place
+    outer = state.containers.get(state.container) if state.container else None
+    if outer is not None:
+        claims, offer, phase, undecided = outer.claims, outer.offer, outer.phase, outer.undecided
+        person, place = outer.person, outer.place
+    _see_through_containers(state)
+    return Custody(
+        code=subject.code,
+        phase=phase,
+        claims=claims,
+        container=state.container,
+        offer=offer,
+        undecided=undecided,
+        unconfirmed_from=state.unconfirmed_from,
+        since=state.since,
+        person=person,
+        place=place,
+        condition=state.condition,
+        attempts=tuple(state.attempts),
+        last_row=last.row.content.id if last else None,
+        last_at=last.at if last else None,
+        sights=tuple(sorted(Sight(party, since) for party, since in state.seen.items())),
+        steps=tuple(state.steps),
+    )
+
+
+def stays(steps: Sequence[Step]) -> list[tuple[str, Step, Step | None]]:
+    """List the times a piece spent inside containers: container, the step it went in by, the step it came out by."""
+    found: list[tuple[str, Step, Step | None]] = []
+    inside: tuple[str, Step] | None = None
+    for step in steps:
+        if inside and step.container != inside[0]:
+            found.append((inside[0], inside[1], step))
+            inside = None
+        if inside is None and step.container is not None:
+            inside = (step.container, step)
+    if inside:
+        found.append((inside[0], inside[1], None))
+    return found
+
+
+def shared_steps(custody: Custody, containers: Mapping[str, Custody]) -> list[Step]:
+    """Give the steps of containers that the piece shared while inside them, each marked with the container."""
+    shared = []
+    for container, entry, leave in stays(custody.steps):
+        outer = containers.get(container)
+        if outer is None:
+            continue
+        for step in (*outer.steps, *shared_steps(outer, containers)):
+            after = (step.at, step.row) > (entry.at, entry.row)
+            before = leave is None or (step.at, step.row) < (leave.at, leave.row)
+            if after and before:
+                shared.append(step if step.via else replace(step, via=container))
+    return shared
+
+
+def _see_through_containers(state: State) -> None:
+    """Who sees a container while a piece is inside it sees the piece."""
+    for container, entry, leave in stays(state.steps):
+        outer = state.containers.get(container)
+        if outer is None:
+            continue
+        current = outer.step_at(entry.at, entry.row)
+        inside = [step for step in outer.steps if step.at >= entry.at and (leave is None or step.at <= leave.at)]
+        for step in ([current] if current else []) + inside:
+            since = max(step.at, entry.at)
+            for party in step.claims:
+                state.see(party, since)
+            if step.offer and step.offer.receiver:
+                state.see(step.offer.receiver, since)
+
+
+def _undecided(
+    subject: Subject,
+    placed: Sequence[Placed],
+    containers: dict[str, Custody],
+    excused: Mapping[UUID, str],
+    outcome: Custody,
+) -> str | None:
+    """Say why the order of two rows cannot be decided although it matters, or `None`.
+
+    Neighbours whose clocks cannot tell them apart are tried the other way round; only a different holder, container
+    or delivery matters.
+    """
+    if outcome.undecided:
+        return outcome.undecided
+    for index, (one, two) in enumerate(zip(placed, placed[1:], strict=False)):
+        if not (one.row.content.kind in ACTS and two.row.content.kind in ACTS and may_swap(one, two)):
+            continue
+        other = [*placed[:index], Placed(two.row, one.at), Placed(one.row, two.at), *placed[index + 2 :]]
+        swapped = _apply(subject, other, containers, excused)
+        if (set(swapped.claims), swapped.container) != (set(outcome.claims), outcome.container):
+            return f"order:{one.row.content.id},{two.row.content.id}"
+    return None
+
+
+def presumed_holder(kind: str, registered_by: str | None) -> str | None:
+    """Name who is taken to hold a piece before its first scan."""
+    return CITIZEN if kind == "dossier" else registered_by

@@ -1,0 +1,140 @@
+"""The moving state of a fold: who claims the piece, and how a scan changes that.
+
+State judges, it does not gate: every row takes effect as far as it can, and flags say what was odd about it. A receipt
+is an admission against one's own interest, so it moves custody even where the giver's side is missing
+(`unconfirmed`); an act that only a holder can do, by a party to whom nobody gave the piece, is a second claim.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from postal.ledger.rules import Row
+from shipments.custody.rules.model import CITIZEN, Custody, Offer, Phase, Step
+
+
+def outermost(containers: dict[str, Custody], container: str, at: datetime, row: UUID) -> Step | None:
+    """Find the step that the outermost container of a container was in at a point of the order."""
+    found, current, seen = None, container, set[str]()
+    while current not in seen and (outer := containers.get(current)) and (step := outer.step_at(at, row)):
+        seen.add(current)
+        found = step
+        if step.container is None:
+            break
+        current = step.container
+    return found
+
+
+class State:
+    """A piece while its rows are applied in order; `weak` while its first holder is only presumed."""
+
+    def __init__(self, presumed: str | None, containers: dict[str, Custody]) -> None:
+        self.claims: list[str] = [presumed] if presumed else []
+        self.weak = True
+        self.container: str | None = None
+        self.containers = containers
+        self.offer: Offer | None = None
+        self.phase = Phase.REGISTERED
+        self.returning = False
+        self.lost = False
+        self.place: str | None = None
+        self.person: str | None = None
+        self.since: datetime | None = None
+        self.condition = "intact"
+        self.attempts: list[datetime] = []
+        self.unconfirmed_from: str | None = None
+        self.flags: list[str] = []
+        self.steps: list[Step] = []
+        self.seen: dict[str, datetime] = {}
+        self.homes: tuple[str, ...] = ()
+
+    def flag(self, name: str) -> None:
+        """Note what was odd about the row being applied."""
+        if name not in self.flags:
+            self.flags.append(name)
+
+    def see(self, party: str | None, at: datetime) -> None:
+        """Let an organisation see the piece from this instant on."""
+        if party and party != CITIZEN and (party not in self.seen or at < self.seen[party]):
+            self.seen[party] = at
+
+    def surface(self, at: datetime, row: UUID) -> None:
+        """Bring the container's custody to this level, for an act upon a piece that is inside one."""
+        if self.container is None:
+            return
+        step = outermost(self.containers, self.container, at, row)
+        if step is None:
+            self.weak = True
+            self.flag("container_unknown")
+        else:
+            self.claims = list(step.claims)
+            self.offer = step.offer
+            self.weak = False
+        self.container = None
+
+    def take(self, party: str, at: datetime, person: str | None = None) -> None:
+        """Make a party the one that answers."""
+        self.claims = [party]
+        self.offer = None
+        self.weak = False
+        self.lost = False
+        self.since = at
+        self.person = person
+        self.unconfirmed_from = None
+        self.phase = Phase.HELD
+        self.see(party, at)
+
+    def claim(self, party: str, at: datetime, person: str | None) -> None:
+        """Apply what an act that only a holder can do says about who holds the piece."""
+        if party in self.claims and not self.weak:
+            return
+        if self.offer and self.offer.receiver == party:
+            self.hand_over(party, at, person)
+            self.flag("implied_receipt")
+        elif self.weak or not self.claims:
+            presumed = self.claims == [party]
+            self.take(party, at, person)
+            if not presumed:
+                self.flag("unconfirmed")
+        else:
+            self.claims.append(party)
+            self.flag("not_holder")
+            self.see(party, at)
+
+    def hand_over(self, receiver: str, at: datetime, person: str | None) -> None:
+        """Complete an offer: the giver's claim ends, the receiver's begins; other claims stay contested."""
+        giver = self.offer.giver if self.offer else None
+        others = [party for party in self.claims if party not in (giver, receiver)]
+        condition = self.phase
+        self.take(receiver, at, person)
+        if others:
+            self.claims = [*others, receiver]
+            self.phase = condition
+
+    def record_step(self, row: Row, at: datetime) -> None:
+        """Close the row being applied as a step of the history."""
+        content = row.content
+        self.steps.append(
+            Step(
+                row=content.id,
+                kind=content.kind,
+                at=at,
+                organisation=content.organisation,
+                person=content.person,
+                flags=tuple(self.flags),
+                claims=tuple(self.claims),
+                container=self.container,
+                offer=self.offer,
+                phase=self.shown_phase(),
+                manifest=content.body.get("manifest"),
+                place=self.place,
+            )
+        )
+        self.flags = []
+
+    def shown_phase(self) -> Phase:
+        """Name the phase that a person would: a loss and a pending offer stand over the rest."""
+        if self.lost:
+            return Phase.LOST
+        if self.offer and self.phase in (Phase.REGISTERED, Phase.HELD, Phase.RETURNING):
+            return Phase.OFFERED
+        return self.phase
