@@ -1,0 +1,69 @@
+"""Laws of codes: check digits, permutation, distance."""
+
+from itertools import combinations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shipments.pieces.rules import SERIALS, Refusal, allot, candidates, is_s10, normalise, permuted, s10
+
+serials = st.integers(0, SERIALS - 1)
+prefixes = st.sampled_from(["DH", "DK", "RA", "TUI"])
+keys = st.binary(min_size=16, max_size=32)
+
+
+@given(prefix=st.sampled_from(["DH", "DK"]), serial=serials)
+def test_a_made_code_is_taken_as_it_is(prefix: str, serial: int) -> None:
+    code = s10(prefix, serial)
+    assert is_s10(code)
+    assert normalise(code) == code
+
+
+@given(serial=serials, place=st.integers(2, 9), digit=st.sampled_from("0123456789"))
+def test_one_wrong_digit_never_gives_another_code_silently_unless_the_check_digit_passes(
+    serial: int, place: int, digit: str
+) -> None:
+    """The check digit folds 10 and 0, 11 and 5 together, so it may pass a slip; what is refused names the meant code."""
+    code = s10("DH", serial)
+    slip = code[:place] + digit + code[place + 1 :]
+    taken = normalise(slip)
+    if isinstance(taken, Refusal):
+        assert taken.reason == "code.check_digit"
+        assert code in candidates(slip, {code})
+    else:
+        assert taken == slip
+
+
+@given(key=keys, prefix=prefixes, start=st.integers(0, SERIALS - 300))
+def test_neighbouring_counters_give_distinct_serials_in_no_order(key: bytes, prefix: str, start: int) -> None:
+    given_out = [permuted(key, prefix, counter) for counter in range(start, start + 200)]
+    assert len(set(given_out)) == len(given_out)
+    assert all(0 <= serial < SERIALS for serial in given_out)
+    assert given_out != sorted(given_out)
+    assert given_out != sorted(given_out, reverse=True)
+
+
+@given(key=keys, counters=st.lists(serials, unique=True, max_size=50))
+def test_the_permutation_has_an_inverse(key: bytes, counters: list[int]) -> None:
+    assert len({permuted(key, "DH", counter) for counter in counters}) == len(counters)
+
+
+@given(key=keys, start=st.integers(0, 10**6), count=st.integers(1, 60), live=st.sets(serials, max_size=30))
+def test_no_two_codes_of_one_office_and_day_differ_in_one_digit(
+    key: bytes, start: int, count: int, live: set[int]
+) -> None:
+    allotment = allot(key, "DH", start, count, live)
+    assert len(allotment.serials) == count
+    assert allotment.next_counter >= start + count
+    for one, other in combinations([*allotment.serials, *live], 2):
+        if one in live and other in live:
+            continue
+        assert sum(a != b for a, b in zip(f"{one:08d}", f"{other:08d}", strict=True)) > 1
+
+
+@given(key=keys, start=st.integers(0, 10**6), split=st.integers(1, 20))
+def test_choosing_in_parts_is_choosing_at_once(key: bytes, start: int, split: int) -> None:
+    whole = allot(key, "DH", start, 20 + split, set())
+    first = allot(key, "DH", start, split, set())
+    second = allot(key, "DH", first.next_counter, 20, set(first.serials))
+    assert first.serials + second.serials == whole.serials
