@@ -50,7 +50,7 @@ def _receive(state: State, placed: Placed, party: str) -> None:
 
 
 def _admit(state: State, placed: Placed, party: str, *, was_inside: bool = False) -> None:
-    """Receive without an offer to oneself: custody moves on the receiver's own word, unless it names another giver."""
+    """Receive without an offer: custody moves on the receiver's own word, unless it names another giver."""
     content = placed.row.content
     before = list(state.claims)
     stated = content.body.get("counterparty")
@@ -143,9 +143,9 @@ def _hold(state: State, placed: Placed, party: str) -> None:
 
 def _deliver(state: State, placed: Placed, party: str) -> None:
     _claim(state, placed, party)
-    others = [claim for claim in state.claims if claim != party]
+    others = [claim for claim in state.claims if claim not in (party, CITIZEN)]
     state.take(CITIZEN, placed.at)
-    state.claims = [*others, CITIZEN] if others != [CITIZEN] else [CITIZEN]
+    state.claims = [*others, CITIZEN]
     state.phase = Phase.DELIVERED
     state.place = None
 

@@ -1,12 +1,13 @@
 """The fold: from the set of rows of a piece to who answers for it now, and to its history.
 
-Laws, held as properties: any permutation of the rows folds to the same bytes; a repeated row changes nothing; a row
-voided by a correction changes custody no more than an absent one; and at any instant there is one holder, or several
-claims, or a reason why the order cannot be decided.
+Laws, held as properties: any permutation of the rows folds to the same bytes; a repeated row changes nothing;
+a row voided by a correction changes custody no more than an absent one; and at any instant there is one
+holder, or several claims, or a reason why the order cannot be decided.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from msgspec import Struct
@@ -24,8 +25,8 @@ GROUP_SCANS = ("receive", "refuse", "offer")
 class Subject(Struct, frozen=True, kw_only=True):
     """What the fold needs to know of a piece: its code, its parties and when it was registered.
 
-    `presumed` is who is taken to hold it before the first scan: the citizen for a dossier, else who registered it.
-    `homes` are the organisations whose receipt ends a return.
+    `presumed` is who is taken to hold it before the first scan: the citizen for a dossier, else who
+    registered it. `homes` are the organisations whose receipt ends a return.
     """
 
     code: str
@@ -42,7 +43,7 @@ def fold(
     containers: Mapping[str, Custody] | None = None,
     as_of: datetime | None = None,
 ) -> Custody:
-    """Fold the rows of a piece, and those of the manifests it is a line of, as known at `as_of` (receive time)."""
+    """Fold the rows of a piece and of the manifests it is a line of, as known at `as_of` (receive time)."""
     known = [row for row in rows if as_of is None or row.received_at <= as_of]
     alternatives = {
         row_id: tuple(row for row in contents if as_of is None or row.received_at <= as_of)
@@ -74,7 +75,8 @@ def _settle(
             continue
         keep = correction.content.body.get("keep")
         kept = next(
-            (row for row in disputed.get(target.content.id, ()) if keep and row.content_hash.hex() == keep), None
+            (row for row in disputed.get(target.content.id, ()) if keep and row.content_hash.hex() == keep),
+            None,
         )
         if kept is not None:
             unique[target.content.id] = kept
@@ -105,7 +107,9 @@ def _apply(
     for party in subject.parties:
         state.see(party, subject.registered_at)
     sealed = {
-        item.row.content.code: item.row.content.body for item in placed if item.row.content.kind == "manifest.sealed"
+        item.row.content.code: item.row.content.body
+        for item in placed
+        if item.row.content.kind == "manifest.sealed"
     }
     received: set[str] = set()
     last: Placed | None = None
@@ -134,7 +138,7 @@ def _apply(
 def _addressed(item: Placed, sealed: Mapping[str, Mapping[str, object]]) -> Placed:
     """Give an offer that names only its manifest the receiver which the sealed manifest states."""
     content = item.row.content
-    manifest = content.body.get("manifest") or (content.code if content.code in sealed else None)
+    manifest = str(content.body.get("manifest") or content.code)
     if content.kind != "offer" or manifest not in sealed or content.body.get("counterparty"):
         return item
     body = {**content.body, "counterparty": sealed[manifest].get("receiver"), "manifest": manifest}
@@ -144,7 +148,7 @@ def _addressed(item: Placed, sealed: Mapping[str, Mapping[str, object]]) -> Plac
 def _apply_record(
     state: State, item: Placed, sealed: Mapping[str, Mapping[str, object]], received: set[str]
 ) -> None:
-    """A dispatched manifest offers each of its lines that its giver holds; a cancelled one takes its offers back."""
+    """Let a dispatched manifest offer the lines its giver holds; a cancelled one takes its offers back."""
     content = item.row.content
     manifest = sealed.get(content.code)
     if manifest is None:
@@ -155,7 +159,9 @@ def _apply_record(
     elif content.kind == "manifest.dispatched" and content.code not in received:
         state.see(receiver, item.at)
         if state.container is None and state.claims == [giver] and state.offer is None:
-            state.offer = Offer(giver=giver, receiver=receiver, manifest=content.code, at=item.at, row=content.id)
+            state.offer = Offer(
+                giver=giver, receiver=receiver, manifest=content.code, at=item.at, row=content.id
+            )
             state.record_step(item.row, item.at)
     elif content.kind == "manifest.cancelled" and state.offer and state.offer.manifest == content.code:
         state.offer = None
@@ -191,7 +197,7 @@ def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:
 
 
 def stays(steps: Sequence[Step]) -> list[tuple[str, Step, Step | None]]:
-    """List the times a piece spent inside containers: container, the step it went in by, the step it came out by."""
+    """List the stays in containers: container, the step it went in by, the step it came out by."""
     found: list[tuple[str, Step, Step | None]] = []
     inside: tuple[str, Step] | None = None
     for step in steps:
@@ -206,7 +212,7 @@ def stays(steps: Sequence[Step]) -> list[tuple[str, Step, Step | None]]:
 
 
 def shared_steps(custody: Custody, containers: Mapping[str, Custody]) -> list[Step]:
-    """Give the steps of containers that the piece shared while inside them, each marked with the container."""
+    """Give the steps that the piece shared with its containers, each marked with the container."""
     shared = []
     for container, entry, leave in stays(custody.steps):
         outer = containers.get(container)
@@ -227,7 +233,9 @@ def _see_through_containers(state: State) -> None:
         if outer is None:
             continue
         current = outer.step_at(entry.at, entry.row)
-        inside = [step for step in outer.steps if step.at >= entry.at and (leave is None or step.at <= leave.at)]
+        inside = [
+            step for step in outer.steps if step.at >= entry.at and (leave is None or step.at <= leave.at)
+        ]
         for step in ([current] if current else []) + inside:
             since = max(step.at, entry.at)
             for party in step.claims:
@@ -245,12 +253,12 @@ def _undecided(
 ) -> str | None:
     """Say why the order of two rows cannot be decided although it matters, or `None`.
 
-    Neighbours whose clocks cannot tell them apart are tried the other way round; only a different holder, container
-    or delivery matters.
+    Neighbours whose clocks cannot tell them apart are tried the other way round; only a different holder,
+    container or delivery matters.
     """
     if outcome.undecided:
         return outcome.undecided
-    for index, (one, two) in enumerate(zip(placed, placed[1:], strict=False)):
+    for index, (one, two) in enumerate(pairwise(placed)):
         if not (one.row.content.kind in ACTS and two.row.content.kind in ACTS and may_swap(one, two)):
             continue
         other = [*placed[:index], Placed(two.row, one.at), Placed(one.row, two.at), *placed[index + 2 :]]

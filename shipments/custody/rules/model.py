@@ -62,8 +62,8 @@ class Offer(Struct, frozen=True, kw_only=True):
 class Step(Struct, frozen=True, kw_only=True):
     """One row in its place in the piece's history, and what it changed.
 
-    `claims` has one party as a rule, none before anybody held the piece, several while they contest it. `via` names
-    the container whose step this is, for the steps that a contained piece shared.
+    `claims` has one party as a rule, none before anybody held the piece, several while they contest it. `via`
+    names the container whose step this is, for the steps that a contained piece shared.
     """
 
     row: UUID
@@ -89,7 +89,7 @@ class Sight(Struct, frozen=True, order=True):
 
 
 class Custody(Struct, frozen=True, kw_only=True):
-    """The state of a piece, folded from its rows; a function of the set of rows and `as_of`, never of arrival order."""
+    """The state of a piece: a function of the set of its rows and `as_of`, never of arrival order."""
 
     code: str
     phase: Phase = Phase.REGISTERED

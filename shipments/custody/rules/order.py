@@ -1,14 +1,16 @@
-"""The total order of a piece's rows: device sequence, corrected time, an offer before its receipt, ties by id.
+"""The total order of rows: device sequence, corrected time, an offer before its receipt, ties by id.
 
-Within one installation of a device the sequence number decides. Across devices the corrected time does, made monotone
-in the sequence. A giver who scans after the receiver did has still offered first, so a receipt without an offer waits
-for one that comes within `HANDOVER_WINDOW`. The order is a function of the set of rows.
+Within one installation of a device the sequence number decides. Across devices the corrected time does, made
+monotone in the sequence. A giver who scans after the receiver did has still offered first, so a receipt
+without an offer waits for one that comes within `HANDOVER_WINDOW`. The order is a function of the set of
+rows.
 """
 
 import heapq
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from msgspec import Struct
@@ -22,7 +24,7 @@ RECEIPTS = ("receive", "refuse")
 
 
 class Placed(Struct, frozen=True):
-    """A row and its place in time: `at` is its corrected time, moved later only as far as the order demands."""
+    """A row in its place: `at` is its corrected time, moved later only as far as the order demands."""
 
     row: Row
     at: datetime
@@ -48,7 +50,7 @@ def _sequence_edges(plain: Sequence[Row]) -> dict[UUID, list[UUID]]:
     edges: dict[UUID, list[UUID]] = defaultdict(list)
     for chain in chains.values():
         chain.sort(key=lambda row: (row.content.seq or 0, row.content.id))
-        for earlier, later in zip(chain, chain[1:], strict=False):
+        for earlier, later in pairwise(chain):
             edges[earlier.content.id].append(later.content.id)
     return edges
 
@@ -59,13 +61,15 @@ def _inverted(plain: Sequence[Row], edges: dict[UUID, list[UUID]]) -> bool:
 
 
 def _late_offers(plain: Sequence[Row]) -> list[tuple[UUID, UUID]]:
-    """Pair each receipt that no earlier offer explains with the first free offer that follows within the window."""
+    """Pair each receipt that no earlier offer explains with the first free offer within the window."""
     offers = [row for row in plain if row.content.kind == "offer"]
     taken: set[UUID] = set()
     orphans: list[Row] = []
     for receipt in (row for row in plain if row.content.kind in RECEIPTS):
         earlier = [
-            offer for offer in offers if _precedes(offer, receipt) and _matches(offer, receipt) and _free(offer, taken)
+            offer
+            for offer in offers
+            if _precedes(offer, receipt) and _matches(offer, receipt) and _free(offer, taken)
         ]
         if earlier:
             taken.add(earlier[-1].content.id)
@@ -137,7 +141,7 @@ def _arrange(plain: Sequence[Row], edges: dict[UUID, list[UUID]]) -> list[Placed
 
 
 def may_swap(first: Placed, second: Placed) -> bool:
-    """Tell whether two neighbours could have happened the other way round within their clocks' uncertainty."""
+    """Tell whether neighbours could have happened the other way round, their clocks being uncertain."""
     one, two = first.row, second.row
     if one.content.device == two.content.device:
         return False

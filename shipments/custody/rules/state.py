@@ -1,8 +1,9 @@
 """The moving state of a fold: who claims the piece, and how a scan changes that.
 
-State judges, it does not gate: every row takes effect as far as it can, and flags say what was odd about it. A receipt
-is an admission against one's own interest, so it moves custody even where the giver's side is missing
-(`unconfirmed`); an act that only a holder can do, by a party to whom nobody gave the piece, is a second claim.
+State judges, it does not gate: every row takes effect as far as it can, and flags say what was odd about it.
+A receipt is an admission against one's own interest, so it moves custody even where the giver's side is
+missing (`unconfirmed`); an act that only a holder can do, by a party to whom nobody gave the piece, is a
+second claim.
 """
 
 from datetime import datetime
@@ -10,6 +11,8 @@ from uuid import UUID
 
 from postal.ledger.rules import Row
 from shipments.custody.rules.model import CITIZEN, Custody, Offer, Phase, Step
+
+AT_REST = (Phase.REGISTERED, Phase.HELD, Phase.AWAITING_PICKUP, Phase.RETURNING)
 
 
 def outermost(containers: dict[str, Custody], container: str, at: datetime, row: UUID) -> Step | None:
@@ -135,6 +138,6 @@ class State:
         """Name the phase that a person would: a loss and a pending offer stand over the rest."""
         if self.lost:
             return Phase.LOST
-        if self.offer and self.phase in (Phase.REGISTERED, Phase.HELD, Phase.RETURNING):
+        if self.offer and self.phase in AT_REST:
             return Phase.OFFERED
         return self.phase
