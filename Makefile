@@ -1,0 +1,63 @@
+# Needs make and python3 (3.11 or newer) only. `make help` lists what there is.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+# Set up again when a lock, the project or the place of the checkout has changed, and only then.
+KEY := $(shell (pwd; cat requirements.txt requirements-dev.txt pyproject.toml) | cksum | tr -dc '0-9')
+RUNTIME := $(VENV)/.runtime-$(KEY)
+DEV := $(VENV)/.dev-$(KEY)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all check clean
+
+help:
+	@echo "make demo      set up, run a simulated working week, stay up at http://127.0.0.1:8000"
+	@echo "               (ONCE=1 ends after the job, WORLD=province the full week, PORT=, DATA=)"
+	@echo "make test      set up, check, and test with small sizes (at most 10 minutes)"
+	@echo "make test-all  the same with full sizes, kills and the real log (at most 75 minutes)"
+	@echo "make check     ruff, mypy, import-linter"
+	@echo "make setup     only make .venv with everything in it"
+	@echo "make clean     remove caches and .venv; data folders stay"
+
+setup: $(DEV)
+
+demo: $(RUNTIME)
+	@exec $(BIN)/postal demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(WORLD),--world $(WORLD)) $(if $(ONCE),--once)
+
+test: check
+	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+
+test-all: check
+	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 -q
+
+check: $(DEV)
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find postal shipments manifests integrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; '$(PYTHON)' is not. Try: make PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "Python cannot make a virtual environment here. On Debian or Ubuntu: apt install python3-venv"; exit 2; }
+	@echo "Making $(VENV)"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): | $(BIN)/pip
+	@echo "Installing $$(grep -c '==' requirements.txt) packages, each checked against its hash (a minute or two)"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.runtime-* && touch $@
+
+$(DEV): $(RUNTIME)
+	@echo "Installing $$(grep -c '==' requirements-dev.txt) packages for development"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@rm -f $(VENV)/.dev-* && touch $@
