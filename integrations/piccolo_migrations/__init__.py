@@ -1,0 +1,1 @@
+"""Migrations of integrations, raw SQL, one noun a file."""

@@ -1,0 +1,1 @@
+"""Migrations of manifests, raw SQL, one noun a file."""

@@ -1,0 +1,198 @@
+"""Settings of a process: frozen, read once, from defaults, a TOML file, the environment and secret files."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+PREFIX = "POSTAL_"
+FILE_SUFFIX = "_FILE"
+# Names under our prefix that are not settings of the service.
+RESERVED = frozenset({"POSTAL_CONFIG"})
+RESERVED_PREFIX = "POSTAL_TEST_"
+SECRET_KEYS = frozenset({"code_key", "password"})
+DSN_KEYS = frozenset({"dsn", "owner_dsn"})
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or has a value of the wrong type; the message names it."""
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where PostgreSQL is; without `dsn` the embedded server of the data folder is meant."""
+
+    dsn: str | None = None
+    owner_dsn: str | None = None
+    pool_min: int = 0
+    pool_max: int = 10
+    statement_timeout_ms: int = 15_000
+    lock_timeout_ms: int = 3_000
+    connect_timeout_s: float = 1.5
+    allow_unsafe_durability: bool = False
+
+
+class RedisSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the queue is; without `dsn` the embedded Valkey of the data folder is meant."""
+
+    dsn: str | None = None
+
+
+class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The HTTP listener. `public_url` is the address that people and QR codes use."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    public_url: str | None = None
+    graceful_timeout_s: int = 5
+    trusted_proxies: tuple[str, ...] = ()
+
+
+class SecretSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keys that must never be logged; `code_key` is hex of at least 16 bytes."""
+
+    code_key: str | None = None
+
+
+class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Bounds on what one caller may send."""
+
+    body_bytes: int = 1_048_576
+    scans_per_batch: int = 1_000
+    requests_per_minute: int = 1_200
+    anonymous_per_minute: int = 60
+    sign_ins_per_minute: int = 10
+
+
+class LoggingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How events are written; `console` is for eyes, `json` for collectors."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["json", "console"] = "json"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be configured; modules get their part as an argument."""
+
+    database: DatabaseSettings = DatabaseSettings()
+    redis: RedisSettings = RedisSettings()
+    web: WebSettings = WebSettings()
+    secrets: SecretSettings = SecretSettings()
+    limits: LimitSettings = LimitSettings()
+    logging: LoggingSettings = LoggingSettings()
+    data: str = ".data"
+    clock: Literal["real", "simulated"] = "real"
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, absolute."""
+        return Path(self.data).expanduser().resolve()
+
+
+def load_settings(environ: Mapping[str, str], file: Path | None = None) -> Settings:
+    """Merge all sources, later ones winning: defaults, TOML file, environment, secret files.
+
+    The file is `file`, or the one that `POSTAL_CONFIG` names. Raises SettingsError, which names the key.
+    """
+    if file is None and (named := environ.get("POSTAL_CONFIG")):
+        file = Path(named)
+    merged = _from_file(file) if file is not None else {}
+    for path, value in _from_environment(environ):
+        _place(merged, path, value)
+    try:
+        return msgspec.convert(merged, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_explained(error)) from error
+
+
+def redacted(settings: Settings) -> dict[str, Any]:
+    """Give the settings as plain values with secrets and passwords masked, fit for a log or a screen."""
+    plain: dict[str, Any] = msgspec.to_builtins(settings)
+    for section in plain.values():
+        if isinstance(section, dict):
+            for key, value in section.items():
+                if value is not None and key in SECRET_KEYS:
+                    section[key] = "***"
+                elif value is not None and key in DSN_KEYS:
+                    section[key] = _masked(value)
+    return plain
+
+
+def code_key(settings: Settings) -> bytes:
+    """Give the key of the keyed permutation, making it once as a private file of the data folder."""
+    if settings.secrets.code_key is not None:
+        return bytes.fromhex(settings.secrets.code_key)
+    path = settings.folder / "code_key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text().strip())
+    with os.fdopen(descriptor, "w") as opened:
+        key = secrets.token_bytes(32)
+        opened.write(key.hex())
+        opened.flush()
+        os.fsync(opened.fileno())
+    return key
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        msg = f"settings file {file}: {error}"
+        raise SettingsError(msg) from error
+
+
+def _from_environment(environ: Mapping[str, str]) -> list[tuple[list[str], str]]:
+    found = []
+    plain = []
+    for name, value in sorted(environ.items()):
+        if not name.startswith(PREFIX) or name in RESERVED or name.startswith(RESERVED_PREFIX):
+            continue
+        if name.endswith(FILE_SUFFIX):
+            try:
+                secret = Path(value).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                msg = f"{name}: {error}"
+                raise SettingsError(msg) from error
+            found.append((_path(name.removesuffix(FILE_SUFFIX)), secret))
+        else:
+            plain.append((_path(name), value))
+    return plain + found
+
+
+def _path(name: str) -> list[str]:
+    return name.removeprefix(PREFIX).lower().split("__")
+
+
+def _place(merged: dict[str, Any], path: list[str], value: str) -> None:
+    at = merged
+    for step in path[:-1]:
+        at = at.setdefault(step, {})
+        if not isinstance(at, dict):
+            msg = f"setting {'.'.join(path)}: {step} is not a section"
+            raise SettingsError(msg)
+    at[path[-1]] = value
+
+
+def _explained(error: msgspec.ValidationError) -> str:
+    text = str(error)
+    if "unknown field" in text:
+        key = text.split("`")[1]
+        section = text.partition("`$.")[2].rstrip("`")
+        return f"unknown setting {section + '.' if section else ''}{key}"
+    return f"setting {text}"
+
+
+def _masked(dsn: str) -> str:
+    head, at, tail = dsn.rpartition("@")
+    if not at:
+        return dsn
+    scheme, separator, credentials = head.partition("://")
+    user, colon, password = credentials.partition(":")
+    return f"{scheme}{separator}{user}{colon}{'***' if password else ''}@{tail}"

@@ -1,0 +1,1 @@
+"""Migrations of the platform, raw SQL, one noun a file."""

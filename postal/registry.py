@@ -1,0 +1,58 @@
+"""The packages that make up the system, composed by name so that `postal` imports none of them."""
+
+from collections.abc import Awaitable, Callable, Collection, Iterator
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+PACKAGES = ("shipments", "manifests", "integrations")
+
+Projector = Callable[[Collection[str]], Awaitable[None]]
+OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def plugins() -> tuple[ModuleType, ...]:
+    """Give the plugin module of the platform and of each package, lowest first."""
+    return tuple(import_module(f"{package}.plugin") for package in ("postal", *PACKAGES))
+
+
+def handlers() -> tuple[Any, ...]:
+    """Give every Litestar handler."""
+    return tuple(_all("HANDLERS"))
+
+
+def projectors() -> tuple[Projector, ...]:
+    """Give every projector, lowest package first: a later one may read what an earlier one wrote."""
+    return tuple(_all("PROJECTORS"))
+
+
+def projections() -> tuple[str, ...]:
+    """Give the table of every projection, in the order of their projectors."""
+    return tuple(_all("PROJECTIONS"))
+
+
+def outbox_handlers() -> dict[str, OutboxHandler]:
+    """Give the handler of every topic; a topic with two handlers is a programming error."""
+    found: dict[str, OutboxHandler] = {}
+    for plugin in plugins():
+        for topic, handler in plugin.OUTBOX_HANDLERS.items():
+            if topic in found:
+                msg = f"two handlers for topic {topic}"
+                raise RuntimeError(msg)
+            found[topic] = handler
+    return found
+
+
+def commands() -> tuple[Any, ...]:
+    """Give every click command."""
+    return tuple(_all("COMMANDS"))
+
+
+def tables() -> tuple[Any, ...]:
+    """Give every Piccolo table."""
+    return tuple(_all("TABLES"))
+
+
+def _all(name: str) -> Iterator[Any]:
+    for plugin in plugins():
+        yield from getattr(plugin, name)

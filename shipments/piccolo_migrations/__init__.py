@@ -1,0 +1,1 @@
+"""Migrations of shipments, raw SQL, one noun a file."""
