@@ -1,0 +1,134 @@
+"""What an agency may state now: an event is refused when folding it in would raise a flag."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from postal.errors import Conflict, Forbidden, Unprocessable
+from shipments.dossiers.rules.case import Case, CaseEvent, Flag, fold
+from shipments.dossiers.rules.dossier import Line
+from shipments.dossiers.rules.moves import FALLBACK, CaseKind, Status
+
+TOLERANCE = timedelta(minutes=5)
+"""How far ahead of us an agency's clock may be."""
+
+
+class Whereabouts(Struct, frozen=True):
+    """What custody knows of a piece at closing time: is it with the citizen, and how many originals went with it."""
+
+    known: bool = False
+    delivered: bool = False
+    returned: bool = False
+    originals: int | None = None
+    incident: bool = False
+
+
+def judge(events: Sequence[CaseEvent], event: CaseEvent, now: datetime) -> Case:
+    """Give the case with the event folded in, or raise why the event may not stand."""
+    if event.at > now + TOLERANCE:
+        raise Unprocessable(
+            "case.in_the_future",
+            vi="Thời điểm của sự kiện ở tương lai",
+            en="The event lies in the future",
+            pointer="/occurred_at",
+        )
+    before = {(flag.event, flag.code) for flag in fold(events).flags}
+    case = fold([*events, event])
+    for flag in case.flags:
+        if (flag.event, flag.code) not in before:
+            raise _refusal(flag, event)
+    _refuse_earlier_due(fold([earlier for earlier in events if earlier.at <= event.at]), event)
+    return case
+
+
+def refuse_override(event: CaseEvent, *, head: bool) -> None:
+    """Raise when somebody else than the head of the agency overrides, or without a reason."""
+    if not event.body.get("override"):
+        return
+    if not head:
+        raise Forbidden(
+            "case.override_needs_head",
+            vi="Chỉ lãnh đạo cơ quan được cho phép ngoại lệ",
+            en="Only the head of the agency may override",
+        )
+    if not event.body.get("reason"):
+        raise Unprocessable(
+            "case.reason_missing",
+            vi="Ngoại lệ phải nêu lý do",
+            en="An override needs its reason",
+            pointer="/reason",
+        )
+
+
+def refuse_closing(case: Case, lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts) -> None:
+    """Raise while an original has not come back, or the result of a completed case is on its way."""
+    missing = unreturned(lines, dossier, result)
+    if missing:
+        raise Conflict(
+            "case.originals_outstanding",
+            vi="Còn bản chính chưa trả cho người dân",
+            en="Originals have not come back to the citizen",
+            lines=[{"number": line.number, "copies": line.copies} for line in missing],
+        )
+    if case.status is Status.DONE and result.known and not (result.delivered or result.returned or result.incident):
+        raise Conflict(
+            "case.result_outstanding",
+            vi="Kết quả chưa được trả hoặc chuyển hoàn",
+            en="The result is neither delivered nor returned",
+        )
+
+
+def unreturned(lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts) -> tuple[Line, ...]:
+    """List the originals that neither came back nor are the matter of an open incident.
+
+    Papers come back with the dossier itself, or with the result when the delivery counted at least as many originals.
+    """
+    due = tuple(line for line in lines if line.must_return)
+    if dossier.delivered or dossier.incident or result.incident:
+        return ()
+    owed = sum(line.copies for line in due)
+    if result.delivered and result.originals is not None and result.originals >= owed:
+        return ()
+    return due
+
+
+def _refuse_earlier_due(before: Case, event: CaseEvent) -> None:
+    due = event.body.get("due")
+    if due is None:
+        return
+    promised = datetime.fromisoformat(due)
+    if promised < event.at or (event.kind is CaseKind.EXTENDED and before.due_now and promised <= before.due_now):
+        raise Unprocessable(
+            "case.due_not_later",
+            vi="Ngày hẹn phải sau thời điểm hiện tại và sau ngày hẹn cũ",
+            en="The promised time must lie after the event and after the earlier promise",
+            pointer="/due",
+        )
+
+
+_TEXTS = {
+    "case.second_supplement": (
+        "Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép và nêu lý do",
+        "Only one supplement may be asked; another needs the head of the agency and a reason",
+    ),
+    "case.second_extension": ("Chỉ được hẹn lại một lần", "A case may be extended only once"),
+    "case.apology_missing": ("Gia hạn phải kèm văn bản xin lỗi", "An extension needs its letter of apology"),
+    "case.registered_again": ("Hồ sơ đã đăng ký", "The dossier is registered already"),
+    "case.before_registration": ("Sự kiện trước khi đăng ký hồ sơ", "The event lies before the registration"),
+}
+
+
+def _refusal(flag: Flag, event: CaseEvent) -> Conflict:
+    vi, en = _TEXTS.get(
+        flag.code,
+        (f"Trạng thái {flag.status.value} không cho phép bước này", f"Status {flag.status.value} does not allow this"),
+    )
+    extra: dict[str, object] = {
+        "from": flag.status.value,
+        "to": FALLBACK.get(flag.kind, flag.status).value,
+        "allowed": [kind.value for kind in flag.allowed],
+    }
+    if flag.event != event.id:
+        extra["event"] = str(flag.event)
+    return Conflict(flag.code, vi=vi, en=en, pointer="/kind", **extra)
