@@ -1,0 +1,21 @@
+"""Working time: calendars as data, W(t) as a prefix sum, and limits in the units of the law."""
+
+from postal.calendars.rules.days import Calendar, DayRule, Hours, InvalidCalendar
+from postal.calendars.rules.limits import Convention, Limit, Unit, due_of
+from postal.calendars.rules.working_time import DayShare, OutsideCalendar, WorkingTime, from_micros, micros
+
+__all__ = [
+    "Calendar",
+    "Convention",
+    "DayRule",
+    "DayShare",
+    "Hours",
+    "InvalidCalendar",
+    "Limit",
+    "OutsideCalendar",
+    "Unit",
+    "WorkingTime",
+    "due_of",
+    "from_micros",
+    "micros",
+]

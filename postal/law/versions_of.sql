@@ -1,0 +1,4 @@
+SELECT *
+FROM procedure
+WHERE code = $1
+ORDER BY version DESC
