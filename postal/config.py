@@ -42,7 +42,10 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The HTTP listener. `public_url` is the address that people and QR codes use."""
+    """The HTTP listener. `public_url` is the address that people and QR codes use.
+
+    `allowed_hosts` are the names it may be addressed by (`*.example.vn` for all below); empty means any.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -50,6 +53,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     public_url: str | None = None
     graceful_timeout_s: int = 5
     trusted_proxies: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
 
 
 class SecretSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,0 +1,121 @@
+"""asyncpg connections of ours: counted, with settled session settings, their failures as `Unavailable`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+
+from postal.config import DatabaseSettings
+from postal.db.statements import sent
+from postal.errors import Unavailable
+
+# Each of these means: the same request may succeed when sent again.
+BUSY = (
+    asyncpg.exceptions.DeadlockDetectedError,
+    asyncpg.exceptions.LockNotAvailableError,
+    asyncpg.exceptions.SerializationError,
+    asyncpg.exceptions.QueryCanceledError,
+)
+DOWN = (
+    asyncpg.exceptions.PostgresConnectionError,
+    asyncpg.exceptions.CannotConnectNowError,
+    asyncpg.exceptions.AdminShutdownError,
+    asyncpg.exceptions.CrashShutdownError,
+    asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.ReadOnlySQLTransactionError,
+    asyncpg.exceptions.InvalidCatalogNameError,
+    asyncpg.exceptions.InvalidAuthorizationSpecificationError,
+    OSError,
+    TimeoutError,
+)
+
+
+class CountedConnection(asyncpg.Connection):
+    """A connection that notes each statement for `count_statements`."""
+
+    async def execute(self, query: str, *args: Any, **options: Any) -> str:
+        """Send one statement with arguments, or a script without."""
+        sent(query)
+        return await super().execute(query, *args, **options)
+
+    async def executemany(self, command: str, args: Any, **options: Any) -> None:
+        """Send one statement for each set of arguments."""
+        sent(command)
+        await super().executemany(command, args, **options)
+
+    async def fetch(self, query: str, *args: Any, **options: Any) -> Any:
+        """Send a query and give all its rows."""
+        sent(query)
+        return await super().fetch(query, *args, **options)
+
+    async def fetchrow(self, query: str, *args: Any, **options: Any) -> Any:
+        """Send a query and give its first row."""
+        sent(query)
+        return await super().fetchrow(query, *args, **options)
+
+    async def fetchval(self, query: str, *args: Any, **options: Any) -> Any:
+        """Send a query and give one value of its first row."""
+        sent(query)
+        return await super().fetchval(query, *args, **options)
+
+    async def copy_records_to_table(self, table_name: str, **options: Any) -> str:
+        """Copy records in."""
+        sent(f"COPY {table_name}")
+        return await super().copy_records_to_table(table_name, **options)
+
+
+def connect_options(settings: DatabaseSettings, dsn: str, *, application: str) -> dict[str, Any]:
+    """Give asyncpg's arguments for one connection of the application."""
+    return {
+        "dsn": dsn,
+        "connection_class": CountedConnection,
+        "timeout": settings.connect_timeout_s,
+        # A server that hangs does not obey its own statement_timeout.
+        "command_timeout": settings.statement_timeout_ms / 1000 + 2,
+        "server_settings": {
+            "application_name": application,
+            "TimeZone": "UTC",
+            "statement_timeout": str(settings.statement_timeout_ms),
+            "lock_timeout": str(settings.lock_timeout_ms),
+            "idle_in_transaction_session_timeout": str(settings.statement_timeout_ms * 2),
+        },
+    }
+
+
+async def connect_owner(settings: DatabaseSettings, dsn: str) -> asyncpg.Connection:
+    """Connect as the owner: long statements allowed, waiting for locks not."""
+    options = connect_options(settings, dsn, application="postal owner")
+    options["command_timeout"] = None
+    options["server_settings"] |= {"statement_timeout": "0", "idle_in_transaction_session_timeout": "0"}
+    with translated(None):
+        return await asyncpg.connect(**options)
+
+
+@contextmanager
+def translated(connection: Any) -> Iterator[None]:
+    """Turn failures of the server or of the way to it into `Unavailable`; wrap single calls, not blocks."""
+    try:
+        yield
+    except BUSY as error:
+        raise Unavailable(
+            "database.busy",
+            vi="Hệ thống đang bận, hãy gửi lại.",
+            en="The database is busy; send the same request again.",
+        ) from error
+    except DOWN as error:
+        raise unavailable() from error
+    except asyncpg.InterfaceError as error:
+        # Also raised for wrong use of the driver, which must stay visible as a bug.
+        if connection is None or not connection.is_closed():
+            raise
+        raise unavailable() from error
+
+
+def unavailable() -> Unavailable:
+    """Say that the database cannot be reached."""
+    return Unavailable(
+        "database.unavailable",
+        vi="Cơ sở dữ liệu tạm thời không truy cập được, hãy gửi lại sau.",
+        en="The database cannot be reached now; send the same request again later.",
+    )

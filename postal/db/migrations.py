@@ -1,0 +1,121 @@
+"""Migrations: raw SQL beside a small Piccolo file, run by one process at a time, each with its mark in one transaction."""
+
+from collections.abc import Awaitable, Callable
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.apps.migrations.tables import Migration
+from piccolo.conf.apps import Finder
+
+from postal.config import DatabaseSettings
+from postal.db.engine import ENGINE, fetch, fetch_value, unit_of_work
+from postal.db.owner import as_owner
+from postal.errors import Unavailable
+
+VERSION = "1.38.0"
+# Any number that only migrators use.
+LOCK = 7_031_188_021
+LOCK_WAIT_S = 60
+STATEMENT_LOCK_TIMEOUT = "4s"
+
+
+class Pending(msgspec.Struct, frozen=True):
+    """A migration that was not run yet."""
+
+    app: str
+    id: str
+    description: str
+    module: str
+
+
+def sql_migration(
+    file: str, id_: str, app: str, description: str
+) -> tuple[str, str, str, Callable[[], Awaitable[MigrationManager]]]:
+    """Make the four names of a Piccolo migration file whose statements stand in the `.sql` file beside it."""
+
+    async def run() -> None:
+        transaction = ENGINE.current_transaction.get()
+        if transaction is None:
+            raise RuntimeError("a migration runs in a transaction")
+        await transaction.connection.execute(Path(file).with_suffix(".sql").read_text(encoding="utf-8"))
+
+    async def forwards() -> MigrationManager:
+        manager = MigrationManager(migration_id=id_, app_name=app, description=description)
+        manager.add_raw(run)
+        return manager
+
+    return id_, VERSION, description, forwards
+
+
+async def migrate(settings: DatabaseSettings, progress: Callable[[Pending], None] | None = None) -> list[Pending]:
+    """Run what is pending, as owner, and give it. A second migrator waits for the first and finds nothing to do.
+
+    Each migration and its mark commit together; a crash leaves whole migrations only. A migration that cannot get a
+    lock within 4 s gives up, so that it never stalls the running system.
+    """
+    async with as_owner(settings):
+        await _take_lock()
+        try:
+            await Migration.create_table(if_not_exists=True).run()
+            found = await pending()
+            for migration in found:
+                if progress is not None:
+                    progress(migration)
+                await _apply(migration)
+            return found
+        finally:
+            await fetch("SELECT pg_advisory_unlock($1)", LOCK)
+
+
+async def pending() -> list[Pending]:
+    """List what was not run yet, in order: apps by dependency, then ids."""
+    done: set[tuple[str, str]] = set()
+    if await fetch_value("SELECT to_regclass('public.migration') IS NOT NULL"):
+        done = {(row["app_name"], row["name"]) for row in await fetch("SELECT app_name, name FROM migration")}
+    return [migration for migration in known() if (migration.app, migration.id) not in done]
+
+
+def known() -> list[Pending]:
+    """List every migration of every app, in order."""
+    found = []
+    for app in Finder().get_app_configs():
+        modules = [
+            import_module(f"{app.app_name}.piccolo_migrations.{path.stem}")
+            for path in Path(app.resolved_migrations_folder_path).glob("*.py")
+            if path.stem != "__init__"
+        ]
+        found += [_described(app.app_name, module) for module in sorted(modules, key=_id)]
+    return found
+
+
+def _id(module: ModuleType) -> str:
+    return str(module.ID)
+
+
+def _described(app: str, module: ModuleType) -> Pending:
+    return Pending(app, module.ID, module.DESCRIPTION, module.__name__)
+
+
+async def _apply(migration: Pending) -> None:
+    async with unit_of_work():
+        await fetch("SELECT set_config('lock_timeout', $1, true)", STATEMENT_LOCK_TIMEOUT)
+        manager = await import_module(migration.module).forwards()
+        for step in manager.raw:
+            await step()
+        await Migration.insert().add(Migration(name=migration.id, app_name=migration.app)).run()
+
+
+async def _take_lock() -> None:
+    # The session's lock_timeout would end the wait for a long migration of another process.
+    await fetch("SELECT set_config('lock_timeout', $1, false)", f"{LOCK_WAIT_S}s")
+    try:
+        await fetch("SELECT pg_advisory_lock($1)", LOCK)
+    except Unavailable as error:
+        raise Unavailable(
+            "database.migrating",
+            vi="Một tiến trình khác đang nâng cấp cơ sở dữ liệu.",
+            en="Another process is migrating the database.",
+        ) from error

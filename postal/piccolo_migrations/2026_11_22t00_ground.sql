@@ -1,0 +1,4 @@
+CREATE EXTENSION IF NOT EXISTS unaccent;
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO postal_app;
+GRANT SELECT ON migration TO postal_app;

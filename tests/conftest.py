@@ -1,0 +1,125 @@
+"""Fixtures of every test: one embedded PostgreSQL a process, a fresh migrated database a test, a settable clock."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from hypothesis import HealthCheck, settings as hypothesis_settings
+from msgspec.structs import replace
+
+from postal import clock as clock_port
+from postal import db
+from postal.config import DatabaseSettings, Settings
+from postal.db.embedded import EmbeddedPostgres
+from postal.db.migrations import migrate
+
+VIETNAM = timezone(timedelta(hours=7))
+START = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
+
+for profile, examples in (("ci", 100), ("full", 1000)):
+    hypothesis_settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+hypothesis_settings.load_profile(os.environ.get("POSTAL_TEST_PROFILE", "ci"))
+
+_numbers = itertools.count(1)
+
+
+class SettableClock:
+    """A clock that stands still until told."""
+
+    def __init__(self, instant: datetime) -> None:
+        self.set(instant)
+
+    def set(self, instant: datetime) -> None:
+        """Jump to an instant, forwards or back."""
+        self.instant = instant.astimezone(UTC)
+
+    def advance(self, delta: timedelta) -> datetime:
+        """Go on by a span and give the new instant."""
+        self.instant += delta
+        return self.instant
+
+    async def now(self) -> datetime:
+        """Give the instant."""
+        return self.instant
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """Run a server whose database `postal` is migrated and stays empty: the template of every test's own."""
+    folder = Path(tempfile.mkdtemp(prefix="postal-test-"))
+    server = EmbeddedPostgres(folder, durable=False)
+    try:
+        server.start()
+        asyncio.run(_prepare(server))
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _prepare(server: EmbeddedPostgres) -> None:
+    settings = DatabaseSettings(dsn=server.dsn, owner_dsn=server.owner_dsn)
+    await migrate(settings)
+
+
+@pytest.fixture
+def clock() -> Iterator[SettableClock]:
+    """Stand at Monday 2026-11-23 08:00 in Vietnam until the test says otherwise."""
+    settable = SettableClock(START)
+    clock_port.use(settable.now)
+    yield settable
+    clock_port.use()
+
+
+@pytest.fixture
+async def empty_database(postgres: EmbeddedPostgres) -> AsyncIterator[DatabaseSettings]:
+    """Make a migrated database of this test's own, without starting a pool."""
+    name = f"test_{next(_numbers)}"
+    admin = await asyncpg.connect(postgres.dsn_of("postgres", "postgres"))
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE postal OWNER postal_owner STRATEGY FILE_COPY")
+    yield DatabaseSettings(
+        dsn=postgres.dsn_of("postal_app", name),
+        owner_dsn=postgres.dsn_of("postal_owner", name),
+        pool_max=5,
+        allow_unsafe_durability=True,
+    )
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()
+
+
+@pytest.fixture
+async def database(empty_database: DatabaseSettings, clock: SettableClock) -> AsyncIterator[DatabaseSettings]:
+    """Start the pool of the application role on this test's database."""
+    await db.start(empty_database)
+    yield empty_database
+    await db.stop()
+
+
+@pytest.fixture
+def settings(database: DatabaseSettings, tmp_path: Path) -> Settings:
+    """Give settings for an app on this test's database."""
+    return replace(Settings(), database=database, data=str(tmp_path))
+
+
+@pytest.fixture
+async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Speak HTTP to the app, in the loop of the test."""
+    from postal.app import create_app
+
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://testserver") as speaking:
+        yield speaking
