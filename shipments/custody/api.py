@@ -1,0 +1,74 @@
+"""JSON over HTTP: uploads of scans, and pieces with their custody."""
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+
+from postal import clock
+from postal.http.language import language_of
+from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.identity.access import SIGNED_IN, roles
+from postal.identity.rules import Actor, Role
+from postal.instants import Instant
+from shipments.custody import repository, service
+from shipments.custody.rules import Phase
+from shipments.custody.schemas import BatchAnswer, PieceSummary, PieceView, ScanBatch, summary, view
+from shipments.pieces.rules import PieceKind
+
+
+class ScanController(Controller):
+    """Uploads of devices."""
+
+    path = "/api/v1/scans"
+    tags = ("scans",)
+
+    @post(
+        operation_id="ScansReceive",
+        summary="Upload 0 to 1,000 scans of one device",
+        status_code=200,
+        opt=roles(Role.SCANNER, Role.SYSTEM, Role.ADMIN),
+    )
+    async def receive(self, data: ScanBatch, request: Request[Actor, Any, Any]) -> BatchAnswer:
+        """Record every well-formed scan by a known identity; each gets a verdict, and no bad one blocks the others."""
+        now = await clock.now()
+        return await service.receive_batch(
+            data, actor=request.user, now=now, language=language_of(request.scope)
+        )
+
+
+class PieceController(Controller):
+    """Pieces of any kind, and who answers for them."""
+
+    path = "/api/v1/pieces"
+    tags = ("pieces",)
+
+    @get(operation_id="PiecesList", summary="Pieces that you may see, by code", opt=SIGNED_IN)
+    async def list_pieces(
+        self,
+        request: Request[Actor, Any, Any],
+        holder: str | None = None,
+        phase: Phase | None = None,
+        kind: PieceKind | None = None,
+        cursor: PageCursor = None,
+        limit: PageLimit = DEFAULT_LIMIT,
+    ) -> Response[Page[PieceSummary]]:
+        """List pieces; `holder` also finds contested pieces that it claims."""
+        found = await repository.page_of(
+            request.user,
+            holder=holder,
+            phase=phase,
+            kind=kind,
+            after=decode_cursor(cursor, str) or "",
+            limit=limit + 1,
+        )
+        return paged(request, [summary(custody) for custody in found], limit, key=lambda item: item.code)
+
+    @get("/{code:str}", operation_id="PiecesGet", summary="A piece: holder, state, history", opt=SIGNED_IN)
+    async def get_piece(
+        self, request: Request[Actor, Any, Any], code: str, as_of: Instant | None = None
+    ) -> PieceView:
+        """Give a piece as known at `as_of` (now when absent)."""
+        return view(*await service.piece_history(code, actor=request.user, as_of=as_of))
+
+
+HANDLERS = (ScanController, PieceController)

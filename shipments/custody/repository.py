@@ -1,0 +1,211 @@
+"""Every SQL statement of custody: the stored projection, who sees what, syncs of devices, and refused uploads."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from postal.db import execute, fetch, load_sql
+from postal.identity.rules import Actor
+from shipments.custody.rules import Custody, Offer, Phase
+
+CLOSURE = load_sql(__package__, "closure.sql")
+UPSERT = load_sql(__package__, "upsert.sql")
+SEE = load_sql(__package__, "see.sql")
+SYNC = load_sql(__package__, "sync.sql")
+
+
+class Evidence(Struct, frozen=True):
+    """A refused upload as it came, kept apart from the ledger: erasable, since it may hold anything."""
+
+    digest: bytes
+    device: str
+    epoch: str
+    seq: int | None
+    reason: str
+    raw: str
+
+
+async def closure(codes: Collection[str]) -> dict[str, bool]:
+    """Find the registered pieces that these codes concern: code to whether its custody may change."""
+    return {row["code"]: row["affected"] for row in await fetch(CLOSURE, list(codes))}
+
+
+async def save(custodies: Sequence[Custody]) -> None:
+    """Replace the stored custody and visibility of pieces."""
+    ordered = sorted(custodies, key=lambda custody: custody.code)
+    await execute(
+        UPSERT,
+        [custody.code for custody in ordered],
+        [custody.phase.value for custody in ordered],
+        [" ".join(custody.claims) for custody in ordered],
+        [custody.container for custody in ordered],
+        [msgspec.json.encode(custody.offer).decode() if custody.offer else None for custody in ordered],
+        [custody.undecided for custody in ordered],
+        [custody.unconfirmed_from for custody in ordered],
+        [custody.since for custody in ordered],
+        [custody.person for custody in ordered],
+        [custody.place for custody in ordered],
+        [custody.condition for custody in ordered],
+        [msgspec.json.encode(custody.attempts).decode() for custody in ordered],
+        [custody.last_row for custody in ordered],
+        [custody.last_at for custody in ordered],
+    )
+    sights = [(custody.code, sight) for custody in ordered for sight in custody.sights]
+    await execute(
+        SEE,
+        [custody.code for custody in ordered],
+        [code for code, _ in sights],
+        [sight.organisation for _, sight in sights],
+        [sight.since for _, sight in sights],
+    )
+
+
+def _custody(row: Mapping[str, Any]) -> Custody:
+    return Custody(
+        code=row["code"],
+        phase=Phase(row["phase"]),
+        claims=tuple(row["claims"]),
+        container=row["container"],
+        offer=msgspec.json.decode(row["offer"], type=Offer) if row["offer"] else None,
+        undecided=row["undecided"],
+        unconfirmed_from=row["unconfirmed_from"],
+        since=row["since"],
+        person=row["person"],
+        place=row["place"],
+        condition=row["condition"],
+        attempts=tuple(row["attempts"]),
+        last_row=row["last_row"],
+        last_at=row["last_at"],
+    )
+
+
+async def find_many(codes: Collection[str]) -> dict[str, Custody]:
+    """Find the stored custody of pieces, without their steps."""
+    rows = await fetch("SELECT * FROM custody WHERE code = ANY($1::text[])", list(codes))
+    return {row["code"]: _custody(row) for row in rows}
+
+
+async def visible(codes: Collection[str], actor: Actor) -> set[str]:
+    """Keep the codes that an actor may see."""
+    if actor.reads_everything:
+        rows = await fetch("SELECT code FROM custody WHERE code = ANY($1::text[])", list(codes))
+        return {row["code"] for row in rows}
+    rows = await fetch(
+        "SELECT DISTINCT piece FROM visibility WHERE piece = ANY($1::text[]) AND organisation = ANY($2::text[])",
+        list(codes),
+        sorted(actor.sees),
+    )
+    return {row["piece"] for row in rows}
+
+
+async def page_of(
+    actor: Actor, *, holder: str | None, phase: str | None, kind: str | None, after: str, limit: int
+) -> list[Custody]:
+    """List the pieces that an actor sees, by code; `holder` also finds contested pieces that it claims."""
+    rows = await fetch(
+        """
+        SELECT custody.*
+        FROM custody
+        JOIN piece ON piece.code = custody.code
+        WHERE custody.code > $1
+        AND ($2::text IS NULL OR $2 = ANY(custody.claims))
+        AND ($3::text IS NULL OR custody.phase = $3)
+        AND ($4::text IS NULL OR piece.kind = $4)
+        AND ($5 OR EXISTS (
+            SELECT FROM visibility WHERE visibility.piece = custody.code AND visibility.organisation = ANY($6::text[])
+        ))
+        ORDER BY custody.code
+        LIMIT $7
+        """,
+        after,
+        holder,
+        phase,
+        kind,
+        actor.reads_everything,
+        sorted(actor.sees),
+        limit,
+    )
+    return [_custody(row) for row in rows]
+
+
+async def note_sync(
+    device: str,
+    epoch: str,
+    *,
+    received_at: datetime,
+    sent_at: datetime,
+    last_seq: int,
+    skew_ms: int,
+    seqs: Iterable[int],
+) -> list[tuple[int, int]]:
+    """Note a sync; give the ranges of sequence numbers that have not arrived, ends included."""
+    rows = await fetch(SYNC, device, epoch, received_at, sent_at, last_seq, skew_ms, sorted(set(seqs)))
+    return [(row["first"], row["last"]) for row in rows]
+
+
+async def keep_evidence(evidence: Sequence[Evidence], received_at: datetime) -> None:
+    """Keep refused uploads once each, whatever they hold."""
+    await execute(
+        """
+        INSERT INTO scan_evidence (digest, device, epoch, seq, reason, raw, received_at)
+        SELECT digest, device, epoch, seq, reason, raw, $7
+        FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
+            AS t (digest, device, epoch, seq, reason, raw)
+        ON CONFLICT DO NOTHING
+        """,
+        [item.digest for item in evidence],
+        [item.device for item in evidence],
+        [item.epoch for item in evidence],
+        [item.seq for item in evidence],
+        [item.reason for item in evidence],
+        [item.raw for item in evidence],
+        received_at,
+    )
+
+
+async def note_salts(notes: Mapping[UUID, tuple[bytes, str]]) -> dict[UUID, bytes]:
+    """Keep the free text of scans in its erasable table; give the salt in force for each (the first one of an id)."""
+    await execute(
+        """
+        INSERT INTO scan_note (id, salt, note)
+        SELECT id, COALESCE((SELECT kept.salt FROM scan_note AS kept WHERE kept.id = fresh.id LIMIT 1), salt), note
+        FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS fresh (id, salt, note)
+        ON CONFLICT (id, note) DO NOTHING
+        """,
+        list(notes),
+        [salt for salt, _ in notes.values()],
+        [note for _, note in notes.values()],
+    )
+    rows = await fetch("SELECT id, salt FROM scan_note WHERE id = ANY($1::uuid[])", list(notes))
+    return {row["id"]: row["salt"] for row in rows}
+
+
+async def expected_codes(organisation: str, limit: int = 5000) -> list[str]:
+    """List the codes that an organisation may expect to scan: what it holds or is offered."""
+    rows = await fetch(
+        """
+        SELECT code FROM custody WHERE $1 = ANY(claims) AND phase NOT IN ('delivered', 'returned')
+        UNION
+        SELECT code FROM custody WHERE offer ->> 'receiver' = $1
+        LIMIT $2
+        """,
+        organisation,
+        limit,
+    )
+    return [row["code"] for row in rows]
+
+
+async def known_manifests(codes: Collection[str]) -> set[str]:
+    """Keep the codes of sealed manifests."""
+    manifests = [code for code in codes if code.startswith("BK-")]
+    if not manifests:
+        return set()
+    rows = await fetch(
+        "SELECT DISTINCT code FROM ledger WHERE code = ANY($1::text[]) AND kind = 'manifest.sealed'",
+        manifests,
+    )
+    return {row["code"] for row in rows}

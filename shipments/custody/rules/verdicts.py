@@ -1,0 +1,41 @@
+"""The verdict on each scan of a batch, in words that fit a scanner's display (40 characters)."""
+
+from msgspec import Struct
+
+from postal.ledger.rules import Row
+
+DISPLAY = 40
+
+
+class Verdict(Struct, frozen=True):
+    """A verdict: its stable code, its words, and for a repeated scan the first verdict."""
+
+    verdict: str
+    code: str
+    vi: str
+    en: str
+    first: str | None = None
+
+
+ACCEPTED = Verdict("accepted", "scan.accepted", "Đã nhận", "Recorded")
+UNKNOWN = Verdict(
+    "unknown", "scan.unknown_code", "Đã ghi, mã chưa đăng ký", "Recorded, code not registered yet"
+)
+
+
+def accepted(row: Row) -> Verdict:
+    """Give the verdict on a row that is new to the ledger."""
+    return UNKNOWN if row.verdict == "unknown" else ACCEPTED
+
+
+def already(status: str, first: Row) -> Verdict:
+    """Give the verdict on an id that the ledger holds: the same content changes nothing, other content is disputed."""
+    if status == "other":
+        return Verdict(
+            "disputed",
+            "scan.disputed",
+            "Trùng mã, khác nội dung; báo kiểm soát",
+            "Same id, other content",
+            first.verdict,
+        )
+    return Verdict("repeated", "scan.repeated", "Đã nhận trước đó", "Already recorded", first.verdict)
