@@ -62,6 +62,13 @@ class SecretSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     code_key: str | None = None
 
 
+class CodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """S10 service indicators of new items: on their way to an agency, and home from it."""
+
+    inbound: str = "DH"
+    outbound: str = "DK"
+
+
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Bounds on what one caller may send."""
 
@@ -86,6 +93,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     redis: RedisSettings = RedisSettings()
     web: WebSettings = WebSettings()
     secrets: SecretSettings = SecretSettings()
+    codes: CodeSettings = CodeSettings()
     limits: LimitSettings = LimitSettings()
     logging: LoggingSettings = LoggingSettings()
     data: str = ".data"
