@@ -10,9 +10,11 @@ from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decod
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
-from shipments.custody import repository, service
+from shipments.custody import service
 from shipments.custody.rules import Phase
-from shipments.custody.schemas import BatchAnswer, PieceSummary, PieceView, ScanBatch, summary, view
+from shipments.custody.rules.verdicts import BatchAnswer
+from shipments.custody.rules.wire import ScanBatch
+from shipments.custody.schemas import PieceSummary, PieceView, summary, view
 from shipments.pieces.rules import PieceKind
 
 
@@ -53,8 +55,8 @@ class PieceController(Controller):
         limit: PageLimit = DEFAULT_LIMIT,
     ) -> Response[Page[PieceSummary]]:
         """List pieces; `holder` also finds contested pieces that it claims."""
-        found = await repository.page_of(
-            request.user,
+        found = await service.list_pieces(
+            actor=request.user,
             holder=holder,
             phase=phase,
             kind=kind,

@@ -64,7 +64,7 @@ async def save(custodies: Sequence[Custody]) -> None:
     )
 
 
-def _custody(row: Mapping[str, Any]) -> Custody:
+def _custody(row: Any) -> Custody:
     return Custody(
         code=row["code"],
         phase=Phase(row["phase"]),

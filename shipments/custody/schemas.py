@@ -1,55 +1,12 @@
-"""What the custody API takes and gives."""
+"""How pieces are shown."""
 
-from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from postal.instants import Instant
 from shipments.custody.rules import Custody, Offer, Phase
-from shipments.custody.rules.wire import MAX_BATCH
 from shipments.pieces.rules import Piece, PieceKind
-
-
-class ScanBatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One sync of a device: 0 to 1,000 scans, and what the device states about itself.
-
-    `last_seq` is the last sequence number that the device has given in this `epoch`, whether sent yet or not; an empty
-    sync states it too. Each scan is read on its own, so that a malformed one does not take the others with it; its
-    form is `ScanUpload`.
-    """
-
-    device: Annotated[str, Meta(min_length=1, max_length=64)]
-    epoch: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
-    sent_at: Instant
-    last_seq: Annotated[int, Meta(ge=0, le=2**53)]
-    shift: Annotated[str, Meta(max_length=64)] | None = None
-    scans: Annotated[list[Any], Meta(max_length=MAX_BATCH)] = []
-
-
-class ScanResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """The verdict on one scan. `first` is the first verdict of a repeated one; `message` fits a scanner's display."""
-
-    id: str | None
-    verdict: str
-    code: str
-    message: str
-    holder: str | None = None
-    claims: list[str] | None = None
-    flags: list[str] = []
-    first: str | None = None
-    pointer: str | None = None
-    help: str | None = None
-    candidates: list[str] = []
-
-
-class BatchAnswer(Struct, frozen=True, kw_only=True):
-    """What became of a sync: a verdict for each scan, in order, and the sequence numbers that never arrived."""
-
-    received_at: Instant
-    clock_skew_ms: int
-    missing_seq: list[tuple[int, int]]
-    results: list[ScanResult]
 
 
 class StepView(Struct, frozen=True, kw_only=True):

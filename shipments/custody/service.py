@@ -20,9 +20,8 @@ from shipments.custody import repository
 from shipments.custody.projection import collecting, history
 from shipments.custody.repository import Evidence
 from shipments.custody.rules import Custody, ScanKind
-from shipments.custody.rules.verdicts import Verdict, accepted, already
-from shipments.custody.rules.wire import DeviceTime, Malformed, ScanUpload, body_of, read_upload
-from shipments.custody.schemas import BatchAnswer, ScanBatch, ScanResult
+from shipments.custody.rules.verdicts import BatchAnswer, ScanResult, Verdict, accepted, already
+from shipments.custody.rules.wire import DeviceTime, Malformed, ScanBatch, ScanUpload, body_of, read_upload
 from shipments.pieces.repository import find_many as find_pieces
 from shipments.pieces.repository import get as get_piece
 from shipments.pieces.rules import Piece, Refusal, candidates, normalise
@@ -300,3 +299,10 @@ async def piece_history(code: str, *, actor: Actor, as_of: datetime | None = Non
 async def timeline(code: str, as_of: datetime | None = None) -> Custody | None:
     """Give a piece's custody with all its steps, those shared with containers too; for services, not for callers."""
     return await history(code, as_of)
+
+
+async def list_pieces(
+    *, actor: Actor, holder: str | None, phase: str | None, kind: str | None, after: str, limit: int
+) -> list[Custody]:
+    """List the pieces that an actor sees, by code, from after one code on."""
+    return await repository.page_of(actor, holder=holder, phase=phase, kind=kind, after=after, limit=limit)

@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from postal.instants import Instant
 from postal.ledger.rules import Row
 
 DISPLAY = 40
@@ -39,3 +40,28 @@ def already(status: str, first: Row) -> Verdict:
             first.verdict,
         )
     return Verdict("repeated", "scan.repeated", "Đã nhận trước đó", "Already recorded", first.verdict)
+
+
+class ScanResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The verdict on one scan. `first` is the first verdict of a repeated one; `message` fits a scanner's display."""
+
+    id: str | None
+    verdict: str
+    code: str
+    message: str
+    holder: str | None = None
+    claims: list[str] | None = None
+    flags: list[str] = []
+    first: str | None = None
+    pointer: str | None = None
+    help: str | None = None
+    candidates: list[str] = []
+
+
+class BatchAnswer(Struct, frozen=True, kw_only=True):
+    """What became of a sync: a verdict for each scan, in order, and the sequence numbers that never arrived."""
+
+    received_at: Instant
+    clock_skew_ms: int
+    missing_seq: list[tuple[int, int]]
+    results: list[ScanResult]

@@ -55,6 +55,22 @@ class ScanUpload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     keep: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
+class ScanBatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One sync of a device: 0 to 1,000 scans, and what the device states about itself.
+
+    `last_seq` is the last sequence number that the device has given in this `epoch`, whether sent yet or not; an empty
+    sync states it too. Each scan is read on its own, so that a malformed one does not take the others with it; its
+    form is `ScanUpload`.
+    """
+
+    device: Annotated[str, Meta(min_length=1, max_length=64)]
+    epoch: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
+    sent_at: Instant
+    last_seq: Annotated[int, Meta(ge=0, le=2**53)]
+    shift: Annotated[str, Meta(max_length=64)] | None = None
+    scans: Annotated[list[Any], Meta(max_length=MAX_BATCH)] = []
+
+
 class Malformed(Struct, frozen=True):
     """Why a scan cannot be read: a code, messages for a display, and the field."""
 
