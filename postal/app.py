@@ -1,0 +1,86 @@
+"""The web application: everything composed, nothing decided."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from litestar import Litestar
+from litestar.datastructures import State
+
+from postal import clock, db, registry
+from postal.config import Settings
+from postal.http.application import PostalApp
+from postal.http.counters import SharedCounter
+from postal.http.cross_site import CrossSiteMiddleware
+from postal.http.exceptions import EXCEPTION_HANDLERS
+from postal.http.hosts import Hosts
+from postal.http.idempotency import IdempotencyMiddleware
+from postal.http.limits import LimitsMiddleware, RateLimiter
+from postal.http.requests import PostalRequest
+from postal.identity.access import guard
+from postal.identity.middleware import IdentityMiddleware
+from postal.observability.logs import configure_logs
+from postal.web.api import OPERATION_HANDLERS, SIMULATED_HANDLERS
+from postal.web.assets import static_files
+from postal.web.errors import error_page
+from postal.web.openapi import openapi_config
+from postal.web.pages import PAGE_HANDLERS
+
+
+def create_app(settings: Settings) -> PostalApp:
+    """Build the application of one server process.
+
+    Its lifespan starts the database pool and nothing else: migrations, the relay and the embedded servers belong to
+    other commands, since every server process runs this.
+    """
+    configure_logs(level=settings.logging.level.upper(), console=settings.logging.format == "console")
+    shared = SharedCounter(settings.redis.dsn) if settings.redis.dsn else None
+    simulated = settings.clock == "simulated"
+    app = PostalApp(
+        route_handlers=[
+            static_files(),
+            *OPERATION_HANDLERS,
+            *(SIMULATED_HANDLERS if simulated else ()),
+            *PAGE_HANDLERS,
+            *registry.handlers(),
+        ],
+        request_class=PostalRequest,
+        request_max_body_size=settings.limits.body_bytes,
+        exception_handlers=EXCEPTION_HANDLERS,
+        guards=[guard],
+        middleware=[
+            CrossSiteMiddleware(),
+            IdentityMiddleware(),
+            LimitsMiddleware(
+                # Simulated weeks pass in seconds, so a rate a minute says nothing there; limits of single routes stay.
+                known_per_minute=0 if simulated else settings.limits.requests_per_minute,
+                anonymous_per_minute=0 if simulated else settings.limits.anonymous_per_minute,
+            ),
+            IdempotencyMiddleware(),
+        ],
+        lifespan=[_lifespan],
+        logging_config=None,
+        openapi_config=openapi_config(),
+        state=State(
+            {
+                "settings": settings,
+                "simulated": simulated,
+                "limiter": RateLimiter(shared),
+                "shared_store": shared,
+                "error_page": error_page,
+            }
+        ),
+    )
+    app.hosts = Hosts(settings.web.allowed_hosts)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    if app.state.simulated:
+        clock.select("simulated")
+    await db.start(app.state.settings.database)
+    try:
+        yield
+    finally:
+        await app.state.limiter.close()
+        await db.stop()

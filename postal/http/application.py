@@ -1,0 +1,42 @@
+"""The Litestar application with what must wrap it whole.
+
+Litestar's middleware runs inside the router, so an unrouted request (404, 405, a refused host) would get no request
+id, no log line, no metrics and no security headers. These go around it here.
+"""
+
+from litestar import Litestar
+from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
+
+from postal.http.headers import with_security_headers
+from postal.http.hosts import Hosts
+from postal.http.problems import problem_response
+from postal.observability.requests import observed
+
+
+class PostalApp(Litestar):
+    """Litestar, observed and secured for every request."""
+
+    hosts: Hosts = Hosts(())
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        """Answer one connection."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+
+        async def application(scope: Scope, receive: Receive, send: Send) -> None:
+            await self._admit(scope, receive, send)
+
+        await observed(application, scope, receive, with_security_headers(scope, send))  # type: ignore[arg-type]
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if (refusal := self.hosts.refusal(scope)) is None:
+            await super().__call__(scope, receive, send)
+            return
+        response = problem_response(scope, refusal)
+        await response.to_asgi_response(app=None, request=self.request_class(scope))(scope, receive, send)

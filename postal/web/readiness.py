@@ -1,0 +1,52 @@
+"""Whether this process can do its work now."""
+
+import asyncio
+from typing import Any, Literal
+
+import msgspec
+from litestar.datastructures import State
+
+from postal import clock, db
+from postal.db.migrations import pending
+from postal.http.counters import SharedCounter
+
+PATIENCE_S = 1.8
+
+Word = Literal["ok", "down", "behind", "absent"]
+
+
+class Readiness(msgspec.Struct, frozen=True, kw_only=True):
+    """What a load balancer asks. `valkey` may be down: scanning and tracking go on without it."""
+
+    ready: bool
+    database: Word
+    migrations: Word
+    valkey: Word
+    clock: clock.Mode
+    database_clock: clock.Mode | None
+
+
+async def readiness(state: State) -> Readiness:
+    """Ask every part, all within two seconds."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            reachable = await db.is_reachable()
+            migrations: Word = ("behind" if await pending() else "ok") if reachable else "down"
+            bound = await clock.bound_mode() if migrations == "ok" else None
+    except TimeoutError:
+        reachable, migrations, bound = False, "down", None
+    wanted = state.settings.clock
+    return Readiness(
+        ready=reachable and migrations == "ok" and bound in {None, wanted},
+        database="ok" if reachable else "down",
+        migrations=migrations,
+        valkey=await _valkey(state.get("shared_store")),
+        clock=wanted,
+        database_clock=bound,
+    )
+
+
+async def _valkey(store: Any) -> Word:
+    if not isinstance(store, SharedCounter):
+        return "absent"
+    return "ok" if await store.ping() else "down"
