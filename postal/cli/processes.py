@@ -1,0 +1,103 @@
+"""The processes of a running system, each of which can also be run alone."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+
+import click
+import msgspec
+import structlog
+
+from postal.cli.options import data_option, reached, settings_of
+from postal.config import Settings
+from postal.errors import Unavailable
+
+log = structlog.get_logger("postal.cli")
+
+
+@click.command(short_help="One web process.")
+@data_option
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default 8000).")
+@click.option("--settings-from-stdin", is_flag=True, hidden=True)
+@click.option("--fd", type=int, hidden=True, help="A socket that already listens.")
+@click.pass_context
+def serve(
+    context: click.Context, *, data: str | None, host: str | None, port: int | None, settings_from_stdin: bool, fd: int | None
+) -> None:
+    """Answer HTTP with one process; start several behind a proxy, or use `postal up`."""
+    import uvicorn
+
+    from postal.app import create_app
+
+    settings = _settings(context, data, given=settings_from_stdin)
+    web = msgspec.structs.replace(
+        settings.web,
+        **{name: value for name, value in (("host", host), ("port", port)) if value is not None},
+    )
+    settings = msgspec.structs.replace(settings, web=web)
+    app = create_app(settings)
+    asyncio.run(_checked(settings))
+    config = uvicorn.Config(
+        app,
+        host=web.host,
+        port=web.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=web.graceful_timeout_s,
+        proxy_headers=bool(web.trusted_proxies),
+        forwarded_allow_ips=list(web.trusted_proxies),
+        backlog=2048,
+    )
+    uvicorn.Server(config).run(sockets=None if fd is None else [socket.socket(fileno=fd)])
+
+
+@click.command(short_help="One worker process.")
+@data_option
+@click.option("--settings-from-stdin", is_flag=True, hidden=True)
+@click.pass_context
+def worker(context: click.Context, *, data: str | None, settings_from_stdin: bool) -> None:
+    """Run what the outbox holds; start as many as there is work for."""
+    from postal.observability.logs import configure_logs
+
+    settings = _settings(context, data, given=settings_from_stdin)
+    configure_logs(level=settings.logging.level.upper(), console=settings.logging.format == "console")
+    asyncio.run(_work(settings))
+
+
+async def _work(settings: Settings) -> None:
+    from postal.jobs.worker import work
+
+    await _checked(settings)
+    task = asyncio.create_task(work(settings))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    log.info("worker started")
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+def _settings(context: click.Context, data: str | None, *, given: bool) -> Settings:
+    if given:
+        return msgspec.json.decode(sys.stdin.buffer.read(), type=Settings)
+    return reached(settings_of(context, data=data))
+
+
+async def _checked(settings: Settings) -> None:
+    """Refuse an unsafe or outdated database; one that is merely away will be waited for."""
+    from postal import clock, db
+    from postal.supervision.preparation import check
+
+    await db.start(settings.database)
+    try:
+        await check(settings)
+    except Unavailable as error:
+        if error.code not in {"database.unavailable", "database.busy"}:
+            raise
+        log.warning("database does not answer yet")
+        clock.select(settings.clock)
+    finally:
+        await db.stop()

@@ -1,0 +1,53 @@
+"""The arq worker: hears the doorbell and runs messages."""
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+import structlog
+from arq.worker import Worker, func
+
+from postal.jobs.queue import FAILURES, FUNCTION, PATIENCE_S, QUEUE, connection, pack, unpack
+from postal.outbox.rules import RUN_LIMIT
+from postal.outbox.service import run
+
+JOB_TIMEOUT_S = RUN_LIMIT.total_seconds() + 1
+"""Short, because arq leaves a killed worker's job alone for this and ten seconds more."""
+
+log = structlog.get_logger("postal.jobs")
+
+
+async def run_message(_context: dict[Any, Any], identifier: str) -> str:
+    """Run one message of the outbox."""
+    return await run(UUID(identifier))
+
+
+async def hear(dsn: str, *, at_once: int) -> None:
+    """Run what is rung for, until cancelled; raises when the queue breaks, for arq does not survive that itself."""
+    worker = Worker(
+        functions=[func(run_message, name=FUNCTION, timeout=JOB_TIMEOUT_S, keep_result=0, max_tries=1)],  # type: ignore[list-item]
+        redis_settings=connection(dsn),
+        queue_name=QUEUE,
+        job_serializer=pack,
+        job_deserializer=unpack,
+        handle_signals=False,
+        poll_delay=0.1,
+        max_jobs=at_once,
+        log_results=False,
+    )
+    try:
+        await worker.main()
+    finally:
+        await _ended(worker)
+
+
+async def _ended(worker: Worker) -> None:
+    for task in worker.tasks.values():
+        task.cancel()
+    await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
+    worker.tasks.clear()
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await worker.close()
+    except FAILURES as error:
+        log.info("queue was gone before the worker", error=type(error).__qualname__)

@@ -1,0 +1,56 @@
+"""The worker process: relay, doorbell and maintenance side by side; none of them ends the others."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from postal import db
+from postal.config import Settings
+from postal.jobs.maintenance import EVERY_S, maintain
+from postal.jobs.queue import Doorbell
+from postal.jobs.relay import relay
+from postal.jobs.ringer import hear
+
+PAUSE_S = 1.0
+SPARE_CONNECTIONS = 2
+"""Connections that jobs leave to the relay and to maintenance."""
+
+log = structlog.get_logger("postal.jobs")
+
+
+async def work(settings: Settings) -> None:
+    """Work until cancelled. Without Valkey the relay runs everything itself; without PostgreSQL all wait for it."""
+    await db.start(settings.database)
+    bell = Doorbell(settings.redis.dsn) if settings.redis.dsn else None
+    at_once = max(1, settings.database.pool_max - SPARE_CONNECTIONS)
+    parts: dict[str, Callable[[], Awaitable[object]]] = {
+        "relay": lambda: relay(bell),
+        "maintenance": _maintenance,
+    }
+    if (dsn := settings.redis.dsn) is not None:
+        parts["doorbell"] = lambda: hear(dsn, at_once=at_once)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for name, part in parts.items():
+                group.create_task(_supervised(name, part))
+    finally:
+        if bell is not None:
+            await bell.close()
+        await db.stop()
+
+
+async def _supervised(name: str, part: Callable[[], Awaitable[object]]) -> None:
+    """Start a part again whenever it breaks: a restart of Valkey or PostgreSQL is no reason to end."""
+    while True:
+        try:
+            await part()
+        except Exception as error:  # noqa: BLE001  # whatever broke, the next try tells whether it is well again
+            log.warning("part of the worker broke, starting it again", part=name, error=type(error).__qualname__)
+        await asyncio.sleep(PAUSE_S)
+
+
+async def _maintenance() -> None:
+    while True:
+        await maintain()
+        await asyncio.sleep(EVERY_S)

@@ -1,0 +1,27 @@
+UPDATE outbox AS claimed
+SET leased_until = $2
+FROM (
+    SELECT due.id, due.leased_until IS NOT NULL AS overdue
+    FROM outbox AS due
+    WHERE due.done_at IS NULL
+        AND due.dead_at IS NULL
+        AND due.available_at <= $1
+        AND (due.leased_until IS NULL OR due.leased_until <= $1)
+        -- Messages of one key run in their order: a newer one waits for the older.
+        AND (
+            due.key IS NULL
+            OR NOT EXISTS (
+                SELECT
+                FROM outbox AS older
+                WHERE older.key = due.key
+                    AND older.position < due.position
+                    AND older.done_at IS NULL
+                    AND older.dead_at IS NULL
+            )
+        )
+    ORDER BY due.position
+    LIMIT $3
+    FOR UPDATE SKIP LOCKED
+) AS chosen
+WHERE claimed.id = chosen.id
+RETURNING claimed.id, chosen.overdue, claimed.position

@@ -1,0 +1,76 @@
+"""When a message of the outbox is due, how long one may run, and when to give up on it."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+RUN_LIMIT = timedelta(seconds=4)
+"""A handler that takes longer is stopped and tried again: whatever is long belongs in smaller messages."""
+
+LEASE = timedelta(seconds=8)
+"""How long a claimed message is left alone; longer than a run, and a killed worker's message is due again after it."""
+
+MAX_ATTEMPTS = 8
+LONGEST_WAIT = timedelta(minutes=10)
+KEPT = timedelta(days=7)
+"""How long a finished message stays readable."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is being run for the `attempt`-th time."""
+
+    id: UUID
+    topic: str
+    payload: dict[str, Any]
+    attempt: int
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A message that is due; `overdue` when an earlier lease of it ran out without an end."""
+
+    id: UUID
+    overdue: bool
+
+
+class Outcome(StrEnum):
+    """What became of one run."""
+
+    DONE = "done"
+    FAILED = "failed"
+    ELSEWHERE = "elsewhere"
+
+
+class Backlog(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the outbox: `oldest` is when the longest-waiting live message became due."""
+
+    waiting: int
+    failing: int
+    dead: int
+    oldest: datetime | None
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """A message as an operator sees it: no payload, which may lead to a person."""
+
+    id: UUID
+    topic: str
+    key: str | None
+    created_at: datetime
+    available_at: datetime
+    attempts: int
+    leased_until: datetime | None
+    dead_at: datetime | None
+    error: str | None
+
+
+def wait_after(attempt: int) -> timedelta:
+    """Give the pause after the `attempt`-th failed run: 1, 4, 9 … seconds, at most ten minutes."""
+    return min(timedelta(seconds=attempt * attempt), LONGEST_WAIT)
+
+
+def given_up(attempt: int) -> bool:
+    """Whether the `attempt`-th failed run was the last."""
+    return attempt >= MAX_ATTEMPTS

@@ -1,0 +1,60 @@
+"""What must stand before a process may serve: schema, partitions, the clock's mode, a server that keeps its word."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from postal import clock, db
+from postal.config import Settings
+from postal.db.durability import check_durability
+from postal.db.migrations import Pending, migrate, pending
+from postal.errors import Conflict
+from postal.ledger.partitions import ensure_partitions
+
+
+async def prepare(
+    settings: Settings, *, clock_start: datetime | None = None, progress: Callable[[str], None] = lambda _: None
+) -> list[Pending]:
+    """Migrate as owner, make partitions ahead, bind the clock's mode; gives the migrations that were run.
+
+    Without an owner DSN nothing is changed, and a database that lacks a migration is refused.
+    """
+    await db.start(settings.database)
+    try:
+        await check_durability(settings.database)
+        if settings.database.owner_dsn is None:
+            await _refuse_pending()
+            done = []
+        else:
+            done = await migrate(settings.database, lambda migration: progress(f"{migration.app} {migration.description}"))
+            await renew_partitions(settings)
+        await clock.claim(settings.clock, clock_start)
+    finally:
+        await db.stop()
+    return done
+
+
+async def renew_partitions(settings: Settings) -> None:
+    """Make the ledger's months ahead, as owner; without an owner DSN somebody else does."""
+    if settings.database.owner_dsn is None:
+        return
+    async with db.as_owner(settings.database):
+        await ensure_partitions(clock.machine_now())
+
+
+async def check(settings: Settings) -> None:
+    """Refuse to serve on a database that is unsafe, behind, or of the other clock."""
+    await check_durability(settings.database)
+    await _refuse_pending()
+    bound = await clock.bound_mode()
+    if bound is not None and bound != settings.clock:
+        await clock.claim(settings.clock)
+    clock.select(settings.clock)
+
+
+async def _refuse_pending() -> None:
+    if missing := await pending():
+        raise Conflict(
+            "database.behind",
+            vi=f"Cơ sở dữ liệu thiếu {len(missing)} bước nâng cấp; hãy chạy: postal db up",
+            en=f"The database lacks {len(missing)} migrations; run: postal db up",
+        )
