@@ -13,7 +13,7 @@ Run = Callable[[str, Sequence[Any]], Awaitable[Any]]
 
 
 class SharedUnit:
-    """The open transaction of a request; each unit of work in it is a savepoint, so that a failed one leaves nothing."""
+    """The open transaction of a request; each unit of work in it is a savepoint: a failed one leaves nothing."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -54,7 +54,7 @@ class SharedUnit:
             self._inside = False
 
 
-class Dropped(Exception):  # noqa: N818 - no error: it carries the decision out of the transaction
+class Dropped(Exception):
     """Ends a shared transaction without keeping it."""
 
 

@@ -5,6 +5,7 @@ id, no log line, no metrics and no security headers. These go around it here.
 """
 
 from litestar import Litestar
+from litestar.enums import ScopeType
 from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from postal.http.headers import with_security_headers
@@ -25,7 +26,7 @@ class PostalApp(Litestar):
         send: Send | LifeSpanSend,
     ) -> None:
         """Answer one connection."""
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await super().__call__(scope, receive, send)
             return
 

@@ -64,7 +64,7 @@ class SharedCounter:
         if time.monotonic() < self._away_until:
             return None
         try:
-            used, left = await self._client.eval(_SCRIPT, 1, f"postal:limit:{bucket}", seconds * 1000)  # type: ignore[misc]
+            used, left = await self._client.eval(_SCRIPT, 1, f"postal:limit:{bucket}", str(seconds * 1000))  # type: ignore[misc]
         except (RedisError, OSError, TimeoutError) as error:
             self._away_until = time.monotonic() + PAUSE_S
             log.warning("limits are counted locally", error=type(error).__qualname__)
@@ -74,7 +74,7 @@ class SharedCounter:
     async def ping(self) -> bool:
         """Say whether the store answers."""
         try:
-            return bool(await self._client.ping())  # type: ignore[misc]
+            return bool(await self._client.ping())
         except (RedisError, OSError, TimeoutError):
             return False
 

@@ -1,8 +1,9 @@
 """Refuses unsafe requests that a browser sends on behalf of another site (request forgery).
 
-Browsers state the initiator in Sec-Fetch-Site, older ones at least in Origin, on every request that a foreign page can
-make them send. Callers that state neither are no browsers, and a bearer key is never sent by a browser of its own accord.
-This covers sign-in too, where a token bound to a session could not exist yet, and leaves no stale tokens in open pages.
+Browsers state the initiator in Sec-Fetch-Site, older ones at least in Origin, on every request that a foreign page
+can make them send. Callers that state neither are no browsers, and no browser sends a bearer key of its own accord.
+This covers sign-in too, where a token bound to a session could not exist yet, and leaves no stale tokens in open
+pages.
 """
 
 from urllib.parse import urlsplit

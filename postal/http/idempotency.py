@@ -19,13 +19,13 @@ one for a key to belong to, so there it is not looked at.
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from litestar import Request
 from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from postal import clock
 from postal.db import shared_unit_of_work
@@ -62,6 +62,9 @@ class IdempotencyMiddleware(ASGIMiddleware):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass on, replay, or run the handler in a transaction that also keeps its answer."""
+        await self._handle(cast("HTTPScope", scope), receive, send, next_app)
+
+    async def _handle(self, scope: HTTPScope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         key = _key_of(scope)
         actor = scope.get("user")
         path = scope["path"]
@@ -139,13 +142,13 @@ async def _stored(owner: tuple[str, str], fingerprint: bytes, now: datetime) -> 
 
 
 def _stored_form(messages: list[Message], status: int, fingerprint: bytes, now: datetime) -> StoredAnswer:
-    start: Mapping[str, Any] = messages[0]  # type: ignore[assignment]
+    start: Mapping[str, Any] = messages[0]
     headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in start["headers"]]
     return StoredAnswer(
         fingerprint=fingerprint,
         status=status,
         headers=[(name, value) for name, value in headers if name not in _PER_ANSWER],
-        body=b"".join(message.get("body", b"") for message in messages[1:]),  # type: ignore[misc]
+        body=b"".join(cast("bytes", message.get("body", b"")) for message in messages[1:]),
         created_at=now,
     )
 
@@ -177,7 +180,7 @@ def _key_of(scope: Scope) -> str | None:
     return key
 
 
-def _fingerprint(scope: Scope, body: bytes) -> bytes:
+def _fingerprint(scope: HTTPScope, body: bytes) -> bytes:
     digest = hashlib.sha256()
     for part in (scope["method"].encode(), scope["path"].encode(), scope.get("query_string", b""), body):
         digest.update(len(part).to_bytes(8, "big"))

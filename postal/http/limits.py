@@ -84,7 +84,8 @@ def caller_key(scope: Scope) -> str:
     actor = scope.get("user")
     if actor is not None and actor.kind != "anonymous":
         return f"actor:{actor.id}"
-    return f"address:{network_of(scope['client'][0] if scope.get('client') else '')}"
+    client = scope.get("client")
+    return f"address:{network_of(client[0] if client else '')}"
 
 
 def network_of(address: str) -> str:

@@ -18,13 +18,23 @@ from postal.observability.context import request_id
 FRAMES = 12
 
 
-class PostalHandler(logging.StreamHandler[TextIO]):
+class PostalHandler(logging.Handler):
     """Our one handler, known by its class so that configuring again replaces it and no other."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        super().__init__()
+        self._stream = stream
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; without a stream of its own to whatever stderr is by then."""
+        try:
+            print(self.format(record), file=self._stream or sys.stderr, flush=True)
+        except OSError:
+            self.handleError(record)
 
 
 def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO | None = None) -> None:
     """Send our events, and those of the libraries, to one stream: JSON lines, or a form for eyes."""
-    target = stream or sys.stderr
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -38,7 +48,7 @@ def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
     )
-    handler = PostalHandler(target)
+    handler = PostalHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

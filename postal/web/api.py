@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, put
 from litestar.datastructures import State
-from litestar.enums import MediaType
 
 from postal import clock
 from postal.errors import NotFound

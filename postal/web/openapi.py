@@ -25,8 +25,8 @@ DESCRIPTION = """Hồ sơ đi qua bưu chính công ích: ai đang giữ, bảng
 
 Dossiers over Vietnam's public post: who holds what, which manifests reconcile, how long each party took.
 
-Errors are RFC 9457 problem documents with a stable `code`, explained at `/problems/{code}`; their text is in Vietnamese,
-or English by `Accept-Language`. Times are RFC 3339 with an offset. Lists page by an opaque cursor.
+Errors are RFC 9457 problem documents with a stable `code`, explained at `/problems/{code}`; their text is in
+Vietnamese, or English by `Accept-Language`. Times are RFC 3339 with an offset. Lists page by an opaque cursor.
 """
 
 TAGS = {
@@ -64,7 +64,7 @@ _KEY_HEADER = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Repeating the request with the same key within 30 days gives the stored answer and no second effect",
+    "description": "A repetition with the same key within 30 days gives the stored answer and has no second effect",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 _REQUEST_METHODS = ("get", "put", "post", "delete", "patch")

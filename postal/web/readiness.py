@@ -7,6 +7,7 @@ import msgspec
 from litestar.datastructures import State
 
 from postal import clock, db
+from postal.clock import Mode
 from postal.db.migrations import pending
 from postal.http.counters import SharedCounter
 
@@ -22,8 +23,8 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     database: Word
     migrations: Word
     valkey: Word
-    clock: clock.Mode
-    database_clock: clock.Mode | None
+    clock: Mode
+    database_clock: Mode | None
 
 
 async def readiness(state: State) -> Readiness:
