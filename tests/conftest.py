@@ -20,6 +20,7 @@ from postal import db
 from postal.config import DatabaseSettings, Settings
 from postal.db.embedded import EmbeddedPostgres
 from postal.db.migrations import migrate
+from postal.ledger.partitions import ensure_months
 
 VIETNAM = timezone(timedelta(hours=7))
 START = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
@@ -73,6 +74,8 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 async def _prepare(server: EmbeddedPostgres) -> None:
     settings = DatabaseSettings(dsn=server.dsn, owner_dsn=server.owner_dsn)
     await migrate(settings)
+    async with db.as_owner(settings):
+        await ensure_months(START, ahead=1)
 
 
 @pytest.fixture
