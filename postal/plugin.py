@@ -1,15 +1,23 @@
 """What the platform offers to the whole; the names are fixed and read by `postal.registry`."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import click
 from piccolo.table import Table
 
+from postal.identity import api as identity_api
+from postal.identity import tables as identity_tables
+from postal.network import api as network_api
+from postal.network import service as network
+from postal.network import tables as network_tables
 from postal.registry import OutboxHandler, Projector
 
-HANDLERS: tuple[Any, ...] = ()
+HANDLERS: tuple[Any, ...] = (*network_api.HANDLERS, *identity_api.HANDLERS)
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
-TABLES: tuple[type[Table], ...] = ()
+TABLES: tuple[type[Table], ...] = (*network_tables.TABLES, *identity_tables.TABLES)
+SEEDS: tuple[Callable[[], Awaitable[None]], ...] = (network.load_units, network.seed_operator)
+"""What every database holds from the start; run as the owner after migrations, and without effect when repeated."""

@@ -53,6 +53,10 @@ def admit(actor: Actor, access: Access | None) -> None:
     if access.anonymous:
         return
     if actor.kind == "anonymous":
-        raise Unauthenticated("identity.sign_in_needed", vi="Cần đăng nhập hoặc khóa truy cập", en="Sign in or send a key")
+        raise Unauthenticated(
+            "identity.sign_in_needed", vi="Cần đăng nhập hoặc khóa truy cập", en="Sign in or send a key"
+        )
     if access.roles is not None and not access.roles & actor.roles:
-        raise Forbidden("identity.role_needed", vi="Không có quyền làm việc này", en="Your role does not allow this")
+        raise Forbidden(
+            "identity.role_needed", vi="Không có quyền làm việc này", en="Your role does not allow this"
+        )

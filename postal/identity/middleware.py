@@ -9,19 +9,11 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from postal import clock
 from postal.audit import service as audit
-from postal.errors import Forbidden, Unauthenticated
+from postal.errors import Unauthenticated
 from postal.identity import service
 from postal.identity.access import access_of
+from postal.identity.cookies import cookie_name
 from postal.identity.rules import ANONYMOUS, Actor
-
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-COOKIE = "postal_session"
-SECURE_COOKIE = "__Host-postal_session"
-
-
-def cookie_name(scheme: str) -> str:
-    """Name the session cookie: over https it is bound to this very host."""
-    return SECURE_COOKIE if scheme == "https" else COOKIE
 
 
 class IdentityMiddleware(ASGIMiddleware):
@@ -52,25 +44,15 @@ async def _actor(scope: Scope, headers: Headers) -> Actor:
             actor = await service.authenticate_key(key.strip(), await clock.now())
         if actor is None:
             raise Unauthenticated(
-                "identity.key_unknown", vi="Khóa truy cập không hợp lệ hoặc đã hết hạn", en="Unknown or expired key"
+                "identity.key_unknown",
+                vi="Khóa truy cập không hợp lệ hoặc đã hết hạn",
+                en="Unknown or expired key",
             )
         return actor
     token = _cookie(headers.get("cookie", ""), cookie_name(scope.get("scheme", "http")))
     if token is None:
         return ANONYMOUS
-    actor = await service.authenticate_session(token, await clock.now())
-    if actor is None:
-        return ANONYMOUS
-    if scope.get("method") not in SAFE_METHODS:
-        _refuse_cross_site(headers)
-    return actor
-
-
-def _refuse_cross_site(headers: Headers) -> None:
-    if headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
-        raise Forbidden(
-            "identity.cross_site", vi="Yêu cầu đến từ trang khác", en="This request comes from another site"
-        )
+    return await service.authenticate_session(token, await clock.now()) or ANONYMOUS
 
 
 def _cookie(header: str, name: str) -> str | None:
@@ -83,7 +65,7 @@ def _cookie(header: str, name: str) -> str | None:
 
 async def _audit(scope: Scope, actor: Actor) -> None:
     """Log a read before it happens, so that no unlogged one is answered; values of the query stay out."""
-    access = access_of(scope["route_handler"]) if "route_handler" in scope else None
+    access = access_of(scope["route_handler"])
     if access is not None and access.anonymous:
         return
     await audit.record(

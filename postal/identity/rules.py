@@ -145,7 +145,9 @@ PERSON_MISSING = Refused("identity.person_missing", "Thiếu mã nhân viên", "
 PERSON_UNASSIGNED = Refused(
     "identity.person_not_assigned", "Nhân viên không thuộc đơn vị lúc quét", "Person not assigned there then"
 )
-PLACE_UNKNOWN = Refused("identity.place_unknown", "Không có địa điểm này lúc quét", "No such place at that time")
+PLACE_UNKNOWN = Refused(
+    "identity.place_unknown", "Không có địa điểm này lúc quét", "No such place at that time"
+)
 
 
 def judge(
@@ -180,6 +182,8 @@ def judge(
         for held in identity.assignments.get(who, ())
     ):
         return PERSON_UNASSIGNED
-    if place is not None and (place not in identity.places or not identity.places[place].covers(at, uncertainty)):
+    if place is not None and (
+        place not in identity.places or not identity.places[place].covers(at, uncertainty)
+    ):
         return PLACE_UNKNOWN
     return Acting(organisation, place, who)

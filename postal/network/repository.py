@@ -73,7 +73,9 @@ async def lock_succession() -> None:
 async def add(organisation: Organisation) -> bool:
     """Add an organisation; False when its code is taken."""
     values = {
-        name: getattr(organisation, name) for name in Organisation.__struct_fields__ if name != "province_code"
+        name: getattr(organisation, name)
+        for name in Organisation.__struct_fields__
+        if name != "province_code"
     }
     values |= {
         "kind": organisation.kind.value,

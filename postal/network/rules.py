@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 OPERATOR = "VN"
 """The organisation that runs the whole system: present from the start, so that a first key can be made."""

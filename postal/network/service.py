@@ -10,6 +10,7 @@ from postal.errors import Conflict, Unprocessable
 from postal.identity import service as identity
 from postal.identity.rules import Actor
 from postal.network import repository
+from postal.network.repository import Filter, get, list_organisations, list_units
 from postal.network.rules import (
     NOT_ORGANISATIONS,
     OPERATOR,
@@ -22,8 +23,20 @@ from postal.network.rules import (
 )
 from postal.network.units import shipped_units
 
+__all__ = [
+    "DEFAULT_CALENDAR",
+    "Filter",
+    "close",
+    "create",
+    "get",
+    "list_organisations",
+    "list_units",
+    "load_units",
+    "seed_operator",
+]
+
 REFORM = date(2025, 7, 1)
-DEFAULT_CALENDAR = "VN"
+DEFAULT_CALENDAR = "VN-HC"
 
 
 async def load_units() -> None:

@@ -11,7 +11,9 @@ CITATION = "# citation: "
 
 def shipped_units() -> tuple[AdministrativeUnit, ...]:
     """Read the list: provinces first, so that every row's province precedes it."""
-    lines = (files(__package__) / "data" / "administrative_units.csv").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (files(__package__) / "data" / "administrative_units.csv").read_text(encoding="utf-8").splitlines()
+    )
     citation = next(line.removeprefix(CITATION) for line in lines if line.startswith(CITATION))
     rows = csv.DictReader(line for line in lines if not line.startswith("#"))
     units = [

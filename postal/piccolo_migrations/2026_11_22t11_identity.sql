@@ -79,11 +79,5 @@ CREATE TABLE session (
 CREATE INDEX session_person ON session (person);
 CREATE INDEX session_expiry ON session (expires_at);
 
-CREATE TABLE attempt (
-    key bytea PRIMARY KEY,
-    since timestamptz NOT NULL,
-    count integer NOT NULL
-);
-
 GRANT SELECT, INSERT, UPDATE ON person, assignment, device, enrolment, shift, api_key TO postal_app;
-GRANT SELECT, INSERT, UPDATE, DELETE ON session, attempt TO postal_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON session TO postal_app;
