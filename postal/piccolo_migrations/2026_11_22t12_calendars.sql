@@ -44,6 +44,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON calendar, calendar_hours, calendar_day T
 INSERT INTO calendar (code, name, zone, base, first_day, last_day, citation, status, changed_at) VALUES
     ('VN-HC', 'Giờ hành chính', 'Asia/Ho_Chi_Minh', NULL, '1990-01-01', '2081-01-01',
      'Giờ làm việc thông dụng; mỗi địa phương quy định riêng', 'configured', '2026-11-22T00:00:00Z'),
+    ('VN', 'Lịch chung của mạng lưới', 'Asia/Ho_Chi_Minh', 'VN-HC', '1990-01-01', '2081-01-01',
+     'Theo giờ hành chính khi đơn vị không có lịch riêng', 'configured', '2026-11-22T00:00:00Z'),
     ('VN-BC', 'Giờ bưu cục', 'Asia/Ho_Chi_Minh', 'VN-HC', '1990-01-01', '2081-01-01',
      'Giờ mở cửa bưu cục, thứ Hai đến thứ Bảy', 'configured', '2026-11-22T00:00:00Z');
 

@@ -79,6 +79,8 @@ INSERT INTO rule_constant (name, value, valid_from, citation, status) VALUES
      'found'),
     ('clock.t0_reading', '"slip"', '1990-01-01',
      'Cách tính được cấu hình; NĐ 118/2025/NĐ-CP Đ17 k3 (sửa đổi bởi NĐ 309/2026/NĐ-CP)', 'configured'),
+    ('intake.next_morning_minutes', '60', '2018-06-21',
+     '"đầu giờ ngày làm việc tiếp theo" được hiểu là trong giờ làm việc đầu tiên', 'configured'),
     ('pickup.wait_days', '1', '1990-01-01', 'Bưu điện đến nhận chậm nhất ngày làm việc tiếp theo', 'configured'),
     ('clock.near_due_percent', '20', '1990-01-01', 'Sắp đến hạn khi còn không quá 20% thời hạn', 'configured'),
     ('lead_time.target_days', '15', '1990-01-01', 'Mục tiêu từ tay đến tay', 'configured'),

@@ -171,6 +171,20 @@ class WorkingTime:
         after = np.searchsorted(self._days, self._working_number(day), side="right")
         return from_micros(self._ends[after - 1])
 
+    def end_of(self, day: date) -> datetime:
+        """The last microsecond of a civil day."""
+        return self._midnight(day + ONE_DAY) - MICROSECOND
+
+    @property
+    def first_instant(self) -> datetime:
+        """The beginning of the calendar."""
+        return from_micros(self._low)
+
+    @property
+    def last_instant(self) -> datetime:
+        """The end of the calendar."""
+        return from_micros(self._high)
+
     def shares(self, begin: datetime, end: datetime) -> Iterator[DayShare]:
         """Derive a span day by day; the shares sum to `between(begin, end)`."""
         day, last = self.local_day(begin), self.local_day(end)

@@ -1,0 +1,163 @@
+"""What a clock is, and what it is computed from."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from postal.calendars.rules import WorkingTime
+from postal.law.rules import Constants, Procedure, Reading, TransitLimit
+from shipments.custody.rules import CITIZEN, Step
+from shipments.dossiers.rules import CaseEvent
+
+
+class ClockName(StrEnum):
+    """The clocks of one dossier (domain.md 5.2)."""
+
+    INBOUND = "C1"
+    INTAKE = "C2"
+    STATUTORY = "C3"
+    STEP = "C4"
+    PICKUP = "C5"
+    RETURN = "C6"
+    END_TO_END = "C7"
+
+
+class Verdict(StrEnum):
+    """How a span stands against its limit. None where there is no limit to stand against."""
+
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+    RUNNING = "running"
+    NEAR_DUE = "near_due"
+    UNDECIDED = "undecided"
+    NOT_STARTED = "not_started"
+
+
+class Mark(Struct, frozen=True, kw_only=True):
+    """An instant that starts or stops a clock, the row that states it, and how far that row's time may err."""
+
+    at: datetime
+    row: UUID
+    kind: str
+    organisation: str | None = None
+    uncertainty_ms: int = 0
+
+
+class Wait(Struct, frozen=True, kw_only=True):
+    """A span that does not count; open while `end` is None."""
+
+    kind: str
+    start: datetime
+    end: datetime | None
+
+
+class Alternative(Struct, frozen=True, kw_only=True):
+    """The statutory clock under one reading of the supplement rule."""
+
+    reading: str
+    citation: str
+    started_at: datetime
+    due: datetime | None
+    calendar_us: int
+    working_us: int
+    verdict: Verdict | None
+
+
+class Clock(Struct, frozen=True, kw_only=True):
+    """One measured span. `calendar_us` and `working_us` leave the waits out; the due instant is the first promise."""
+
+    clock: ClockName
+    ordinal: int = 0
+    party: str | None = None
+    step: str | None = None
+    started: Mark | None = None
+    stopped: Mark | None = None
+    waits: tuple[Wait, ...] = ()
+    calendar: str
+    calendar_us: int = 0
+    working_us: int = 0
+    limit: str | None = None
+    due: datetime | None = None
+    rule: str
+    citation: str | None = None
+    status: str | None = None
+    verdict: Verdict | None
+    due_extended: datetime | None = None
+    verdict_extended: Verdict | None = None
+    reading: Reading | None = None
+    readings: dict[str, Mark | None] = field(default_factory=dict)
+    alternatives: tuple[Alternative, ...] = ()
+
+
+class Part(Struct, frozen=True, kw_only=True):
+    """A share of the whole: by what was going on, or by who held the papers."""
+
+    name: str
+    calendar_us: int
+    working_us: int
+
+
+class Clocks(Struct, frozen=True, kw_only=True):
+    """All clocks of a dossier at one instant; the parts, and the holders, each sum to C7."""
+
+    dossier: str
+    at: datetime
+    clocks: tuple[Clock, ...]
+    parts: tuple[Part, ...] = ()
+    holders: tuple[Part, ...] = ()
+
+    def get(self, name: ClockName) -> Clock | None:
+        """Give the first clock of a name."""
+        return next((clock for clock in self.clocks if clock.clock is name), None)
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What the ledger says of a dossier: its case, and the steps of the papers and of their result."""
+
+    code: str
+    authority: str
+    desk: str
+    by_post: bool = True
+    agencies: frozenset[str] = frozenset()
+    events: tuple[CaseEvent, ...] = ()
+    papers: tuple[Step, ...] = ()
+    result: tuple[Step, ...] = ()
+    uncertainty_ms: dict[UUID, int] = field(default_factory=dict)
+
+    def is_agency(self, party: str | None) -> bool:
+        """Tell a party that belongs to the agency's side of the counter."""
+        return party is not None and party != CITIZEN and party in self.agencies | {self.desk, self.authority}
+
+    def of_step(self, step: Step) -> Mark:
+        """Make a mark of a step of custody."""
+        return Mark(
+            at=step.at,
+            row=step.row,
+            kind=step.kind,
+            organisation=step.organisation,
+            uncertainty_ms=self.uncertainty_ms.get(step.row, 0),
+        )
+
+    def of_event(self, event: CaseEvent) -> Mark:
+        """Make a mark of a case event."""
+        return Mark(
+            at=event.at,
+            row=event.id,
+            kind=event.kind.value,
+            organisation=event.organisation,
+            uncertainty_ms=self.uncertainty_ms.get(event.id, 0),
+        )
+
+
+class Terms(Struct, frozen=True, kw_only=True):
+    """The rules in force for a dossier, and the working time that they count in."""
+
+    procedure: Procedure | None
+    constants: Constants
+    working: WorkingTime
+    inbound: TransitLimit | None = None
+    outbound: TransitLimit | None = None
+    transit: WorkingTime | None = None
