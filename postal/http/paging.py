@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from litestar import Request, Response
-from litestar.params import Parameter
+from litestar.params import QueryParameter
 
 from postal.errors import BadInput
 
@@ -24,9 +24,9 @@ DEFAULT_LIMIT = 50
 LARGEST_LIMIT = 200
 LONGEST_CURSOR = 1_000
 
-PageLimit = Annotated[int, Parameter(ge=1, le=LARGEST_LIMIT, description="How many at most")]
+PageLimit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="How many at most")]
 """The `limit` query parameter."""
-PageCursor = Annotated[str | None, Parameter(description="`next_cursor` of the page before")]
+PageCursor = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")]
 """The `cursor` query parameter."""
 
 

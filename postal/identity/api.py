@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, delete, get, patch, post, put
+from litestar.params import FromPath
 
 from postal import clock
 from postal.http.idempotency import ONCE_ONLY
@@ -120,12 +121,12 @@ class PeopleController(Controller):
         )
 
     @get("/{code:str}", opt=STAFF_READERS, operation_id="getPerson", summary="Read a person")
-    async def read(self, request: Caller, code: str) -> Person:
+    async def read(self, request: Caller, code: FromPath[str]) -> Person:
         """Give a person with the roles in your scope."""
         return await service.get_person(code, request.user)
 
     @post("/{code:str}/assignments", opt=STAFF_MANAGERS, operation_id="assign", summary="Give a role")
-    async def assign(self, request: Caller, code: str, data: AssignmentRequest) -> Person:
+    async def assign(self, request: Caller, code: FromPath[str], data: AssignmentRequest) -> Person:
         """Give a person a further role."""
         return await service.assign(code, _assignment(data), actor=request.user, now=await clock.now())
 
@@ -136,7 +137,7 @@ class PeopleController(Controller):
         summary="End a role",
     )
     async def end_assignment(
-        self, request: Caller, code: str, assignment: UUID, data: EndAssignment
+        self, request: Caller, code: FromPath[str], assignment: FromPath[UUID], data: EndAssignment
     ) -> Person:
         """End a role; what was done until then stays valid."""
         return await service.end_assignment(
@@ -150,7 +151,7 @@ class PeopleController(Controller):
         summary="Set a password",
         status_code=204,
     )
-    async def set_password(self, request: Caller, code: str, data: SetPassword) -> None:
+    async def set_password(self, request: Caller, code: FromPath[str], data: SetPassword) -> None:
         """Set your own password, or that of somebody whose every role you may grant; their sessions end."""
         await spend(request, SIGN_INS_OF_LOGIN, key=f"password of {code}")
         await service.set_password(
@@ -180,7 +181,7 @@ class DeviceController(Controller):
         )
 
     @get("/{code:str}", opt=STAFF_READERS, operation_id="getDevice", summary="Read a device")
-    async def read(self, request: Caller, code: str) -> Device:
+    async def read(self, request: Caller, code: FromPath[str]) -> Device:
         """Give a device and its validity."""
         return await service.get_device(code, request.user)
 
@@ -190,7 +191,7 @@ class DeviceController(Controller):
         operation_id="inviteDevice",
         summary="Make an enrolment code",
     )
-    async def invite(self, request: Caller, code: str) -> Invitation:
+    async def invite(self, request: Caller, code: FromPath[str]) -> Invitation:
         """Cấp mã đăng ký một lần. Make a one-time code, valid for a quarter of an hour and shown once."""
         return await service.invite_device(code, actor=request.user, now=await clock.now())
 
@@ -201,7 +202,7 @@ class DeviceController(Controller):
         summary="Revoke a device",
         status_code=200,
     )
-    async def revoke(self, request: Caller, code: str) -> Device:
+    async def revoke(self, request: Caller, code: FromPath[str]) -> Device:
         """End a device and its key; what it scanned until now stays valid."""
         return await service.revoke_device(code, actor=request.user, now=await clock.now())
 
@@ -241,7 +242,7 @@ class ShiftController(Controller):
         )
 
     @get("/{shift:uuid}", opt=SHIFT_READERS, operation_id="getShift", summary="Read a shift")
-    async def read(self, request: Caller, shift: UUID) -> Shift:
+    async def read(self, request: Caller, shift: FromPath[UUID]) -> Shift:
         """Give a shift."""
         return await service.get_shift(shift, request.user)
 
@@ -251,7 +252,7 @@ class ShiftController(Controller):
         operation_id="closeShift",
         summary="Close a shift",
     )
-    async def close(self, request: Caller, shift: UUID, data: CloseShift) -> Shift:  # noqa: ARG002 - states the wish
+    async def close(self, request: Caller, shift: FromPath[UUID], data: CloseShift) -> Shift:  # noqa: ARG002 - states the wish
         """Đóng ca. Close a shift; closing it again changes nothing."""
         return await service.close_shift(shift, actor=request.user, now=await clock.now())
 
@@ -283,7 +284,7 @@ class KeyController(Controller):
         )
 
     @get("/{prefix:str}", opt=roles(Role.ADMIN), operation_id="getKey", summary="Read a key")
-    async def read(self, request: Caller, prefix: str) -> Key:
+    async def read(self, request: Caller, prefix: FromPath[str]) -> Key:
         """Give a key's scope, expiry and last use."""
         return await service.get_key(prefix, request.user)
 
@@ -294,7 +295,7 @@ class KeyController(Controller):
         summary="Revoke a key",
         status_code=200,
     )
-    async def revoke(self, request: Caller, prefix: str) -> Key:
+    async def revoke(self, request: Caller, prefix: FromPath[str]) -> Key:
         """End a key at once."""
         return await service.revoke_key(prefix, actor=request.user, now=await clock.now())
 

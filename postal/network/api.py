@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, patch, post
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
@@ -15,9 +15,10 @@ from postal.network.rules import AdministrativeUnit, Kind, Organisation
 from postal.network.schemas import CloseOrganisation, CreateOrganisation
 
 Search = Annotated[
-    str | None, Parameter(description="Part of the name or code; diacritics do not matter", max_length=100)
+    str | None,
+    QueryParameter(description="Part of the name or code; diacritics do not matter", max_length=100),
 ]
-OnDay = Annotated[date | None, Parameter(description="Only what exists on this day")]
+OnDay = Annotated[date | None, QueryParameter(description="Only what exists on this day")]
 
 
 class OrganisationController(Controller):
@@ -31,9 +32,9 @@ class OrganisationController(Controller):
         self,
         request: Request[Actor, Any, Any],
         q: Search = None,
-        kind: Kind | None = None,
-        unit: str | None = None,
-        parent: str | None = None,
+        kind: FromQuery[Kind | None] = None,
+        unit: FromQuery[str | None] = None,
+        parent: FromQuery[str | None] = None,
         on: OnDay = None,
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: PageCursor = None,
@@ -44,7 +45,7 @@ class OrganisationController(Controller):
         return paged(request, found, limit, key=lambda organisation: organisation.code)
 
     @get("/{code:str}", opt=SIGNED_IN, operation_id="getOrganisation", summary="Read an organisation")
-    async def read(self, code: str) -> Organisation:
+    async def read(self, code: FromPath[str]) -> Organisation:
         """Give one organisation with its validity and successor."""
         return await service.get(code)
 
@@ -58,7 +59,7 @@ class OrganisationController(Controller):
         "/{code:str}", opt=roles(Role.ADMIN), operation_id="closeOrganisation", summary="End an organisation"
     )
     async def close(
-        self, request: Request[Actor, Any, Any], code: str, data: CloseOrganisation
+        self, request: Request[Actor, Any, Any], code: FromPath[str], data: CloseOrganisation
     ) -> Organisation:
         """End an organisation and name its successor, which from then on sees what it held."""
         return await service.close(
@@ -76,7 +77,7 @@ class OrganisationController(Controller):
 async def list_units(
     request: Request[Actor, Any, Any],
     q: Search = None,
-    province: str | None = None,
+    province: FromQuery[str | None] = None,
     on: OnDay = None,
     limit: PageLimit = DEFAULT_LIMIT,
     cursor: PageCursor = None,
