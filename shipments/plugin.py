@@ -6,10 +6,17 @@ import click
 from piccolo.table import Table
 
 from postal.registry import OutboxHandler, Projector
+from shipments.custody.api import HANDLERS as CUSTODY_HANDLERS
+from shipments.custody.projection import project as project_custody
+from shipments.dossiers.api import DossierController
+from shipments.dossiers.projection import project as project_dossiers
+from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
+from shipments.items.api import BagController, ItemController
+from shipments.pieces.service import project as project_pieces
 
-HANDLERS: tuple[Any, ...] = ()
-PROJECTORS: tuple[Projector, ...] = ()
-PROJECTIONS: tuple[str, ...] = ()
+HANDLERS: tuple[Any, ...] = (*CUSTODY_HANDLERS, ItemController, BagController, DossierController)
+PROJECTORS: tuple[Projector, ...] = (project_pieces, project_custody, project_dossiers)
+PROJECTIONS: tuple[str, ...] = ("piece", "custody", "visibility", "dossier")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
-TABLES: tuple[type[Table], ...] = ()
+TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)

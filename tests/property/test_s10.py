@@ -23,12 +23,12 @@ def test_a_made_code_is_taken_as_it_is(prefix: str, serial: int) -> None:
 def test_one_wrong_digit_never_gives_another_code_silently_unless_the_check_digit_passes(
     serial: int, place: int, digit: str
 ) -> None:
-    """The check digit folds 10 and 0, 11 and 5 together, so it may pass a slip; what is refused names the meant code."""
+    """It folds 10 into 0 and 11 into 5, so it may pass a slip; what is refused names the meant code."""
     code = s10("DH", serial)
     slip = code[:place] + digit + code[place + 1 :]
     taken = normalise(slip)
     if isinstance(taken, Refusal):
-        assert taken.reason == "code.check_digit"
+        assert taken.reason == "check_digit"
         assert code in candidates(slip, {code})
     else:
         assert taken == slip
@@ -46,6 +46,14 @@ def test_neighbouring_counters_give_distinct_serials_in_no_order(key: bytes, pre
 @given(key=keys, counters=st.lists(serials, unique=True, max_size=50))
 def test_the_permutation_has_an_inverse(key: bytes, counters: list[int]) -> None:
     assert len({permuted(key, "DH", counter) for counter in counters}) == len(counters)
+
+
+@given(key=keys, small=st.integers(SERIALS // 20, SERIALS))
+def test_a_smaller_range_is_permuted_within_itself(key: bytes, small: int) -> None:
+    counters = range(0, small, small // 20)
+    given_out = [permuted(key, "DH", counter, small) for counter in counters]
+    assert len(set(given_out)) == len(given_out)
+    assert all(0 <= serial < small for serial in given_out)
 
 
 @given(key=keys, start=st.integers(0, 10**6), count=st.integers(1, 60), live=st.sets(serials, max_size=30))

@@ -15,8 +15,20 @@ from shipments.dossiers.rules.dossier import (
 )
 from shipments.dossiers.rules.gate import Whereabouts, judge, refuse_closing, refuse_override, unreturned
 from shipments.dossiers.rules.moves import CaseKind, Status, allowed_from, move
+from shipments.dossiers.rules.registration import (
+    DOSSIERS_A_DAY,
+    Registering,
+    allotted_code,
+    dossier_from,
+    own_code,
+    piece_registration,
+    refuse_stranger,
+    refuse_without_office,
+    registered_body,
+)
 
 __all__ = [
+    "DOSSIERS_A_DAY",
     "Applicant",
     "Case",
     "CaseEvent",
@@ -27,19 +39,27 @@ __all__ = [
     "Line",
     "LineForm",
     "Pause",
+    "Registering",
     "ServiceMode",
     "Status",
     "Whereabouts",
+    "allotted_code",
     "allowed_from",
     "applicant_commitment",
+    "dossier_from",
     "events_of",
     "fold",
     "judge",
     "last4",
     "lines_commitment",
     "move",
+    "own_code",
+    "piece_registration",
     "refuse_closing",
     "refuse_override",
+    "refuse_stranger",
     "refuse_unless_eligible",
+    "refuse_without_office",
+    "registered_body",
     "unreturned",
 ]

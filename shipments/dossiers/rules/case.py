@@ -68,7 +68,9 @@ _ENDING = frozenset({CaseKind.REJECTED, CaseKind.STOPPED, CaseKind.WITHDRAWN, Ca
 
 def fold(events: Iterable[CaseEvent]) -> Case:
     """Fold events, whatever their order; two with the same id count once."""
-    ordered = sorted({event.id: event for event in events}.values(), key=lambda event: (utc(event.at), event.id))
+    ordered = sorted(
+        {event.id: event for event in events}.values(), key=lambda event: (utc(event.at), event.id)
+    )
     case = Case()
     for event in ordered:
         case = _after(case, event)
@@ -124,33 +126,30 @@ def _pauses(case: Case, event: CaseEvent, status: Status) -> tuple[Pause, ...]:
     return (*pauses, Pause(waiting, event.at, None)) if waiting else pauses
 
 
+_FIRST = {
+    CaseKind.RECEIVED: "received_at",
+    CaseKind.COMPLETED: "completed_at",
+    CaseKind.RESULT_AT_DESK: "result_at_desk_at",
+    CaseKind.CLOSED: "closed_at",
+}
+_COUNTED = {CaseKind.SUPPLEMENT_REQUESTED: "supplements", CaseKind.EXTENDED: "extensions"}
+
+
 def _noted(case: Case, event: CaseEvent) -> Case:
     """Take over what an event states besides its move; an instant that is stated twice keeps its first value."""
-    due = _instant(event.body.get("due"))
     changed: dict[str, Any] = {}
-    if due is not None:
+    if (due := _instant(event.body.get("due"))) is not None:
         changed |= {"due_first": case.due_first or due, "due_now": due}
     if unit := event.body.get("unit"):
         changed["unit"] = unit
     if event.kind in _ENDING:
         changed["ended_at"] = case.ended_at or event.at
-    match event.kind:
-        case CaseKind.RECEIVED:
-            changed["received_at"] = case.received_at or event.at
-        case CaseKind.SUPPLEMENT_REQUESTED:
-            changed["supplements"] = case.supplements + 1
-        case CaseKind.EXTENDED:
-            changed["extensions"] = case.extensions + 1
-        case CaseKind.WITHDRAWN:
-            changed["withdrawn"] = case.status is Status.WITHDRAWAL
-        case CaseKind.COMPLETED:
-            changed["completed_at"] = case.completed_at or event.at
-        case CaseKind.RESULT_AT_DESK:
-            changed["result_at_desk_at"] = case.result_at_desk_at or event.at
-        case CaseKind.CLOSED:
-            changed["closed_at"] = case.closed_at or event.at
-        case _:
-            pass
+    if name := _FIRST.get(event.kind):
+        changed[name] = getattr(case, name) or event.at
+    if name := _COUNTED.get(event.kind):
+        changed[name] = getattr(case, name) + 1
+    if event.kind is CaseKind.WITHDRAWN:
+        changed["withdrawn"] = case.status is Status.WITHDRAWAL
     return replace(case, **changed)
 
 

@@ -57,7 +57,7 @@ class Dossier(Struct, frozen=True, kw_only=True):
 
     code: str
     procedure: str
-    procedure_version: str | None
+    procedure_version: int | None
     authority: str
     desk: str
     office: str | None
@@ -131,4 +131,4 @@ def lines_commitment(salt: bytes, lines: Sequence[Line]) -> str:
 def last4(phone: str) -> str | None:
     """Give the second factor of anonymous tracking, or None when the number is too short to have one."""
     digits = "".join(character for character in phone if character.isascii() and character.isdigit())
-    return digits[-4:] if len(digits) >= 8 else None  # noqa: PLR2004
+    return digits[-4:] if len(digits) >= 8 else None

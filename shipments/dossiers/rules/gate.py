@@ -61,7 +61,7 @@ def refuse_override(event: CaseEvent, *, head: bool) -> None:
         )
 
 
-def refuse_closing(case: Case, lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts) -> None:
+def refuse_closing(status: Status, lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts) -> None:
     """Raise while an original has not come back, or the result of a completed case is on its way."""
     missing = unreturned(lines, dossier, result)
     if missing:
@@ -71,7 +71,11 @@ def refuse_closing(case: Case, lines: Sequence[Line], dossier: Whereabouts, resu
             en="Originals have not come back to the citizen",
             lines=[{"number": line.number, "copies": line.copies} for line in missing],
         )
-    if case.status is Status.DONE and result.known and not (result.delivered or result.returned or result.incident):
+    if (
+        status is Status.DONE
+        and result.known
+        and not (result.delivered or result.returned or result.incident)
+    ):
         raise Conflict(
             "case.result_outstanding",
             vi="Kết quả chưa được trả hoặc chuyển hoàn",
@@ -98,7 +102,9 @@ def _refuse_earlier_due(before: Case, event: CaseEvent) -> None:
     if due is None:
         return
     promised = datetime.fromisoformat(due)
-    if promised < event.at or (event.kind is CaseKind.EXTENDED and before.due_now and promised <= before.due_now):
+    if promised < event.at or (
+        event.kind is CaseKind.EXTENDED and before.due_now and promised <= before.due_now
+    ):
         raise Unprocessable(
             "case.due_not_later",
             vi="Ngày hẹn phải sau thời điểm hiện tại và sau ngày hẹn cũ",
@@ -122,7 +128,10 @@ _TEXTS = {
 def _refusal(flag: Flag, event: CaseEvent) -> Conflict:
     vi, en = _TEXTS.get(
         flag.code,
-        (f"Trạng thái {flag.status.value} không cho phép bước này", f"Status {flag.status.value} does not allow this"),
+        (
+            f"Trạng thái {flag.status.value} không cho phép bước này",
+            f"Status {flag.status.value} does not allow this",
+        ),
     )
     extra: dict[str, object] = {
         "from": flag.status.value,

@@ -49,8 +49,16 @@ MOVES: dict[CaseKind, dict[Status, Status]] = {
     CaseKind.SUPPLEMENTED: {_S.SUPPLEMENT: _S.PROCESSING},
     CaseKind.REJECTED: {_S.REGISTERED: _S.REJECTED},
     # From 7, going on with the work means that the withdrawal was refused.
-    CaseKind.TRANSFERRED: {_S.RECEIVED: _S.PROCESSING, _S.PROCESSING: _S.PROCESSING, _S.WITHDRAWAL: _S.PROCESSING},
-    CaseKind.STEP_DONE: {_S.RECEIVED: _S.PROCESSING, _S.PROCESSING: _S.PROCESSING, _S.WITHDRAWAL: _S.PROCESSING},
+    CaseKind.TRANSFERRED: {
+        _S.RECEIVED: _S.PROCESSING,
+        _S.PROCESSING: _S.PROCESSING,
+        _S.WITHDRAWAL: _S.PROCESSING,
+    },
+    CaseKind.STEP_DONE: {
+        _S.RECEIVED: _S.PROCESSING,
+        _S.PROCESSING: _S.PROCESSING,
+        _S.WITHDRAWAL: _S.PROCESSING,
+    },
     CaseKind.FEE_DUE: {_S.PROCESSING: _S.FEE},
     CaseKind.FEE_PAID: {_S.FEE: _S.PROCESSING},
     CaseKind.WITHDRAWAL_REQUESTED: {_S.REGISTERED: _S.WITHDRAWAL, **dict.fromkeys(_OPEN, _S.WITHDRAWAL)},

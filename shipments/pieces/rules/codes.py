@@ -92,7 +92,12 @@ def is_s10(code: str) -> bool:
 
 def is_dossier_code(code: str, on: date | None = None) -> bool:
     """Tell whether some pattern in force on a day (or on any day) accepts the code."""
-    if len(code) > MAX_LENGTH or _BAG.fullmatch(code) or _MANIFEST.fullmatch(code) or code.endswith(RESULT_SUFFIX):
+    if (
+        len(code) > MAX_LENGTH
+        or _BAG.fullmatch(code)
+        or _MANIFEST.fullmatch(code)
+        or code.endswith(RESULT_SUFFIX)
+    ):
         return False
     return any(
         known.pattern.fullmatch(code)

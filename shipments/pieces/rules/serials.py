@@ -1,7 +1,7 @@
 """Choosing serials that resist guessing and slips: a keyed permutation, minus what is one digit from a live code.
 
-A counter is turned into a serial by a keyed Feistel network over 10^4 x 10^4, which is a bijection of 0..99,999,999 without
-any search; whoever lacks the key cannot tell the next serial from the last one (design 2.16).
+A counter is turned into a serial by a keyed Feistel network over 10^4 x 10^4, which is a bijection of 0..99,999,999
+without any search; whoever lacks the key cannot tell the next serial from the last one (design 2.16).
 """
 
 import hmac
@@ -25,11 +25,20 @@ class SerialsExhaustedError(ValueError):
     """A prefix has given out all its serials."""
 
 
-def permuted(key: bytes, prefix: str, counter: int) -> int:
-    """Map a counter to its serial: a bijection of 0..99,999,999 for every key and prefix."""
-    if not 0 <= counter < SERIALS:
-        msg = f"{counter} is no counter of a serial"
-        raise ValueError(msg)
+def permuted(key: bytes, prefix: str, counter: int, size: int = SERIALS) -> int:
+    """Map a counter to its serial: a bijection of 0..size-1 for every key and prefix.
+
+    Below the full size the permutation is walked until it comes back into the range, which keeps it a bijection.
+    """
+    if not 0 <= counter < size <= SERIALS:
+        raise ValueError(f"{counter} is no counter of a serial below {size}")
+    serial = _mixed(key, prefix, counter)
+    while serial >= size:
+        serial = _mixed(key, prefix, serial)
+    return serial
+
+
+def _mixed(key: bytes, prefix: str, counter: int) -> int:
     left, right = divmod(counter, _HALF)
     for turn in range(_ROUNDS):
         message = b"postal:serial:1\x00%s\x00%d\x00%d" % (prefix.encode(), turn, right)
@@ -48,7 +57,9 @@ def neighbours(serial: int) -> frozenset[int]:
     return frozenset(near)
 
 
-def allot(key: bytes, prefix: str, counter: int, count: int, live: AbstractSet[int]) -> Allotment:
+def allot(
+    key: bytes, prefix: str, counter: int, count: int, live: AbstractSet[int], size: int = SERIALS
+) -> Allotment:
     """Choose serials from a counter on, skipping each that is within one digit of a live one or of one just chosen.
 
     `live` holds the serials that the same office gave out on the same day, of any prefix.
@@ -58,9 +69,9 @@ def allot(key: bytes, prefix: str, counter: int, count: int, live: AbstractSet[i
         forbidden |= neighbours(serial)
     chosen: list[int] = []
     while len(chosen) < count:
-        if counter >= SERIALS:
+        if counter >= size:
             raise SerialsExhaustedError(prefix)
-        serial = permuted(key, prefix, counter)
+        serial = permuted(key, prefix, counter, size)
         counter += 1
         if serial not in forbidden:
             chosen.append(serial)

@@ -41,56 +41,56 @@ class Refusal(Struct, frozen=True):
 
 
 EMPTY = Refusal(
-    "code.empty",
+    "empty",
     "Chưa có mã",
     "No code",
     "Quét mã vạch hoặc nhập mã in dưới mã vạch.",
     "Scan the barcode, or type the code printed below it.",
 )
 TOO_LONG = Refusal(
-    "code.too_long",
+    "too_long",
     "Mã quá dài",
     "Code too long",
     "Máy quét có thể đã đọc hai mã liền nhau; hãy quét lại từng mã.",
     "The scanner may have read two codes in a row; scan them one by one.",
 )
 INPUT_METHOD = Refusal(
-    "code.input_method",
+    "input_method",
     "Mã có chữ có dấu, tắt bộ gõ",
     "Accented letters: turn off input method",
     "Bộ gõ tiếng Việt hoặc chữ toàn khổ đã đổi mã (ví dụ Đ, Ă, Ơ). Tắt bộ gõ rồi quét lại.",
     "A Vietnamese input method or full-width typing changed the code (Đ, Ă, Ơ). Turn it off and scan again.",
 )
 SPACE = Refusal(
-    "code.space",
+    "space",
     "Mã có khoảng trắng",
     "Code has spaces",
     "Nhập liền các ký tự, không có khoảng trắng hay xuống dòng.",
     "Type the characters without spaces or line breaks.",
 )
 LOWER_CASE = Refusal(
-    "code.lower_case",
+    "lower_case",
     "Mã phải viết hoa",
     "Code must be upper case",
     "Bật Caps Lock rồi nhập lại mã bằng chữ in hoa.",
     "Turn on Caps Lock and type the code again in capitals.",
 )
 CHARACTER = Refusal(
-    "code.character",
+    "character",
     "Mã có ký tự lạ",
     "Code has a strange character",
     "Mã chỉ gồm chữ A-Z, chữ số, dấu chấm và dấu gạch nối.",
     "A code has only the letters A to Z, digits, dots and hyphens.",
 )
 CHECK_DIGIT = Refusal(
-    "code.check_digit",
+    "check_digit",
     "Sai số kiểm tra, quét lại",
     "Wrong check digit, scan again",
     "Có ký tự bị nhầm. Quét lại mã vạch; nếu nhập tay, đối chiếu từng chữ số.",
     "A character is mistaken. Scan the barcode again; if typed, compare digit by digit.",
 )
 PATTERN = Refusal(
-    "code.pattern",
+    "pattern",
     "Không đúng dạng mã",
     "Not a known form of code",
     "Đây không phải số hiệu bưu gửi, mã hồ sơ, mã kết quả, mã túi hay mã bảng kê.",
@@ -115,7 +115,11 @@ def _writing(raw: str) -> Refusal | None:
     if len(raw) > MAX_LENGTH * 2:
         return TOO_LONG
     if not raw.isascii():
-        return INPUT_METHOD if any(character.isalnum() for character in raw if not character.isascii()) else CHARACTER
+        return (
+            INPUT_METHOD
+            if any(character.isalnum() for character in raw if not character.isascii())
+            else CHARACTER
+        )
     if any(character.isspace() for character in raw):
         return SPACE
     if raw != raw.upper():
@@ -138,7 +142,9 @@ def candidates(raw: str, expected: Iterable[str], limit: int = 5) -> tuple[str, 
     """
     foldings = _foldings(raw)
     ranked = sorted(
-        (distance, code) for code in set(expected) if (distance := min(_distance(fold, code) for fold in foldings)) < _FAR
+        (distance, code)
+        for code in set(expected)
+        if (distance := min(_distance(fold, code) for fold in foldings)) < _FAR
     )
     return tuple(code for _, code in ranked[:limit])
 
@@ -180,7 +186,7 @@ def _distance(fold: str, code: str) -> int:
     differing = [place for place, (one, other) in enumerate(zip(fold, code, strict=True)) if one != other]
     if len(differing) == 1:
         return 2
-    if len(differing) == 2 and differing[1] == differing[0] + 1:  # noqa: PLR2004
+    if len(differing) == 2 and differing[1] == differing[0] + 1:
         first, second = differing
         return 1 if (fold[first], fold[second]) == (code[second], code[first]) else _FAR
     return _FAR

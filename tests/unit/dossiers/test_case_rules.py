@@ -56,7 +56,10 @@ def test_a_plain_case_ends_returned() -> None:
     ("path", "status"),
     [
         ("registered", {"received", "rejected", "withdrawal_requested"}),
-        ("registered received", {"transferred", "step_done", "supplement_requested", "withdrawal_requested", "stopped"}),
+        (
+            "registered received",
+            {"transferred", "step_done", "supplement_requested", "withdrawal_requested", "stopped"},
+        ),
         (
             "registered received step_done",
             {
@@ -69,7 +72,10 @@ def test_a_plain_case_ends_returned() -> None:
                 "completed",
             },
         ),
-        ("registered received supplement_requested", {"received", "supplemented", "withdrawal_requested", "stopped"}),
+        (
+            "registered received supplement_requested",
+            {"received", "supplemented", "withdrawal_requested", "stopped"},
+        ),
         ("registered received step_done fee_due", {"fee_paid", "withdrawal_requested", "stopped"}),
         ("registered received step_done withdrawal_requested", {"withdrawn", "transferred", "step_done"}),
         ("registered received step_done withdrawal_requested withdrawn", {"closed"}),
@@ -98,7 +104,9 @@ def test_a_second_supplement_needs_a_reasoned_override() -> None:
         judged(*path)
     assert refused.value.code == "case.second_supplement"
     *before, last = case_of(*path)
-    overriding = CaseEvent(id=last.id, kind=last.kind, at=last.at, body={"override": True, "reason": "law_changed"})
+    overriding = CaseEvent(
+        id=last.id, kind=last.kind, at=last.at, body={"override": True, "reason": "law_changed"}
+    )
     assert judge(before, overriding, NOW).supplements == 2
     with pytest.raises(Forbidden):
         refuse_override(overriding, head=False)
@@ -162,7 +170,11 @@ COPY = Line(number=1, name="Tờ khai", form="copy", to_return=True)
     [
         (Whereabouts(known=True), Whereabouts(known=True), "case.originals_outstanding"),
         (Whereabouts(known=True), Whereabouts(known=True, delivered=True), "case.originals_outstanding"),
-        (Whereabouts(known=True), Whereabouts(known=True, delivered=True, originals=0), "case.originals_outstanding"),
+        (
+            Whereabouts(known=True),
+            Whereabouts(known=True, delivered=True, originals=0),
+            "case.originals_outstanding",
+        ),
         (Whereabouts(known=True), Whereabouts(known=True, returned=True), "case.originals_outstanding"),
         (Whereabouts(known=True, delivered=True), Whereabouts(known=True), "case.result_outstanding"),
         (Whereabouts(known=True), Whereabouts(known=True, delivered=True, originals=1), None),
@@ -174,10 +186,10 @@ def test_a_case_stays_open_until_every_original_came_back(
 ) -> None:
     case = fold(case_of("registered", "received", "step_done", "completed"))
     if code is None:
-        refuse_closing(case, [COPY, ORIGINAL], dossier, result)
+        refuse_closing(case.status, [COPY, ORIGINAL], dossier, result)
         return
     with pytest.raises(Conflict) as refused:
-        refuse_closing(case, [COPY, ORIGINAL], dossier, result)
+        refuse_closing(case.status, [COPY, ORIGINAL], dossier, result)
     assert refused.value.code == code
     if code == "case.originals_outstanding":
         assert refused.value.extra["lines"] == [{"number": 2, "copies": 1}]

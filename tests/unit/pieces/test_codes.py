@@ -18,7 +18,9 @@ from shipments.pieces.rules import (
 )
 
 
-@pytest.mark.parametrize(("serial", "digit"), [("47312482", 9), ("00000001", 4), ("12345678", 5), ("00014010", 0)])
+@pytest.mark.parametrize(
+    ("serial", "digit"), [("47312482", 9), ("00000001", 4), ("12345678", 5), ("00014010", 0)]
+)
 def test_check_digit_follows_the_published_vectors(serial: str, digit: int) -> None:
     assert s10_check_digit(serial) == digit
 
@@ -55,20 +57,20 @@ def test_a_pattern_holds_only_in_its_time() -> None:
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
-        ("", "code.empty"),
-        ("   ", "code.empty"),
-        ("DH123456784VN", "code.check_digit"),
-        ("dh123456785vn", "code.lower_case"),
-        ("DH 123456785 VN", "code.space"),
-        ("DH123456785VN\r\n", "code.space"),
-        ("ĐH123456785VN", "code.input_method"),
-        ("\uff24\uff28123456785VN", "code.input_method"),
-        ("DH123456785VŃ", "code.input_method"),
-        ("DH123456785VN\u200b", "code.character"),
-        ("DH123456785VN;", "code.character"),
-        ("DH12345678VN", "code.pattern"),
-        ("X" * 500, "code.too_long"),
-        ("DH123456785VN\x00", "code.character"),
+        ("", "empty"),
+        ("   ", "empty"),
+        ("DH123456784VN", "check_digit"),
+        ("dh123456785vn", "lower_case"),
+        ("DH 123456785 VN", "space"),
+        ("DH123456785VN\r\n", "space"),
+        ("ĐH123456785VN", "input_method"),
+        ("\uff24\uff28123456785VN", "input_method"),
+        ("DH123456785VŃ", "input_method"),
+        ("DH123456785VN\u200b", "character"),
+        ("DH123456785VN;", "character"),
+        ("DH12345678VN", "pattern"),
+        ("X" * 500, "too_long"),
+        ("DH123456785VN\x00", "character"),
     ],
 )
 def test_nothing_is_repaired_silently(raw: str, reason: str) -> None:
@@ -96,7 +98,9 @@ def test_a_mistyped_code_finds_the_one_expected(raw: str) -> None:
     assert candidates(raw, {"DH123456785VN", "RR473124829VN"}) == ("DH123456785VN",)
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("Đ000000014VN", "DD000000014VN"), ("RÁ2345678VN", "RA12345678VN")])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("Đ000000014VN", "DD000000014VN"), ("RÁ2345678VN", "RA12345678VN")]
+)
 def test_what_telex_and_vni_swallow_is_typed_again(typed: str, meant: str) -> None:
     assert candidates(typed, {meant}) == (meant,)
 
@@ -106,7 +110,9 @@ def test_likelier_candidates_come_first_and_far_ones_not_at_all() -> None:
     assert is_s10(near)
     assert candidates(meant.lower(), {near, far, meant}) == (meant,)
     slip = "G09.20-20260609-0092638"
-    assert candidates(slip, {"G09.20-20260609-0092637", "G09.20-20260609-0092683", "G09.20-20260609-0092000"}) == (
+    assert candidates(
+        slip, {"G09.20-20260609-0092637", "G09.20-20260609-0092683", "G09.20-20260609-0092000"}
+    ) == (
         "G09.20-20260609-0092683",
         "G09.20-20260609-0092637",
     )

@@ -1,0 +1,137 @@
+"""Statements of dossiers."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from postal.db import execute, fetch, load_sql
+from postal.errors import NotFound
+from postal.identity.rules import Actor
+from shipments.dossiers.rules import Applicant, Dossier, Line
+from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
+
+FIND = load_sql(__package__, "find.sql")
+PROJECT = load_sql(__package__, "project.sql")
+
+
+class Filter(Struct, frozen=True, kw_only=True):
+    """Conditions of a list; what is None does not restrict. `code` is a part of the code."""
+
+    status: int | None = None
+    organisation: str | None = None
+    code: str | None = None
+
+
+async def find_many(codes: Collection[str]) -> dict[str, Dossier]:
+    """Find dossiers by code, for rules that judge them; what a caller may see is not asked here."""
+    rows = await fetch("SELECT * FROM dossier WHERE code = ANY($1::text[])", list(codes))
+    return {row["code"]: _dossier(row) for row in rows}
+
+
+async def get(code: str, actor: Actor) -> Dossier:
+    """Get a dossier that the actor may see; absent and invisible are alike."""
+    found = await _find([code], actor, Filter(), None, 1)
+    if not found:
+        raise NotFound("dossier.not_found", vi="Không tìm thấy hồ sơ này", en="There is no such dossier")
+    return found[0]
+
+
+async def list_dossiers(
+    actor: Actor, wanted: Filter, after: tuple[datetime, str] | None, limit: int
+) -> list[Dossier]:
+    """List the dossiers that an actor may see, newest first."""
+    return await _find(None, actor, wanted, after, limit)
+
+
+async def put(dossiers: Sequence[Dossier]) -> None:
+    """Make the projection hold exactly these dossiers under their codes."""
+    if dossiers:
+        await execute(PROJECT, msgspec.json.encode(dossiers).decode())
+
+
+async def drop(codes: Collection[str]) -> None:
+    """Take out what is no dossier."""
+    if codes:
+        await execute("DELETE FROM dossier WHERE code = ANY($1::text[])", list(codes))
+
+
+async def add_applicants(applicants: Mapping[str, tuple[Applicant, bytes]], now: datetime) -> None:
+    """Keep whose dossiers these are, and the salts of their commitments."""
+    rows = [
+        ApplicantTable(
+            dossier=code, salt=salt, created_at=now, erased_at=None, **msgspec.structs.asdict(applicant)
+        )
+        for code, (applicant, salt) in applicants.items()
+    ]
+    if rows:
+        await ApplicantTable.insert(*rows)
+
+
+async def add_lines(lines: Mapping[str, Sequence[Line]]) -> None:
+    """Keep the papers of dossiers."""
+    rows = [
+        DocumentLineTable(dossier=code, **msgspec.structs.asdict(line))
+        for code, listed in lines.items()
+        for line in listed
+    ]
+    if rows:
+        await DocumentLineTable.insert(*rows)
+
+
+async def find_applicant(code: str) -> Applicant | None:
+    """Find whose dossier it is; None where nobody was named, or the person was erased."""
+    rows = await ApplicantTable.select(
+        ApplicantTable.name,
+        ApplicantTable.phone,
+        ApplicantTable.address,
+        ApplicantTable.email,
+        ApplicantTable.identity_type,
+        ApplicantTable.identity_number,
+    ).where((ApplicantTable.dossier == code) & ApplicantTable.erased_at.is_null())
+    return msgspec.convert(rows[0], Applicant) if rows else None
+
+
+async def list_lines(code: str) -> tuple[Line, ...]:
+    """List the papers of a dossier; an erased name reads as a dash."""
+    rows = (
+        await DocumentLineTable.select(
+            DocumentLineTable.number,
+            DocumentLineTable.name,
+            DocumentLineTable.form,
+            DocumentLineTable.copies,
+            DocumentLineTable.sheets,
+            DocumentLineTable.to_return,
+        )
+        .where(DocumentLineTable.dossier == code)
+        .order_by(DocumentLineTable.number)
+    )
+    return tuple(msgspec.convert({**row, "name": row["name"] or "-"}, Line) for row in rows)
+
+
+async def _find(
+    codes: Collection[str] | None,
+    actor: Actor,
+    wanted: Filter,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Dossier]:
+    rows = await fetch(
+        FIND,
+        list(codes) if codes is not None else None,
+        actor.reads_everything,
+        sorted(actor.sees),
+        wanted.status,
+        wanted.organisation,
+        wanted.code,
+        after[0] if after else None,
+        after[1] if after else None,
+        limit,
+    )
+    return [_dossier(row) for row in rows]
+
+
+def _dossier(row: Any) -> Dossier:
+    return msgspec.convert(dict(row), Dossier)

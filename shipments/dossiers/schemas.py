@@ -1,0 +1,166 @@
+"""What the dossier API takes and gives."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from postal.instants import Instant
+from shipments.dossiers.rules import CaseKind, LineForm, ServiceMode
+
+OrganisationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$")]
+ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$")]
+Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 .\-()]{8,20}$")]
+Text = Annotated[str, Meta(min_length=1, max_length=300)]
+Count = Annotated[int, Meta(ge=1, le=10_000)]
+Keyword = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$")]
+PaperNumber = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9./\-Đ]{0,39}$")]
+
+
+class NewApplicant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whose dossier it is. Kept apart from the ledger; the end of `phone` is the second factor of tracking."""
+
+    name: Text
+    phone: Phone
+    address: Text | None = None
+    email: Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")] | None = None
+    identity_type: Keyword | None = None
+    identity_number: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4,20}$")] | None = None
+
+
+class NewLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One paper: `copies` pieces of `sheets` sheets each; `to_return` if it has to come back with the result."""
+
+    name: Text
+    form: LineForm
+    copies: Count = 1
+    sheets: Count = 1
+    to_return: bool = False
+
+
+class NewDossier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A dossier to be registered. Without `code` one is chosen; without `office`, that of the caller is meant."""
+
+    procedure: ProcedureCode
+    authority: OrganisationCode
+    desk: OrganisationCode
+    service_mode: ServiceMode
+    applicant: NewApplicant
+    lines: Annotated[tuple[NewLine, ...], Meta(max_length=200)] = ()
+    office: OrganisationCode | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
+    registered_at: Instant | None = None
+
+
+class NewEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One case event. `due` is a promise, `apology` the number of the letter, `reason` a code of the dated list.
+
+    `items` are numbers of document lines. An `id` (UUIDv7) makes the same event safe to send twice.
+    """
+
+    kind: CaseKind
+    occurred_at: Instant | None = None
+    id: UUID | None = None
+    due: Instant | None = None
+    step: Keyword | None = None
+    unit: OrganisationCode | None = None
+    reason: Keyword | None = None
+    apology: PaperNumber | None = None
+    override: bool | None = None
+    items: Annotated[tuple[Count, ...], Meta(max_length=200)] = ()
+
+
+class ProcedureView(Struct, frozen=True, kw_only=True):
+    """The version of the procedure that stays with the dossier."""
+
+    code: str
+    version: int | None
+    name_vi: str | None = None
+    name_en: str | None = None
+    citation: str | None = None
+    status: str | None = None
+
+
+class ApplicantView(Struct, frozen=True, kw_only=True):
+    """Whose dossier it is; shown to those who need it for their work."""
+
+    name: str
+    phone: str
+    address: str | None
+    email: str | None
+    identity_type: str | None
+    identity_number: str | None
+
+
+class LineView(Struct, frozen=True, kw_only=True):
+    """One paper of the dossier."""
+
+    number: int
+    name: str
+    form: LineForm
+    copies: int
+    sheets: int
+    to_return: bool
+
+
+class EventView(Struct, frozen=True, kw_only=True):
+    """One case event as it was stated."""
+
+    id: UUID
+    kind: CaseKind
+    at: Instant
+    organisation: str | None
+    body: dict[str, Any]
+    flags: tuple[str, ...] = ()
+
+
+class DossierSummary(Struct, frozen=True, kw_only=True):
+    """A dossier in a list."""
+
+    code: str
+    procedure: str
+    authority: str
+    desk: str
+    office: str | None
+    service_mode: ServiceMode
+    status: int
+    status_name: str
+    registered_at: Instant
+    received_at: Instant | None
+    due_first: Instant | None
+    due_now: Instant | None
+    completed_at: Instant | None
+    closed_at: Instant | None
+    overdue: bool
+
+
+class DossierView(Struct, frozen=True, kw_only=True):
+    """A dossier: its parties, where its case stands, its papers. `events` are for the agencies of the case alone."""
+
+    code: str
+    result: str
+    procedure: ProcedureView
+    authority: str
+    desk: str
+    office: str | None
+    unit: str | None
+    service_mode: ServiceMode
+    status: int
+    status_name: str
+    withdrawn: bool
+    registered_at: Instant
+    registered_by: str | None
+    received_at: Instant | None
+    due_first: Instant | None
+    due_now: Instant | None
+    completed_at: Instant | None
+    result_at_desk_at: Instant | None
+    closed_at: Instant | None
+    overdue: bool
+    supplements: int
+    extensions: int
+    source: str | None
+    lines: list[LineView]
+    applicant: ApplicantView | None
+    allowed: list[CaseKind]
+    events: list[EventView] | None
