@@ -8,12 +8,13 @@ from piccolo.table import Table
 
 from postal.identity import api as identity_api
 from postal.identity import tables as identity_tables
+from postal.law import api as law_api
 from postal.network import api as network_api
 from postal.network import service as network
 from postal.network import tables as network_tables
 from postal.registry import OutboxHandler, Projector
 
-HANDLERS: tuple[Any, ...] = (*network_api.HANDLERS, *identity_api.HANDLERS)
+HANDLERS: tuple[Any, ...] = (*network_api.HANDLERS, *identity_api.HANDLERS, *law_api.HANDLERS)
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}

@@ -132,7 +132,7 @@ async def _load(states: Collection[Any]) -> list[Calendar]:
             zone=row["zone"],
             first=row["first_day"],
             last=row["last_day"],
-            hours=tuple(hours.get(row["code"]) or hours.get(row["base"], ())),
+            hours=tuple(hours.get(row["code"]) or hours.get(row["base"], [])),
             days=tuple({**days.get(row["base"], {}), **days.get(row["code"], {})}.values()),
         )
         for row in states

@@ -9,13 +9,23 @@ import msgspec
 from postal.calendars.rules import Convention, Limit, Unit
 from postal.db import execute, fetch, load_sql
 from postal.errors import NotFound
-from postal.law.rules import Constant, Constants, Procedure, Reading, Reason, Status, TransitLimit, Zone
+from postal.law.rules import (
+    Constant,
+    Constants,
+    Procedure,
+    Reading,
+    Reason,
+    Status,
+    TransitLimit,
+    Zone,
+    constants_among,
+    in_force,
+)
 
 VERSIONS_AT = load_sql(__package__, "versions_at.sql")
 VERSIONS_OF = load_sql(__package__, "versions_of.sql")
+PINNED = load_sql(__package__, "pinned.sql")
 LISTED = load_sql(__package__, "listed.sql")
-TRANSIT = load_sql(__package__, "transit.sql")
-CONSTANTS = load_sql(__package__, "constants.sql")
 REASONS = load_sql(__package__, "reasons.sql")
 ADD_PROCEDURE = load_sql(__package__, "add_procedure.sql")
 
@@ -39,9 +49,18 @@ async def find_procedures(wanted: Collection[tuple[str, date]]) -> dict[tuple[st
     return {(row["code"], row["asked"]): _procedure(row) for row in rows}
 
 
-async def list_procedures(on: date, *, after: str = "", limit: int = 100) -> list[Procedure]:
+async def find_versions(wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], Procedure]:
+    """Named versions of procedures, in one statement."""
+    pairs = sorted(set(wanted))
+    rows = await fetch(PINNED, [code for code, _ in pairs], [version for _, version in pairs])
+    return {(row["code"], row["version"]): _procedure(row) for row in rows}
+
+
+async def list_procedures(
+    on: date, *, eligible: bool | None = None, after: str = "", limit: int = 100
+) -> list[Procedure]:
     """Procedures in force on a day, by code, those that the post may not carry included (QĐ 45/2016 Đ13)."""
-    return [_procedure(row) for row in await fetch(LISTED, on, after, limit)]
+    return [_procedure(row) for row in await fetch(LISTED, on, after, limit, eligible)]
 
 
 async def list_versions(code: str) -> list[Procedure]:
@@ -86,6 +105,11 @@ async def transit_limit(zone: Zone, on: date, *, with_slip: bool = False) -> Tra
 
 async def transit_limits(on: date) -> list[TransitLimit]:
     """Every transit standard in force on a day."""
+    return in_force(await all_transit_limits(), on)
+
+
+async def all_transit_limits() -> list[TransitLimit]:
+    """Every transit standard there ever was."""
     return [
         TransitLimit(
             zone=Zone(row["zone"]),
@@ -97,25 +121,28 @@ async def transit_limits(on: date) -> list[TransitLimit]:
             citation=row["citation"],
             status=Status(row["status"]),
         )
-        for row in await fetch(TRANSIT, on)
+        for row in await fetch("SELECT * FROM transit_standard ORDER BY zone, with_slip, valid_from")
     ]
 
 
 async def constants_at(on: date) -> Constants:
     """Every constant in force on a day."""
-    return Constants(
-        {
-            row["name"]: Constant(
-                name=row["name"],
-                value=msgspec.json.decode(row["value"]),
-                valid_from=row["valid_from"],
-                valid_to=row["valid_to"],
-                citation=row["citation"],
-                status=Status(row["status"]),
-            )
-            for row in await fetch(CONSTANTS, on)
-        }
-    )
+    return constants_among(await all_constants(), on)
+
+
+async def all_constants() -> list[Constant]:
+    """Every constant there ever was, the older ones first."""
+    return [
+        Constant(
+            name=row["name"],
+            value=msgspec.json.decode(row["value"]),
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+            citation=row["citation"],
+            status=Status(row["status"]),
+        )
+        for row in await fetch("SELECT * FROM rule_constant ORDER BY valid_from, name")
+    ]
 
 
 async def reasons_at(on: date) -> list[Reason]:

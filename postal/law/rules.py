@@ -1,8 +1,9 @@
 """The law as data: procedures, transit standards, constants, reasons; dated, cited, with a status."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -105,6 +106,10 @@ class Constants(Struct, frozen=True):
     def __getitem__(self, name: str) -> Constant:
         return self.by_name[name]
 
+    def find(self, name: str) -> Constant | None:
+        """A constant, or None where no text and no configuration held yet."""
+        return self.by_name.get(name)
+
     def number(self, name: str) -> int:
         """A constant that counts something."""
         return int(self.by_name[name].value)
@@ -130,3 +135,17 @@ def zone_between(first: tuple[str, str], second: tuple[str, str]) -> Zone:
     if first[0] != second[0]:
         return Zone.INTERPROVINCE
     return Zone.INNER if first[1] == second[1] else Zone.INTER
+
+
+Dated = TypeVar("Dated", Constant, TransitLimit)
+
+
+def in_force(rules: Iterable[Dated], on: date) -> list[Dated]:
+    """Keep the rules that hold on a day."""
+    return [rule for rule in rules if rule.valid_from <= on and (rule.valid_to is None or on < rule.valid_to)]
+
+
+def constants_among(constants: Iterable[Constant], on: date) -> Constants:
+    """The constants that hold on a day; of two of one name the later one."""
+    held = sorted(in_force(constants, on), key=lambda constant: constant.valid_from)
+    return Constants({constant.name: constant for constant in held})

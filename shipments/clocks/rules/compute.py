@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from postal.calendars.rules import Convention, Limit, Unit, WorkingTime, due_of
-from postal.law.rules import TransitLimit
+from postal.law.rules import Constant, TransitLimit
 from shipments.clocks.rules.judging import Due, due_from, fixed, judge
 from shipments.clocks.rules.marks import Marks, due_stated, marks_of, waits_of
 from shipments.clocks.rules.model import Clock, ClockName, Clocks, Facts, Mark, Terms, Verdict, Wait
@@ -132,27 +132,28 @@ def _returning(marks: Marks, terms: Terms, at: datetime) -> Clock:
 def _intake(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
     asked = marks.intake_done is not None and marks.intake_done.kind == CaseKind.SUPPLEMENT_REQUESTED
     name = "intake.supplement_notice_days" if asked else "intake.cutoff_hour"
-    constant = terms.constants[name]
-    time = terms.working
-    if asked:
-        due = _days_after(time, int(constant.value))
-    else:
-        grace = timedelta(minutes=terms.constants.number("intake.next_morning_minutes"))
-        due = _same_day(time, int(constant.value), grace)
+    constant = terms.constants.find(name)
     return _measured(
         ClockName.INTAKE,
-        time,
+        terms.working,
         terms,
         marks.intake,
         marks.intake_done,
         at,
-        due,
-        limit=f"{constant.value} {Unit.WORKING_DAYS}" if asked else None,
+        _intake_due(terms, constant, asked=asked) if constant else None,
+        limit=f"{constant.value} {Unit.WORKING_DAYS}" if constant and asked else None,
         rule=name,
-        citation=constant.citation,
-        status=constant.status,
+        citation=constant.citation if constant else None,
+        status=constant.status if constant else None,
         party=facts.desk,
     )
+
+
+def _intake_due(terms: Terms, constant: Constant, *, asked: bool) -> Due:
+    if asked:
+        return _days_after(terms.working, int(constant.value))
+    grace = timedelta(minutes=terms.constants.number("intake.next_morning_minutes"))
+    return _same_day(terms.working, int(constant.value), grace)
 
 
 def _same_day(time: WorkingTime, cutoff_hour: int, grace: timedelta) -> Due:

@@ -133,7 +133,8 @@ class _Span:
         else:
             rule = self._later(self._limit(), self.waits)
         found = self._alternative(SUBTRACT, SUBTRACT_TEXT, self.started, rule)
-        if supplements > self.terms.constants.number("supplement.max"):
+        most = self.terms.constants.find("supplement.max")
+        if most is not None and supplements > int(most.value):
             return replace(found, verdict=Verdict.LATE)
         return found
 
