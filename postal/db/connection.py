@@ -107,9 +107,23 @@ def translated(connection: Any) -> Iterator[None]:
         raise unavailable() from error
     except asyncpg.InterfaceError as error:
         # Also raised for wrong use of the driver, which must stay visible as a bug.
-        if connection is None or not connection.is_closed():
+        if connection is None or not is_lost(connection):
             raise
         raise unavailable() from error
+
+
+def is_lost(connection: Any) -> bool:
+    """Tell whether a connection is of no more use; the pool has taken back one that broke."""
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:
+        return True
+
+
+def drop(connection: Any) -> None:
+    """End a connection whatever state it is in."""
+    if not is_lost(connection):
+        connection.terminate()
 
 
 def unavailable() -> Unavailable:

@@ -16,7 +16,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from postal.config import DatabaseSettings
-from postal.db.connection import connect_options, translated, unavailable
+from postal.db.connection import connect_options, drop, is_lost, translated, unavailable
 from postal.db.shared import OPEN, Dropped, SharedUnit
 
 OWNER: ContextVar[asyncpg.Connection | None] = ContextVar("owner", default=None)
@@ -53,7 +53,7 @@ class SafeTransaction(PostgresTransaction):
             if exception is None and not self._committed and not self._rolled_back:
                 with translated(self.connection):
                     await self.commit()
-            elif exception is not None and not self._rolled_back and not self.connection.is_closed():
+            elif exception is not None and not self._rolled_back and not is_lost(self.connection):
                 await self._undo()
         finally:
             try:
@@ -80,7 +80,7 @@ class SafeTransaction(PostgresTransaction):
         try:
             await self.rollback()
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            self.connection.terminate()
+            drop(self.connection)
 
 
 class SafeEngine(PostgresEngine):
@@ -153,7 +153,7 @@ class SafeEngine(PostgresEngine):
         try:
             await self.pool.release(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
-            connection.terminate()
+            drop(connection)
 
     async def run(self, query: str, args: Sequence[Any] = ()) -> Any:
         """Send a statement on the open unit of work, else on a connection of its own."""

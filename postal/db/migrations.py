@@ -11,6 +11,7 @@ from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import Finder
 
 from postal.config import DatabaseSettings
+from postal.db.connection import translated
 from postal.db.engine import ENGINE, fetch, fetch_value, unit_of_work
 from postal.db.owner import as_owner
 from postal.errors import Unavailable
@@ -40,7 +41,9 @@ def sql_migration(
         transaction = ENGINE.current_transaction.get()
         if transaction is None:
             raise RuntimeError("a migration runs in a transaction")
-        await transaction.connection.execute(Path(file).with_suffix(".sql").read_text(encoding="utf-8"))
+        script = Path(file).with_suffix(".sql").read_text(encoding="utf-8")
+        with translated(transaction.connection):
+            await transaction.connection.execute(script)
 
     async def forwards() -> MigrationManager:
         manager = MigrationManager(migration_id=id_, app_name=app, description=description)
