@@ -12,6 +12,8 @@ from postal.errors import BadInput
 from postal.http.pointers import field_pointer, find_nul
 
 _SCHEMA_FREE = (Any, Empty)
+# Nesting deeper than the interpreter's stack is an attack or an accident, and no document of ours.
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class PostalRequest(Request[Any, Any, Any]):
@@ -58,7 +60,7 @@ def decode(body: bytes, expected: Any) -> Any:
             en=message,
             pointer=pointer,
         ) from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         raise malformed() from error
 
 
@@ -84,8 +86,8 @@ def nul_refused(pointer: str | None) -> BadInput:
 
 def _refuse_nul(body: bytes) -> None:
     try:
-        plain = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        place = find_nul(msgspec.json.decode(body))
+    except NOT_JSON as error:
         raise malformed() from error
-    if (pointer := find_nul(plain)) is not None:
-        raise nul_refused(pointer)
+    if place is not None:
+        raise nul_refused(place)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get, put
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from postal import clock
 from postal.errors import NotFound
@@ -87,7 +88,7 @@ async def problems(request: Request[Actor, Any, Any]) -> Response[Any]:
     operation_id="readProblem",
     summary="What one problem code means",
 )
-async def problem(request: Request[Actor, Any, Any], code: str) -> Response[Any]:
+async def problem(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Explain one code, as a page to a browser."""
     entry = catalogue().get(code)
     if entry is None:
