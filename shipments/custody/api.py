@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath, FromQuery
 
 from postal import clock
 from postal.http.language import language_of
@@ -48,9 +49,9 @@ class PieceController(Controller):
     async def list_pieces(
         self,
         request: Request[Actor, Any, Any],
-        holder: str | None = None,
-        phase: Phase | None = None,
-        kind: PieceKind | None = None,
+        holder: FromQuery[str | None] = None,
+        phase: FromQuery[Phase | None] = None,
+        kind: FromQuery[PieceKind | None] = None,
         cursor: PageCursor = None,
         limit: PageLimit = DEFAULT_LIMIT,
     ) -> Response[Page[PieceSummary]]:
@@ -67,7 +68,7 @@ class PieceController(Controller):
 
     @get("/{code:str}", operation_id="PiecesGet", summary="A piece: holder, state, history", opt=SIGNED_IN)
     async def get_piece(
-        self, request: Request[Actor, Any, Any], code: str, as_of: Instant | None = None
+        self, request: Request[Actor, Any, Any], code: FromPath[str], as_of: FromQuery[Instant | None] = None
     ) -> PieceView:
         """Give a piece as known at `as_of` (now when absent)."""
         return view(*await service.piece_history(code, actor=request.user, as_of=as_of))

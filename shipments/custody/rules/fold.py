@@ -44,7 +44,7 @@ def fold(
     as_of: datetime | None = None,
 ) -> Custody:
     """Fold the rows of a piece and of the manifests it is a line of, as known at `as_of` (receive time)."""
-    known = [row for row in rows if as_of is None or row.received_at <= as_of]
+    known = _bearing_on(subject.code, [row for row in rows if as_of is None or row.received_at <= as_of])
     alternatives = {
         row_id: tuple(row for row in contents if as_of is None or row.received_at <= as_of)
         for row_id, contents in (disputed or {}).items()
@@ -54,6 +54,12 @@ def fold(
     outcome = _apply(subject, placed, dict(containers or {}), excused)
     reason = _undecided(subject, placed, dict(containers or {}), excused, outcome)
     return replace(outcome, undecided=reason) if reason else outcome
+
+
+def _bearing_on(code: str, rows: Sequence[Row]) -> list[Row]:
+    """Keep the piece's own rows and those of manifests; rows of other pieces that name it say nothing of it."""
+    manifests = {row.content.code for row in rows if row.content.kind == "manifest.sealed"}
+    return [row for row in rows if row.content.code == code or row.content.code in manifests]
 
 
 def _settle(

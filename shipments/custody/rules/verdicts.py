@@ -42,7 +42,7 @@ def already(status: str, first: Row) -> Verdict:
     return Verdict("repeated", "scan.repeated", "Đã nhận trước đó", "Already recorded", first.verdict)
 
 
-class ScanResult(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ScanResult(Struct, frozen=True, kw_only=True):
     """The verdict on one scan. `first` is the first verdict of a repeated one; `message` fits a scanner's display."""
 
     id: str | None
