@@ -6,13 +6,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
-from hypothesis import HealthCheck, settings as hypothesis_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from litestar import Litestar
 from msgspec.structs import replace
 
 from postal import clock as clock_port
@@ -124,5 +127,27 @@ async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://testserver") as speaking:
+    async with _alive(app), httpx.AsyncClient(transport=transport, base_url="http://testserver") as speaking:
         yield speaking
+
+
+@asynccontextmanager
+async def _alive(app: Litestar) -> AsyncIterator[None]:
+    """Hold the lifespan in a task of its own: it must end in the task that began it, and a fixture's end may not be."""
+    begun, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            begun.set()
+            await over.wait()
+
+    life = asyncio.create_task(live())
+    beginning = asyncio.create_task(begun.wait())
+    await asyncio.wait({life, beginning}, return_when=asyncio.FIRST_COMPLETED)
+    try:
+        if not life.done():
+            yield
+    finally:
+        beginning.cancel()
+        over.set()
+        await life

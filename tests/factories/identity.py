@@ -30,7 +30,14 @@ async def actor(organisation: str, *roles: Role, now: datetime, **more) -> Actor
 
 
 async def person(
-    code: str, organisation: str, role: Role = Role.CLERK, *, now: datetime, login=None, password=None, until=None
+    code: str,
+    organisation: str,
+    role: Role = Role.CLERK,
+    *,
+    now: datetime,
+    login=None,
+    password=None,
+    until=None,
 ) -> str:
     """Store a person with one role from `now` on."""
     await an_organisation(organisation)

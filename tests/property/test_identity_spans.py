@@ -26,7 +26,9 @@ ORGANISATIONS = ("A", "B")
 @st.composite
 def spans(draw):
     start = draw(instants)
-    return Span(start, draw(st.none() | st.integers(1, 5000).map(lambda minutes: start + timedelta(minutes=minutes))))
+    return Span(
+        start, draw(st.none() | st.integers(1, 5000).map(lambda minutes: start + timedelta(minutes=minutes)))
+    )
 
 
 @st.composite
@@ -65,7 +67,13 @@ def test_adjoining_spans_cover_each_instant_once(span, minutes, at):
     assert sum(half.covers(at) for half in halves) == Span(span.start, end).covers(at)
 
 
-@given(identities(), st.sampled_from(["p", "stranger", None]), st.sampled_from(["A", "B", None]), instants, slacks)
+@given(
+    identities(),
+    st.sampled_from(["p", "stranger", None]),
+    st.sampled_from(["A", "B", None]),
+    instants,
+    slacks,
+)
 def test_whoever_acts_was_assigned_there_then(identity, person, place, at, slack):
     for shift in (None, "s", "unknown"):
         judged = judge(identity, person=person, place=place, shift=shift, at=at, uncertainty=slack)
