@@ -4,8 +4,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
+
 from manifests.reconciliation.rules import Handover, Line
+from postal.db import unit_of_work
+from postal.identity.rules import Role
 from postal.ledger.rules import Content, Row, Stream, content_hash
+from postal.ledger.service import record
+from shipments.pieces.rules import PieceKind, Registration, s10
+from shipments.pieces.service import register_pieces
+from tests.factories.identity import headers
+from tests.factories.network import organisations
 
 SEALED = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 GIVER, RECEIVER, STRANGER = "BC-10", "MC-20", "MC-99"
@@ -61,3 +70,62 @@ def handover(*pieces: str, **changes: Any) -> Handover:
         **{"code": MANIFEST, "giver": GIVER, "receiver": RECEIVER, "sealed_at": SEALED, "lines": lines}
         | changes
     )
+
+
+def item(number: int) -> str:
+    """Write the S10 code of a numbered item."""
+    return s10("DH", number * 100 + 11)
+
+
+async def registered(
+    *codes: str, now: datetime, by: str = GIVER, to: str = RECEIVER, kind: str = "item"
+) -> None:
+    """Register pieces at an office, which is then presumed to hold them."""
+    await organisations(*{one for one in (by, to) if one != "CITIZEN"})
+    wanted = [
+        Registration(code=code, kind=PieceKind(kind), origin=by, destination=to, direction="inbound")
+        for code in codes
+    ]
+    async with unit_of_work():
+        await record(register_pieces(wanted, now=now, actor_organisation=by))
+
+
+async def scanned(*rows: Row) -> None:
+    """Put scans into the ledger, as an upload would."""
+    async with unit_of_work():
+        await record(rows)
+
+
+class Party:
+    """Speaks to the API for one organisation."""
+
+    def __init__(self, client: httpx.AsyncClient, headers: dict[str, str]) -> None:
+        self.client = client
+        self.headers = headers
+
+    async def get(self, path: str, **query: Any) -> httpx.Response:
+        return await self.client.get(f"/api/v1{path}", params=query, headers=self.headers)
+
+    async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return await self.client.post(f"/api/v1{path}", json=body, headers={**self.headers, **headers})
+
+    async def put(self, path: str, body: Any) -> httpx.Response:
+        return await self.client.put(f"/api/v1{path}", json=body, headers=self.headers)
+
+    async def draft(self, *pieces: str, receiver: str = RECEIVER, **more: Any) -> str:
+        """Make a draft and give its code."""
+        answer = await self.post("/manifests", {"receiver": receiver, "lines": list(pieces)} | more)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["code"]
+
+    async def sealed(self, *pieces: str, **more: Any) -> str:
+        """Make and seal a manifest and give its code."""
+        code = await self.draft(*pieces, **more)
+        answer = await self.post(f"/manifests/{code}/seal")
+        assert answer.status_code == 200, answer.text
+        return code
+
+
+async def party(client: httpx.AsyncClient, organisation: str, *roles: Role, now: datetime) -> Party:
+    """Give an organisation a key and let it speak."""
+    return Party(client, await headers(organisation, *(roles or (Role.CLERK,)), now=now))

@@ -1,0 +1,41 @@
+-- Let manifests be receiving from the receiver's first scan on: of a line, or under the manifest or its barcode
+-- ($1 codes, $2 kinds that answer). Only ever earlier, so that any order of calls ends alike.
+WITH touched AS (
+    SELECT manifest, piece FROM manifest_line WHERE piece = ANY($1::text[])
+    UNION
+    SELECT manifest, piece FROM manifest_scan WHERE piece = ANY($1::text[])
+    UNION
+    SELECT code, code FROM manifest WHERE code = ANY($1::text[])
+    UNION
+    SELECT manifest, piece FROM manifest_line WHERE manifest = ANY($1::text[])
+    UNION
+    SELECT manifest, piece FROM manifest_scan WHERE manifest = ANY($1::text[])
+),
+begun AS (
+    SELECT manifest.code, min(entry.corrected_at) AS at
+    FROM touched
+    JOIN manifest ON manifest.code = touched.manifest AND manifest.sealed_at IS NOT NULL
+    JOIN ledger AS entry ON entry.code = touched.piece
+    WHERE entry.stream = 1
+    AND entry.kind = ANY($2::text[])
+    AND entry.organisation = manifest.receiver
+    AND (entry.body ->> 'manifest' = manifest.code OR entry.corrected_at >= manifest.sealed_at)
+    AND (entry.code <> manifest.code OR entry.kind IN ('receive', 'refuse', 'arrive'))
+    AND NOT EXISTS (
+        SELECT
+        FROM manifest_line AS later
+        JOIN manifest AS other ON other.code = later.manifest
+        WHERE later.piece = entry.code
+        AND other.sealed_at > manifest.sealed_at
+        AND other.sealed_at <= entry.corrected_at
+        AND entry.body ->> 'manifest' IS DISTINCT FROM manifest.code
+    )
+    GROUP BY manifest.code
+)
+UPDATE manifest
+SET
+    receiving_at = LEAST(manifest.receiving_at, begun.at),
+    state = CASE WHEN manifest.state IN ('sealed', 'dispatched') THEN 'receiving' ELSE manifest.state END
+FROM (SELECT * FROM begun ORDER BY code) AS begun
+WHERE manifest.code = begun.code
+AND (manifest.receiving_at IS NULL OR manifest.receiving_at > begun.at OR manifest.state IN ('sealed', 'dispatched'))

@@ -1,0 +1,165 @@
+"""Every SQL statement of manifests: drafts, reads by their parties, and the copy of the ledger's records."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from manifests.manifests.rules import Manifest, ManifestLine, State
+from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
+from postal.errors import NotFound
+from postal.identity.rules import Actor
+
+PROJECT_RECORDS = load_sql(__package__, "project_records.sql")
+PROJECT_LINES = load_sql(__package__, "project_lines.sql")
+PROJECT_SCANS = load_sql(__package__, "project_scans.sql")
+PROJECT_RECEIVING = load_sql(__package__, "project_receiving.sql")
+PROJECT_OPEN = load_sql(__package__, "project_open.sql")
+FIND_MANY = load_sql(__package__, "find_many.sql")
+PAGE_OF = load_sql(__package__, "page_of.sql")
+
+ANSWERING = (
+    "receive",
+    "arrive",
+    "refuse",
+    "accept",
+    "pack",
+    "unpack",
+    "offer",
+    "depart",
+    "hold",
+    "out_for_delivery",
+    "attempt_failed",
+    "deliver",
+    "return",
+)
+"""Scans that only whoever has the piece, or was offered it, can make."""
+
+_LINES = msgspec.json.Decoder(tuple[ManifestLine, ...])
+
+
+async def get(code: str, actor: Actor) -> Manifest:
+    """Get a manifest that the actor is a party of; absent and invisible are alike."""
+    found = (await _find([code], everything=actor.reads_everything, sees=actor.sees)).get(code)
+    if found is None:
+        raise NotFound(
+            "manifest.not_found",
+            vi="Không tìm thấy bảng kê này",
+            en="There is no such manifest",
+            manifest=code,
+        )
+    return found
+
+
+async def find_many(codes: Collection[str]) -> dict[str, Manifest]:
+    """Find manifests by code, for rules that judge them; what a caller may see is not asked here."""
+    return await _find(codes, everything=True, sees=())
+
+
+async def page_of(
+    actor: Actor,
+    *,
+    state: State | None,
+    giver: str | None,
+    receiver: str | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Manifest]:
+    """List the manifests that the actor is a party of, newest first, without their lines."""
+    created_at, code = after or (None, None)
+    rows = await fetch(
+        PAGE_OF, actor.reads_everything, sorted(actor.sees), state, giver, receiver, created_at, code, limit
+    )
+    return [_manifest(row, (), row["line_count"]) for row in rows]
+
+
+async def lock_draft(code: str) -> State | None:
+    """Hold a manifest against other writers until the end of the unit of work; give its state."""
+    state = await fetch_value("SELECT state FROM manifest WHERE code = $1 FOR UPDATE", code)
+    return State(state) if state else None
+
+
+async def codes_of_day(prefix: str) -> set[str]:
+    """List the codes that share the day's prefix."""
+    rows = await fetch("SELECT code FROM manifest WHERE code ^@ $1", prefix)
+    return {row["code"] for row in rows}
+
+
+async def add_draft(manifest: Manifest) -> bool:
+    """Add a draft without lines; False when its code is taken."""
+    row = await fetch_row(
+        """
+        INSERT INTO manifest (code, state, giver, receiver, carrier, route, cut_off, note, created_at)
+        VALUES ($1, 'draft', $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT DO NOTHING
+        RETURNING code
+        """,
+        manifest.code,
+        manifest.giver,
+        manifest.receiver,
+        manifest.carrier,
+        manifest.route,
+        manifest.cut_off,
+        manifest.note,
+        manifest.created_at,
+    )
+    return row is not None
+
+
+async def put_lines(code: str, pieces: Sequence[str]) -> set[str]:
+    """Make a draft hold exactly these pieces; give those that could not be, since another open manifest has them.
+
+    Waits for others that are writing the same pieces; in the order of the pieces, so that two never wait for each
+    other.
+    """
+    await execute("DELETE FROM manifest_line WHERE manifest = $1", code)
+    rows = await fetch(
+        """
+        INSERT INTO manifest_line (manifest, n, piece, open)
+        SELECT $1, n, piece, true
+        FROM unnest($2::text[]) WITH ORDINALITY AS line (piece, n)
+        ORDER BY piece COLLATE "C"
+        ON CONFLICT (piece) WHERE open DO NOTHING
+        RETURNING piece
+        """,
+        code,
+        list(pieces),
+    )
+    return set(pieces) - {row["piece"] for row in rows}
+
+
+async def open_manifests_of(pieces: Collection[str]) -> dict[str, str]:
+    """Find the open manifest that each piece is on."""
+    rows = await fetch(
+        "SELECT piece, manifest FROM manifest_line WHERE open AND piece = ANY($1::text[])", list(pieces)
+    )
+    return {row["piece"]: row["manifest"] for row in rows}
+
+
+async def project(codes: Collection[str]) -> None:
+    """Bring the copies of manifests up to the ledger rows of these codes: manifests, or pieces on them."""
+    touched = list(codes)
+    manifests = [code for code in touched if code.startswith("BK-")]
+    if manifests:
+        await execute(PROJECT_RECORDS, manifests)
+        await execute(PROJECT_LINES, manifests)
+    await execute(PROJECT_SCANS, touched)
+    await execute(PROJECT_RECEIVING, touched, list(ANSWERING))
+    await execute(PROJECT_OPEN, touched, list(ANSWERING))
+
+
+async def _find(codes: Collection[str], *, everything: bool, sees: Collection[str]) -> dict[str, Manifest]:
+    rows = await fetch(FIND_MANY, list(codes), everything, sorted(sees))
+    found = {}
+    for row in rows:
+        lines = _LINES.decode(row["lines"])
+        found[row["code"]] = _manifest(row, lines, len(lines))
+    return found
+
+
+def _manifest(row: Any, lines: tuple[ManifestLine, ...], line_count: int) -> Manifest:
+    fields = {
+        name: row[name] for name in Manifest.__struct_fields__ if name not in {"lines", "line_count", "state"}
+    }
+    return Manifest(**fields, state=State(row["state"]), lines=lines, line_count=line_count)
