@@ -74,7 +74,7 @@ class IdempotencyMiddleware(ASGIMiddleware):
         if actor is None or actor.kind == "anonymous":
             await next_app(scope, receive, send)
             return
-        if not takes_key(scope["route_handler"], scope["method"]):
+        if not scope["route_handler"].opt.get(OPT, True):
             raise BadInput(
                 "idempotency.not_here",
                 vi="Địa chỉ này không nhận Idempotency-Key vì câu trả lời chứa bí mật chỉ hiện một lần.",
