@@ -6,6 +6,10 @@ import click
 from piccolo.table import Table
 
 from postal.registry import OutboxHandler, Projector
+from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
+from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
+from shipments.clocks.service import project as project_clocks
+from shipments.clocks.service import refresh as refresh_clocks
 from shipments.custody.api import HANDLERS as CUSTODY_HANDLERS
 from shipments.custody.projection import project as project_custody
 from shipments.dossiers.api import DossierController
@@ -14,9 +18,9 @@ from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
 
-HANDLERS: tuple[Any, ...] = (*CUSTODY_HANDLERS, ItemController, BagController, DossierController)
-PROJECTORS: tuple[Projector, ...] = (project_pieces, project_custody, project_dossiers)
+HANDLERS: tuple[Any, ...] = (*CUSTODY_HANDLERS, ItemController, BagController, DossierController, *CLOCK_HANDLERS)
+PROJECTORS: tuple[Projector, ...] = (project_pieces, project_custody, project_dossiers, project_clocks)
 PROJECTIONS: tuple[str, ...] = ("piece", "custody", "visibility", "dossier")
-OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
+OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)

@@ -1,6 +1,7 @@
 """The clocks of a dossier: Structs and the computation from rows. Pure."""
 
 from shipments.clocks.rules.compute import compute
+from shipments.clocks.rules.marks import marks_of
 from shipments.clocks.rules.model import (
     Alternative,
     Clock,
@@ -28,4 +29,5 @@ __all__ = [
     "Wait",
     "compute",
     "day_shares",
+    "marks_of",
 ]

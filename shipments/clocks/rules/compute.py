@@ -63,7 +63,7 @@ def _measured(
     **described: str | int | None,
 ) -> Clock:
     """Measure and judge a clock that never pauses."""
-    if started is not None and stopped is not None and stopped.at < started.at:
+    if started is None or (stopped is not None and stopped.at < started.at):
         stopped = None
     calendar_us, working_us = lengths(time, started.at, stopped.at if stopped else at) if started else (0, 0)
     near = terms.constants.number("clock.near_due_percent")
@@ -135,7 +135,7 @@ def _intake(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
     constant = terms.constants.find(name)
     return _measured(
         ClockName.INTAKE,
-        terms.working,
+        terms.counter or terms.working,
         terms,
         marks.intake,
         marks.intake_done,
@@ -151,9 +151,9 @@ def _intake(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
 
 def _intake_due(terms: Terms, constant: Constant, *, asked: bool) -> Due:
     if asked:
-        return _days_after(terms.working, int(constant.value))
+        return _days_after(terms.counter or terms.working, int(constant.value))
     grace = timedelta(minutes=terms.constants.number("intake.next_morning_minutes"))
-    return _same_day(terms.working, int(constant.value), grace)
+    return _same_day(terms.counter or terms.working, int(constant.value), grace)
 
 
 def _same_day(time: WorkingTime, cutoff_hour: int, grace: timedelta) -> Due:
@@ -177,7 +177,7 @@ def _days_after(time: WorkingTime, days: int) -> Due:
 
 def _pickup(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
     constant = terms.constants["pickup.wait_days"]
-    time = terms.working
+    time = terms.counter or terms.working
     return _measured(
         ClockName.PICKUP,
         time,

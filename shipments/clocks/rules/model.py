@@ -153,11 +153,12 @@ class Facts(Struct, frozen=True, kw_only=True):
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """The rules in force for a dossier, and the working time that they count in."""
+    """The rules in force for a dossier; the working time of its procedure, of its desk, and of postal legs."""
 
     procedure: Procedure | None
     constants: Constants
     working: WorkingTime
+    counter: WorkingTime | None = None
     inbound: TransitLimit | None = None
     outbound: TransitLimit | None = None
     transit: WorkingTime | None = None

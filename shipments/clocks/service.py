@@ -1,0 +1,128 @@
+"""Clocks of one dossier on demand, and those of all dossiers kept for figures."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from postal.calendars.rules import DayShare
+from postal.identity.rules import Actor
+from postal.outbox.service import publish
+from shipments.clocks import repository
+from shipments.clocks.loading import Loaded, load
+from shipments.clocks.repository import GroupBy, LeadTime, StoredClock
+from shipments.clocks.rules import Clock, ClockName, Clocks, Verdict, compute, day_shares
+from shipments.custody.repository import closure
+from shipments.dossiers import repository as dossiers
+from shipments.pieces.repository import find_many as find_pieces
+from shipments.pieces.rules import PieceKind, dossier_of
+
+CHANGED = "dossier.changed"
+BATCH = 500
+FINAL = frozenset({Verdict.EARLY, Verdict.ON_TIME, Verdict.LATE, Verdict.UNDECIDED})
+
+
+class Account(Struct, frozen=True):
+    """The clocks of a dossier, and the statutory one derived day by day."""
+
+    clocks: Clocks
+    days: tuple[DayShare, ...]
+
+
+async def clocks_of(code: str, *, actor: Actor, now: datetime, as_of: datetime | None = None) -> Account:
+    """Give the clocks of a dossier as known and as they stood at `as_of`, or as they stand now.
+
+    The steps of the case are for its agencies and for inspectors; the post sees the rest.
+    """
+    dossier = await dossiers.get(code, actor)
+    loaded = (await load([code], as_of))[code]
+    found = compute(loaded.facts, loaded.terms, as_of or now)
+    if not (actor.reads_everything or {dossier.desk, dossier.authority, dossier.unit} & actor.sees):
+        found = replace(
+            found, clocks=tuple(each for each in found.clocks if each.clock is not ClockName.STEP)
+        )
+    statutory = found.get(ClockName.STATUTORY)
+    return Account(found, tuple(_days(loaded, statutory, found.at)) if statutory else ())
+
+
+async def lead_times(
+    *,
+    actor: Actor,
+    clock: ClockName,
+    by: GroupBy | None,
+    begin: datetime | None,
+    end: datetime | None,
+    now: datetime,
+) -> list[LeadTime]:
+    """Give lead times of the dossiers that the actor may see."""
+    return await repository.lead_times(actor, clock=clock.value, by=by, begin=begin, end=end, now=now)
+
+
+async def project(codes: Collection[str]) -> None:
+    """Ask for the clocks of the dossiers whose papers or case these codes concern: one message a batch of rows."""
+    concerned = await closure(codes)
+    pieces = await find_pieces([code for code, affected in concerned.items() if affected])
+    changed = sorted(
+        {
+            dossier_of(piece.code)
+            for piece in pieces.values()
+            if piece.kind in (PieceKind.DOSSIER, PieceKind.RESULT)
+        }
+    )
+    for first in range(0, len(changed), BATCH):
+        await publish(CHANGED, {"dossiers": changed[first : first + BATCH]})
+
+
+async def refresh(payload: dict[str, Any]) -> None:
+    """Compute the clocks of dossiers from their rows and keep them; runs in the message's unit of work."""
+    codes = [str(code) for code in payload["dossiers"]]
+    await repository.lock_refreshing()
+    loaded = await load(codes)
+    await repository.put(codes, [stored for each in loaded.values() for stored in _stored(each)])
+
+
+def _days(loaded: Loaded, clock: Clock, at: datetime) -> Iterator[DayShare]:
+    if clock.started is None:
+        return
+    end = clock.stopped.at if clock.stopped else at
+    yield from day_shares(loaded.terms.working, clock.started.at, end, clock.waits)
+
+
+def _stored(loaded: Loaded) -> Iterator[StoredClock]:
+    """Everything that the rows say; at the last of their instants, so that no later moment plays a part."""
+    facts, dossier = loaded.facts, loaded.dossier
+    instants = [event.at for event in facts.events] + [step.at for step in (*facts.papers, *facts.result)]
+    if not instants:
+        return
+    for clock in compute(facts, loaded.terms, max(instants)).clocks:
+        if clock.started is None:
+            continue
+        stopped = clock.stopped
+        yield StoredClock(
+            dossier=facts.code,
+            clock=clock.clock.value,
+            ordinal=clock.ordinal,
+            party=clock.party,
+            step=clock.step,
+            authority=dossier.authority,
+            desk=dossier.desk,
+            office=dossier.office,
+            procedure=dossier.procedure,
+            route=f"{dossier.office}>{dossier.desk}" if dossier.office else None,
+            month=f"{clock.started.at.astimezone(loaded.terms.working.zone):%Y-%m}",
+            calendar=clock.calendar,
+            started_at=clock.started.at,
+            stopped_at=stopped.at if stopped else None,
+            calendar_us=clock.calendar_us if stopped else None,
+            working_us=clock.working_us if stopped else None,
+            due=clock.due,
+            due_extended=clock.due_extended,
+            verdict=_final(clock.verdict) if stopped else None,
+            verdict_extended=_final(clock.verdict_extended) if stopped else None,
+        )
+
+
+def _final(verdict: Verdict | None) -> str | None:
+    return verdict.value if verdict in FINAL else None
