@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import Parameter
+from litestar.params import FromPath, QueryParameter
 
 from postal import clock
 from postal.config import code_key
@@ -33,11 +33,15 @@ from shipments.pieces.rules import result_code
 REGISTERS = roles(Role.CLERK, Role.POST_DESK, Role.DESK, Role.SYSTEM)
 STATES = roles(Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.SYSTEM)
 
-StatusFilter = Annotated[int | None, Parameter(ge=1, le=10, description="One of the portal's ten states")]
-OrganisationFilter = Annotated[
-    str | None, Parameter(max_length=35, description="Its desk, authority, office or unit in charge")
+StatusFilter = Annotated[
+    int | None, QueryParameter(ge=1, le=10, description="One of the portal's ten states")
 ]
-CodeFilter = Annotated[str | None, Parameter(min_length=3, max_length=60, description="A part of the code")]
+OrganisationFilter = Annotated[
+    str | None, QueryParameter(max_length=35, description="Its desk, authority, office or unit in charge")
+]
+CodeFilter = Annotated[
+    str | None, QueryParameter(min_length=3, max_length=60, description="A part of the code")
+]
 
 
 class DossierController(Controller):
@@ -84,7 +88,7 @@ class DossierController(Controller):
         )
 
     @get("/{code:str}", opt=SIGNED_IN, operation_id="readDossier", summary="A dossier")
-    async def read(self, request: Request[Actor, Any, Any], code: str) -> DossierView:
+    async def read(self, request: Request[Actor, Any, Any], code: FromPath[str]) -> DossierView:
         """Read a dossier as far as the caller may know of it."""
         return _view(await reading.read(code, request.user), await clock.now())
 
@@ -94,7 +98,9 @@ class DossierController(Controller):
         operation_id="stateCaseEvent",
         summary="A case event from the agency",
     )
-    async def state(self, request: Request[Actor, Any, Any], code: str, data: NewEvent) -> DossierView:
+    async def state(
+        self, request: Request[Actor, Any, Any], code: FromPath[str], data: NewEvent
+    ) -> DossierView:
         """Record one event if the case allows it now; the answer says which may follow."""
         now = await clock.now()
         await service.state(code, _statement(data), actor=request.user, now=now)

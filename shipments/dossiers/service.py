@@ -143,7 +143,7 @@ async def import_events(events: Sequence[ImportedEvent], *, now: datetime, sourc
             if result_code(code) not in known:
                 rows += _result_rows(dossiers[code], event.at, now, event.organisation, None, source)
         outcomes = await ledger.record(rows)
-    return sum(outcome.status == "new" for outcome in outcomes.values())
+    return sum(outcomes[event_id].status == "new" for event_id in {event.id for event in events})
 
 
 async def state(code: str, statement: Statement, *, actor: Actor, now: datetime) -> Dossier:
@@ -160,8 +160,11 @@ async def state(code: str, statement: Statement, *, actor: Actor, now: datetime)
             organisation=actor.organisation,
             body=await _completed_body(statement, dossier, now),
         )
-        if not any(event.id == earlier.id for earlier in events):
-            await _judge(dossier, events, event, actor, now)
+        earlier = next((known for known in events if known.id == event.id), None)
+        if earlier is not None:
+            _refuse_other_content(earlier, statement)
+            return dossier
+        await _judge(dossier, events, event, actor, now)
         rows = [
             _event_row(
                 code, event.id, event.kind, event.at, now, actor.organisation, actor.person, event.body, None
@@ -169,15 +172,20 @@ async def state(code: str, statement: Statement, *, actor: Actor, now: datetime)
         ]
         if event.kind is CaseKind.COMPLETED and not await pieces.find_many([result_code(code)]):
             rows += _result_rows(dossier, event.at, now, actor.organisation, actor.person, None)
-        outcomes = await ledger.record(rows)
-        if outcomes[event.id].status == "other":
-            raise Conflict(
-                "case.event_id_taken",
-                vi="Mã sự kiện này đã dùng cho nội dung khác",
-                en="This event id stands for another event",
-                pointer="/id",
-            )
+        await ledger.record(rows)
     return (await repository.find_many([code]))[code]
+
+
+def _refuse_other_content(earlier: CaseEvent, statement: Statement) -> None:
+    same_time = statement.at is None or utc(statement.at) == utc(earlier.at)
+    same_body = all(earlier.body.get(name) == value for name, value in statement.body.items())
+    if statement.kind is not earlier.kind or not same_time or not same_body:
+        raise Conflict(
+            "case.event_id_taken",
+            vi="Mã sự kiện này đã dùng cho nội dung khác",
+            en="This event id stands for another event",
+            pointer="/id",
+        )
 
 
 async def _judge(

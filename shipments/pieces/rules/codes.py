@@ -12,6 +12,7 @@ MAX_LENGTH = 60
 
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 _S10 = re.compile(r"[A-Z]{2}[0-9]{9}VN")
+_RESERVED = ("TUI-", "BK-")
 _BAG = re.compile(r"TUI-[A-Z0-9][A-Z0-9.\-]{1,50}")
 _MANIFEST = re.compile(r"BK-[A-Z0-9][A-Z0-9.\-]{1,50}")
 
@@ -92,12 +93,7 @@ def is_s10(code: str) -> bool:
 
 def is_dossier_code(code: str, on: date | None = None) -> bool:
     """Tell whether some pattern in force on a day (or on any day) accepts the code."""
-    if (
-        len(code) > MAX_LENGTH
-        or _BAG.fullmatch(code)
-        or _MANIFEST.fullmatch(code)
-        or code.endswith(RESULT_SUFFIX)
-    ):
+    if len(code) > MAX_LENGTH or code.startswith(_RESERVED) or code.endswith(RESULT_SUFFIX):
         return False
     return any(
         known.pattern.fullmatch(code)
