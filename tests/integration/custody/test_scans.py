@@ -1,7 +1,6 @@
 """One scan in, one holder out: uploads of devices, over HTTP, on a real database."""
 
 import random
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,9 +16,9 @@ SECOND = "DH473124829VN"
 
 
 @pytest.fixture
-async def now(clock: Any, client: httpx.AsyncClient) -> AsyncIterator[datetime]:
+async def now(clock: Any, client: httpx.AsyncClient) -> datetime:
     await network(clock.instant)
-    yield clock.instant
+    return clock.instant
 
 
 @pytest.fixture
@@ -174,18 +173,18 @@ async def test_the_number_of_statements_does_not_depend_on_the_batch(office: Sca
 async def test_a_contained_dossier_goes_where_its_bag_goes(
     office: Scanner, desk: Scanner, now: datetime
 ) -> None:
-    await pieces(ITEM, "TUI-1", now=now)
-    packed = office.scan("pack", ITEM, now, container="TUI-1")
-    offered = office.scan("offer", "TUI-1", now + timedelta(minutes=1), counterparty=DESK)
+    await pieces(ITEM, "TUI-01", now=now)
+    packed = office.scan("pack", ITEM, now, container="TUI-01")
+    offered = office.scan("offer", "TUI-01", now + timedelta(minutes=1), counterparty=DESK)
     await office.results([packed, offered], now + timedelta(minutes=1))
     later = now + timedelta(minutes=9)
-    await desk.results([desk.scan("receive", "TUI-1", later)], later)
+    await desk.results([desk.scan("receive", "TUI-01", later)], later)
     answer = await desk.client.get(
         f"/api/v1/pieces/{ITEM}", headers=await organisation_key(DESK, Role.DESK, now=now)
     )
     body = answer.json()
-    assert (body["holder"], body["container"]) == (DESK, "TUI-1")
-    assert [step["via"] for step in body["timeline"]] == [None, "TUI-1", "TUI-1"]
+    assert (body["holder"], body["container"]) == (DESK, "TUI-01")
+    assert [step["via"] for step in body["timeline"]] == [None, "TUI-01", "TUI-01"]
 
 
 async def test_any_order_of_uploads_gives_the_same_holders(
