@@ -1,0 +1,130 @@
+"""What is true in the world, kept by hand as things happen: an independent model, not a fold over what was sent.
+
+Each thing knows where it physically is and which party has, in everybody's sight, taken it. A scan that never leaves
+its device moves the thing and nothing else.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+CITIZEN = "CITIZEN"
+
+
+class Story(StrEnum):
+    """The special fate that a dossier meets, if any."""
+
+    PLAIN = "plain"
+    LOST_INBOUND = "lost_inbound"
+    LOST_OUTBOUND = "lost_outbound"
+    DAMAGED = "damaged"
+    MISSCAN_OPEN = "misscan_open"
+    MISSCAN_FIXED = "misscan_fixed"
+    SWAPPED = "swapped"
+    UNLISTED = "unlisted"
+    ABSENT_ONCE = "absent_once"
+    ABSENT_TWICE = "absent_twice"
+    SUPPLEMENT = "supplement"
+    OVERDUE = "overdue"
+    SCANNED_FIRST = "scanned_first"
+    UNREPORTED = "unreported"
+    BY_BARCODE = "by_barcode"
+    ON_THE_ROAD = "on_the_road"
+
+
+class Thing:
+    """A dossier, result, item or bag; `rivals` are parties that claim it by a mistake not yet taken back."""
+
+    def __init__(self, name: str, kind: str, where: str, claims: tuple[str, ...]) -> None:
+        self.name = name
+        self.kind = kind
+        self.where = where
+        self.claims = claims
+        self.rivals: tuple[str, ...] = ()
+        self.inside: Thing | None = None
+        self.story = Story.PLAIN
+
+    def answered_by(self) -> tuple[str, ...]:
+        """Give the parties that answer for it: those of the outermost container."""
+        return self.inside.answered_by() if self.inside else (*self.claims, *self.rivals)
+
+    def really_at(self) -> str:
+        """Tell where it physically is."""
+        return self.inside.really_at() if self.inside else self.where
+
+
+class Sheet:
+    """A manifest on its way: what the list says, and how each piece was seen by the receiver.
+
+    `within` maps what lies inside a listed piece, at any depth, to the piece that it lies in.
+    """
+
+    def __init__(
+        self, name: str, giver: str, receiver: str, listed: tuple[Thing, ...], sent: datetime
+    ) -> None:
+        self.name = name
+        self.giver = giver
+        self.receiver = receiver
+        self.listed = listed
+        self.sent = sent
+        self.classes: dict[str, str] = {thing.name: "unseen" for thing in listed}
+        self.within: dict[str, str] = {}
+        self.arrived = False
+
+    def see(self, thing: Thing, condition: str, *, known: bool) -> None:
+        """Note that the receiver scanned a thing under this manifest; `known` unless the scan never left its device."""
+        if known:
+            self.arrived = True
+        if not known:
+            self.classes[thing.name] = "awaiting_device"
+        elif thing.name in self.classes:
+            self.classes[thing.name] = "matched" if condition == "intact" else condition
+        else:
+            self.classes[thing.name] = "extra"
+
+    def see_inside(self, thing: Thing, *, known: bool) -> None:
+        """Note that the receiver took a thing out of a piece that it received."""
+        if known and thing.name in self.within:
+            self.classes[thing.name] = "matched"
+
+
+class PieceTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """What the system should say of a piece at the end, and where the piece really is."""
+
+    name: str
+    kind: str
+    claims: tuple[str, ...]
+    where: str
+    story: str
+
+
+class LineTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """The class that a line of a manifest should have at the end."""
+
+    manifest: str
+    piece: str
+    line_class: str
+
+
+class TimeTruth(msgspec.Struct, frozen=True, kw_only=True):
+    """When a clock of a dossier truly started and stopped; a device's clock measured the ends marked so.
+
+    A clock whose start is a matter of law, not of the world, has no `started`.
+    """
+
+    dossier: str
+    clock: str
+    started: datetime | None
+    stopped: datetime | None
+    start_by_device: bool = True
+    stop_by_device: bool = True
+
+
+class Truth(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that the system is examined about; `highlights` names a piece for each telling state."""
+
+    pieces: tuple[PieceTruth, ...]
+    lines: tuple[LineTruth, ...]
+    times: tuple[TimeTruth, ...]
+    highlights: dict[str, str]

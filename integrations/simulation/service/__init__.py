@@ -1,0 +1,1 @@
+"""The half of the simulation that does things: it plays a world against a running system, over public HTTP alone."""

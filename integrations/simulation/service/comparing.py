@@ -1,0 +1,113 @@
+"""Compare what the system says at the end with what is true: holders, classes, times."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from integrations.simulation.rules.truth import LineTruth, TimeTruth, Truth
+from integrations.simulation.service.client import Client
+from integrations.simulation.service.settling import CONTROL
+
+READS_AT_ONCE = 4
+TOLERANCE = timedelta(seconds=15)
+"""The error of a device's instant: its drift over a night without a network, and the message's way."""
+
+
+class Subject(msgspec.Struct):
+    """How many answers of one kind were right, and each that was not."""
+
+    name: str
+    right: int = 0
+    wrong: list[str] = msgspec.field(default_factory=list)
+
+    def judge(self, said: object, true: object, what: str) -> None:
+        """Count one answer."""
+        if said == true:
+            self.right += 1
+        else:
+            self.wrong.append(f"{what}: system says {said}, true is {true}")
+
+
+async def compare(client: Client, truth: Truth, ends: datetime) -> list[Subject]:
+    """Ask the system about every piece, every line and every clock."""
+    return [
+        await _holders(client, truth),
+        await _classes(client, truth.lines, ends),
+        await _times(client, truth.times),
+    ]
+
+
+async def _holders(client: Client, truth: Truth) -> Subject:
+    subject = Subject("holders")
+    listed = await client.pages("/api/v1/pieces", CONTROL, limit=500)
+    pieces = {piece["code"]: piece for piece in listed}
+    for thing in truth.pieces:
+        code = client.resolve(thing.name)
+        piece = pieces.get(code, {})
+        said: object = sorted(piece.get("claims", ["nobody knows it"]))
+        if piece.get("undecided"):
+            said = f"undecided {piece['undecided']}"
+        subject.judge(
+            said, sorted(thing.claims), f"{thing.kind} {code} ({thing.name}, {thing.story}, at {thing.where})"
+        )
+    return subject
+
+
+async def _classes(client: Client, lines: Iterable[LineTruth], ends: datetime) -> Subject:
+    subject = Subject("classes")
+    expected: dict[str, dict[str, str]] = {}
+    for line in lines:
+        expected.setdefault(line.manifest, {})[client.resolve(line.piece)] = line.line_class
+    gate = asyncio.Semaphore(READS_AT_ONCE)
+
+    async def read(manifest: str) -> tuple[str, dict[str, Any]]:
+        async with gate:
+            path = f"/api/v1/manifests/{manifest}/reconciliation"
+            return manifest, await client.get(path, CONTROL, as_of=ends.isoformat())
+
+    for manifest, said in await asyncio.gather(*(read(manifest) for manifest in expected)):
+        classes = {line["code"]: line["line_class"] for line in said["lines"]}
+        for code in sorted(expected[manifest].keys() | classes.keys()):
+            name = f"{client.resolve(manifest)} ({manifest}) {code}"
+            subject.judge(classes.get(code), expected[manifest].get(code), name)
+    return subject
+
+
+async def _times(client: Client, times: Iterable[TimeTruth]) -> Subject:
+    subject = Subject("times")
+    by_dossier: dict[str, list[TimeTruth]] = {}
+    for time in times:
+        by_dossier.setdefault(time.dossier, []).append(time)
+    gate = asyncio.Semaphore(READS_AT_ONCE)
+
+    async def read(dossier: str) -> tuple[str, dict[str, Any]]:
+        async with gate:
+            return dossier, await client.get(f"/api/v1/dossiers/{dossier}/clocks", CONTROL)
+
+    for dossier, said in await asyncio.gather(*(read(dossier) for dossier in by_dossier)):
+        clocks = {clock["clock"]: clock for clock in said["clocks"]}
+        for time in by_dossier[dossier]:
+            clock = clocks.get(time.clock, {})
+            name = f"{client.resolve(dossier)} ({dossier}) {time.clock}"
+            _judge_instant(
+                subject, clock.get("started"), time.started, f"{name} start", device=time.start_by_device
+            )
+            _judge_instant(
+                subject, clock.get("stopped"), time.stopped, f"{name} stop", device=time.stop_by_device
+            )
+    return subject
+
+
+def _judge_instant(
+    subject: Subject, said: dict[str, Any] | None, true: datetime | None, what: str, *, device: bool
+) -> None:
+    told = datetime.fromisoformat(said["at"]) if said else None
+    if told is not None and true is not None:
+        slack = TOLERANCE if device else timedelta(0)
+        near = abs(told - true) <= slack
+        subject.judge(true if near else told, true, what)
+    else:
+        subject.judge(told, true, what)

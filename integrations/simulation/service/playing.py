@@ -1,0 +1,81 @@
+"""Play a world's script against a running system, moving its clock from instant to instant."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from itertools import groupby
+
+import msgspec
+
+from integrations.simulation.rules.steps import Step
+from integrations.simulation.service.client import OK, Client, SimulationError
+from integrations.simulation.service.settling import ADMIN
+
+LANES_AT_ONCE = 4
+SCANS = "/api/v1/scans"
+
+
+class Played(msgspec.Struct):
+    """What the system said on the way: refusals, and verdicts that were not due."""
+
+    requests: int = 0
+    scans: int = 0
+    verdicts: Counter[str] = msgspec.field(default_factory=Counter)
+    refusals: list[str] = msgspec.field(default_factory=list)
+    wrong_verdicts: list[str] = msgspec.field(default_factory=list)
+
+
+class Player:
+    """Sends steps in the order of true time; what different parties do at one instant may go side by side."""
+
+    def __init__(self, client: Client, on_step: Callable[[Step], None] = lambda _: None) -> None:
+        self.client = client
+        self.played = Played()
+        self._on_step = on_step
+        self._sent: set[str] = set()
+        self._gate = asyncio.Semaphore(LANES_AT_ONCE)
+
+    async def play(self, steps: Sequence[Step]) -> Played:
+        """Play steps that are in order of true time."""
+        for instant, group in groupby(steps, key=lambda step: step.at):
+            await self.client.move_clock(instant, ADMIN)
+            lanes: dict[str, list[Step]] = {}
+            for step in group:
+                lanes.setdefault(step.lane, []).append(step)
+            async with asyncio.TaskGroup() as tasks:
+                for lane in lanes.values():
+                    tasks.create_task(self._lane(lane))
+        return self.played
+
+    async def _lane(self, steps: list[Step]) -> None:
+        async with self._gate:
+            for step in steps:
+                await self._send(step)
+
+    async def _send(self, step: Step) -> None:
+        self.played.requests += 1
+        try:
+            answer = await self.client.send(step)
+        except SimulationError as error:
+            self.played.refusals.append(f"{step.at:%d/%m %H:%M} {step.method} {step.path}: {error}")
+            return
+        if answer.status_code >= OK:
+            self.played.refusals.append(
+                f"{step.at:%d/%m %H:%M} {step.method} {self.client.resolve(step.path)}: "
+                f"{answer.status_code} {answer.text[:300]}"
+            )
+        elif step.path == SCANS:
+            self._weigh(step, answer.json())
+        self._on_step(step)
+
+    def _weigh(self, step: Step, answer: dict[str, list[dict[str, str]]]) -> None:
+        """Compare verdicts: new scans are accepted (or of a code not known yet), those sent before are repeated."""
+        for scan, result in zip(step.body["scans"], answer["results"], strict=True):
+            verdict = result["verdict"]
+            self.played.scans += 1
+            self.played.verdicts[verdict] += 1
+            due = {"repeated"} if scan["id"] in self._sent else {"accepted", "unknown"}
+            if verdict not in due:
+                told = f"{scan['kind']} {self.client.resolve(scan['code'])}: {verdict} {result['code']}"
+                self.played.wrong_verdicts.append(f"{step.at:%d/%m %H:%M} {told}")
+            self._sent.add(scan["id"])
