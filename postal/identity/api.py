@@ -226,7 +226,7 @@ class ShiftController(Controller):
     path = "/api/v1/shifts"
     tags = ("identity",)
 
-    @get(opt=SHIFT_READERS, operation_id="listShifts", summary="List shifts")
+    @get(opt=STAFF_READERS, operation_id="listShifts", summary="List shifts")
     async def list_shifts(
         self, request: Caller, limit: PageLimit = DEFAULT_LIMIT, cursor: PageCursor = None
     ) -> Response[Page[Shift]]:
