@@ -110,6 +110,11 @@ def translated(connection: Any) -> Iterator[None]:
         if connection is None or not is_lost(connection):
             raise
         raise unavailable() from error
+    except asyncpg.InternalClientError as error:
+        # The driver's state when the server says goodbye to an idle connection that is about to be used.
+        if connection is not None:
+            drop(connection)
+        raise unavailable() from error
 
 
 def is_lost(connection: Any) -> bool:

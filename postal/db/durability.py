@@ -27,7 +27,9 @@ async def check_durability(settings: DatabaseSettings) -> None:
 
 async def unsafe_switches() -> list[str]:
     """Name the settings under which a committed row can be lost."""
-    rows = await fetch("SELECT name, setting FROM pg_settings WHERE name = ANY($1) ORDER BY name", list(SWITCHES))
+    rows = await fetch(
+        "SELECT name, setting FROM pg_settings WHERE name = ANY($1) ORDER BY name", list(SWITCHES)
+    )
     return [row["name"] for row in rows if row["setting"] == "off"]
 
 

@@ -7,11 +7,11 @@ PostgreSQL refuses to run as root, so a root process runs it as a system user of
 import ctypes
 import fcntl
 import os
+import platform
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from importlib.util import find_spec
@@ -97,7 +97,9 @@ class EmbeddedPostgres:
             self._socket_folder = self._choose_socket_folder()
             self._spawn()
             self._wait_until_ready()
-            self._run("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.dsn_of("postgres", "postgres"), script=ROLES)
+            self._run(
+                "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", self.dsn_of("postgres", "postgres"), script=ROLES
+            )
         except BaseException:
             self.stop()
             raise
@@ -149,7 +151,9 @@ class EmbeddedPostgres:
         except OSError as error:
             self._lock.close()
             self._lock = None
-            raise EmbeddedError(f"the data folder {self.data.parent} is in use by another running process") from error
+            raise EmbeddedError(
+                f"the data folder {self.data.parent} is in use by another running process"
+            ) from error
 
     def _initialise(self) -> None:
         # A torn first attempt leaves a folder that initdb refuses.
@@ -236,7 +240,10 @@ def running_dsns(folder: Path) -> tuple[str, str] | None:
     if len(lines) < 8 or lines[7].strip() != "ready" or not _serves(int(lines[0]), data):
         return None
     host = lines[4]
-    return f"postgresql://postal_app@/{DATABASE}?host={host}", f"postgresql://postal_owner@/{DATABASE}?host={host}"
+    return (
+        f"postgresql://postal_app@/{DATABASE}?host={host}",
+        f"postgresql://postal_owner@/{DATABASE}?host={host}",
+    )
 
 
 def program(name: str) -> Path:
@@ -257,16 +264,28 @@ def _system_user() -> pwd.struct_passwd:
     except KeyError:
         pass
     useradd = shutil.which("useradd") or "/usr/sbin/useradd"
-    command = [useradd, "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
+    command = [
+        useradd,
+        "--system",
+        "--user-group",
+        "--no-create-home",
+        "--shell",
+        "/usr/sbin/nologin",
+        SYSTEM_USER,
+    ]
     try:
         done = subprocess.run(command, check=False, capture_output=True, text=True)  # noqa: S603 - fixed arguments
     except OSError as error:
-        raise EmbeddedError("PostgreSQL cannot run as root and no user can be added: use an ordinary user") from error
+        raise EmbeddedError(
+            "PostgreSQL cannot run as root and no user can be added: use an ordinary user"
+        ) from error
     try:
         # Another process may have added it a moment earlier, then ours failed and all is well.
         return pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        raise EmbeddedError(f"PostgreSQL cannot run as root; adding a user failed: {done.stderr.strip()}") from None
+        raise EmbeddedError(
+            f"PostgreSQL cannot run as root; adding a user failed: {done.stderr.strip()}"
+        ) from None
 
 
 def _identity() -> dict[str, Any]:
@@ -289,7 +308,7 @@ def _environment() -> dict[str, str]:
 
 
 def _stop_with_parent() -> None:
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
@@ -308,7 +327,7 @@ def _status(data: Path) -> str:
 def _serves(pid: int, data: Path) -> bool:
     """Tell whether a process is a server of this folder; pids are reused, a server's working folder is its data."""
     try:
-        if sys.platform == "linux":
+        if Path("/proc/self").exists():
             return Path(f"/proc/{pid}/cwd").readlink() == data
         os.kill(pid, 0)
     except OSError:

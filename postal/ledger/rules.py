@@ -91,7 +91,9 @@ def _canonical_value(value: Any) -> Any:
 def canonical(content: Content) -> bytes:
     """Serialise content to canonical form v1: RFC 8785 JSON of NFC text, UTC instants, absent fields left out."""
     fields: dict[str, Any] = {
-        name: value for name in Content.__struct_fields__ if (value := getattr(content, name)) not in (None, {}, ())
+        name: value
+        for name in Content.__struct_fields__
+        if (value := getattr(content, name)) not in (None, {}, ())
     }
     return rfc8785.dumps(_canonical_value(fields))
 

@@ -106,7 +106,9 @@ async def _refresh(
     touched = [row for row in (*rows, *kept.values()) if row.content.id in changed]
     if not touched:
         return
-    affected = {row.content.code for row in touched} | {code for row in touched for code in row.content.subjects}
+    affected = {row.content.code for row in touched} | {
+        code for row in touched for code in row.content.subjects
+    }
     affected |= set(subjects)
     if late := affected - set(locked):
         await repository.lock_more(late)

@@ -24,7 +24,9 @@ async def bare(postgres):
     name = f"bare_{next(_names)}"
     admin = await asyncpg.connect(postgres.dsn_of("postgres", "postgres"))
     await admin.execute(f"CREATE DATABASE {name} OWNER postal_owner")
-    yield DatabaseSettings(dsn=postgres.dsn_of("postal_app", name), owner_dsn=postgres.dsn_of("postal_owner", name))
+    yield DatabaseSettings(
+        dsn=postgres.dsn_of("postal_app", name), owner_dsn=postgres.dsn_of("postal_owner", name)
+    )
     await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await admin.close()
 
@@ -89,7 +91,9 @@ async def test_a_failure_leaves_whole_migrations_only(bare, monkeypatch, tmp_pat
 
 
 async def test_a_migrator_that_dies_between_statement_and_mark_leaves_nothing(bare, monkeypatch, tmp_path):
-    invented(monkeypatch, tmp_path, "CREATE TABLE first (id int); SELECT pg_terminate_backend(pg_backend_pid())")
+    invented(
+        monkeypatch, tmp_path, "CREATE TABLE first (id int); SELECT pg_terminate_backend(pg_backend_pid())"
+    )
     with pytest.raises(Unavailable):
         await migrate(bare)
     assert await scalar(bare, "SELECT to_regclass('first') IS NULL")

@@ -25,14 +25,18 @@ async def as_owner_run(database, script):
     await connection.close()
 
 
+async def fail_after(act):
+    async with db.unit_of_work():
+        await act()
+        raise ZeroDivisionError
+
+
 async def test_a_unit_of_work_keeps_everything_or_nothing(database):
     await as_owner_run(database, "CREATE TABLE t (id int); GRANT SELECT, INSERT ON t TO postal_app")
     async with db.unit_of_work():
         await db.execute("INSERT INTO t VALUES (1)")
     with pytest.raises(ZeroDivisionError):
-        async with db.unit_of_work():
-            await db.execute("INSERT INTO t VALUES (2)")
-            raise ZeroDivisionError
+        await fail_after(lambda: db.execute("INSERT INTO t VALUES (2)"))
     assert [row["id"] for row in await db.fetch("SELECT id FROM t")] == [1]
 
 
@@ -108,11 +112,13 @@ async def test_piccolo_queries_join_the_open_unit_of_work(database):
         "CREATE TABLE note (id serial PRIMARY KEY, text varchar NOT NULL);"
         "GRANT SELECT, INSERT ON note TO postal_app; GRANT USAGE ON SEQUENCE note_id_seq TO postal_app",
     )
+
+    async def insert():
+        await Note.insert(Note(text="gone"))
+        assert await Note.count() == 1
+
     with pytest.raises(ZeroDivisionError):
-        async with db.unit_of_work():
-            await Note.insert(Note(text="gone"))
-            assert await Note.count() == 1
-            raise ZeroDivisionError
+        await fail_after(insert)
     assert await Note.count() == 0
 
 
@@ -134,10 +140,14 @@ async def test_waiting_for_a_lock_ends_as_busy(database):
     await as_owner_run(database, "CREATE TABLE t (id int); GRANT SELECT, UPDATE, INSERT ON t TO postal_app")
     holder = await asyncpg.connect(database.owner_dsn)
     await holder.execute("BEGIN; LOCK TABLE t")
-    with pytest.raises(Unavailable) as caught:
+
+    async def wait():
         async with db.unit_of_work():
             await db.execute("SET LOCAL lock_timeout = '50ms'")
             await db.execute("SELECT * FROM t")
+
+    with pytest.raises(Unavailable) as caught:
+        await wait()
     assert caught.value.code == "database.busy"
     await holder.close()
 
@@ -147,4 +157,9 @@ async def test_statements_are_counted_on_every_path(database):
         async with db.unit_of_work():
             await db.execute("SELECT 1")
         await db.fetch_row("SELECT 2")
-    assert [text.split(";")[0].split(" ")[0] for text in counted.texts] == ["BEGIN", "SELECT", "COMMIT", "SELECT"]
+    assert [text.split(";")[0].split(" ")[0] for text in counted.texts] == [
+        "BEGIN",
+        "SELECT",
+        "COMMIT",
+        "SELECT",
+    ]

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
-from tests.factories.ledger import row
 
 from postal import db
 from postal.identifiers import lowest_id, new_id
 from postal.ledger.partitions import ensure_months, months
 from postal.ledger.repository import row_set
 from postal.ledger.service import record
+from tests.factories.ledger import row
 
 IN_MARCH = datetime(2027, 3, 31, 23, 59, 59, 999000, tzinfo=UTC)
 IN_APRIL = datetime(2027, 4, 1, tzinfo=UTC)
@@ -27,7 +27,10 @@ async def partition_of(database, id_):
 
 
 async def test_a_month_that_already_has_rows_is_made_and_its_rows_move(database):
-    last, first = row(occurred_at=IN_MARCH, id=new_id(IN_MARCH)), row(occurred_at=IN_APRIL, id=new_id(IN_APRIL))
+    last, first = (
+        row(occurred_at=IN_MARCH, id=new_id(IN_MARCH)),
+        row(occurred_at=IN_APRIL, id=new_id(IN_APRIL)),
+    )
     await recorded(last, first)
     assert await partition_of(database, last.content.id) == "ledger_default"
     async with db.as_owner(database):
@@ -35,7 +38,10 @@ async def test_a_month_that_already_has_rows_is_made_and_its_rows_move(database)
         assert await ensure_months(IN_MARCH, ahead=0) == []
     assert await partition_of(database, last.content.id) == "ledger_2027_03"
     assert await partition_of(database, first.content.id) == "ledger_default"
-    assert {r.content.id for r in (await row_set(last.content.code)).rows} == {last.content.id, first.content.id}
+    assert {r.content.id for r in (await row_set(last.content.code)).rows} == {
+        last.content.id,
+        first.content.id,
+    }
     again = await recorded(last)
     assert again[last.content.id].status == "same"
 
@@ -52,7 +58,9 @@ async def test_months_are_made_ahead_once(database):
         await ensure_months(datetime(2026, 12, 31, 20, tzinfo=UTC), ahead=2)
         found = await months()
     assert found == sorted(found)
-    assert {"ledger_2026_11", "ledger_2026_12", "ledger_2027_01", "ledger_2027_02", "ledger_default"} <= set(found)
+    assert {"ledger_2026_11", "ledger_2026_12", "ledger_2027_01", "ledger_2027_02", "ledger_default"} <= set(
+        found
+    )
 
 
 async def test_the_application_may_only_read_and_add(database):
@@ -81,7 +89,9 @@ async def test_the_application_may_only_read_and_add(database):
     assert (await row_set(first.content.code)).rows == (first,)
 
 
-@pytest.mark.parametrize("table", ["ledger", "ledger_2026_11", "ledger_default", "ledger_subject", "ledger_dispute"])
+@pytest.mark.parametrize(
+    "table", ["ledger", "ledger_2026_11", "ledger_default", "ledger_subject", "ledger_dispute"]
+)
 async def test_the_owner_is_refused_as_well(database, table):
     first, mad = row(subjects=("P-9",)), row(occurred_at=datetime(1980, 1, 1, tzinfo=UTC))
     await recorded(first, mad)
@@ -111,8 +121,10 @@ async def test_every_privilege_of_the_application_on_the_ledger_is_select_or_ins
 async def test_looking_up_ids_reads_only_their_months(database):
     plan = await db.fetch(
         "EXPLAIN SELECT * FROM ledger WHERE id = ANY ($1::uuid[]) AND id BETWEEN $2 AND $3",
-        [new_id(datetime(2026, 11, 2, 12, tzinfo=UTC))], lowest_id(datetime(2026, 11, 2, tzinfo=UTC)), lowest_id(datetime(2026, 11, 3, tzinfo=UTC)),
-    )  # fmt: skip
+        [new_id(datetime(2026, 11, 2, 12, tzinfo=UTC))],
+        lowest_id(datetime(2026, 11, 2, tzinfo=UTC)),
+        lowest_id(datetime(2026, 11, 3, tzinfo=UTC)),
+    )
     text = "\n".join(line[0] for line in plan)
     assert "ledger_2026_11" in text
     assert "ledger_2026_12" not in text

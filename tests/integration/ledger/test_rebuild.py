@@ -4,12 +4,12 @@ import asyncio
 
 import asyncpg
 import pytest
-from tests.factories.ledger import row
 
 from postal import db
 from postal.errors import Unavailable
 from postal.ledger.projections import export, rebuild
 from postal.ledger.service import record
+from tests.factories.ledger import row
 
 PROJECTION = """
 CREATE TABLE counted (code text PRIMARY KEY, rows int NOT NULL);
@@ -61,10 +61,14 @@ async def test_nothing_is_recorded_while_a_rebuild_runs(database):
     await recorded(row())
     blocker = await asyncpg.connect(database.owner_dsn)
     await blocker.execute("BEGIN; SELECT pg_advisory_xact_lock(7031188022)")
-    with pytest.raises(Unavailable) as refused:
+
+    async def impatient():
         async with db.unit_of_work():
             await db.execute("SET LOCAL lock_timeout = '50ms'")
             await record([row()])
+
+    with pytest.raises(Unavailable) as refused:
+        await impatient()
     assert refused.value.code == "database.busy"
     waiting = asyncio.create_task(recorded(row()))
     await asyncio.sleep(0.05)

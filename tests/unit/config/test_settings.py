@@ -77,7 +77,7 @@ def test_a_wrong_value_is_an_error_that_names_its_place(environ, said):
 
 def test_a_torn_file_is_an_error(tmp_path):
     (tmp_path / "x.toml").write_text("[database")
-    with pytest.raises(SettingsError, match="x.toml"):
+    with pytest.raises(SettingsError, match=r"x\.toml"):
         load_settings({}, tmp_path / "x.toml")
 
 

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from postal.identifiers import lowest_id, new_id, uuid7_instant
 
 instants = st.datetimes(
-    min_value=datetime(1970, 1, 1), max_value=datetime(9999, 12, 31), timezones=st.just(UTC)
+    min_value=datetime(1970, 1, 1),  # noqa: DTZ001 - hypothesis adds the zone
+    max_value=datetime(9999, 12, 31),  # noqa: DTZ001 - the same
+    timezones=st.just(UTC),
 )
 
 
@@ -19,7 +21,11 @@ def test_an_id_tells_its_millisecond(instant):
     made = new_id(instant)
     assert made.version == 7
     assert uuid7_instant(made) == instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-    assert lowest_id(instant) < made < lowest_id(instant + timedelta(milliseconds=1)) if instant.year < 9999 else True
+    assert (
+        lowest_id(instant) < made < lowest_id(instant + timedelta(milliseconds=1))
+        if instant.year < 9999
+        else True
+    )
 
 
 @given(instants)
