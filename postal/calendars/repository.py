@@ -1,7 +1,7 @@
 """Calendars as stored, and the working time built from them, kept until their rows change."""
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -76,23 +76,25 @@ async def put(
         calendar.code,
         calendar.first,
         *_columns(
-            (row.weekday, row.opens, row.closes, row.valid_from, row.valid_to) for row in calendar.hours
+            5,
+            [(row.weekday, row.opens, row.closes, row.valid_from, row.valid_to) for row in calendar.hours],
         ),
     )
     await execute(
         ADD_DAYS,
         calendar.code,
         *_columns(
-            (row.day, row.source, row.works, row.as_weekday, row.name, row.citation, row.status)
-            for row in calendar.days
+            7,
+            [
+                (row.day, row.source, row.works, row.as_weekday, row.name, row.citation, row.status)
+                for row in calendar.days
+            ],
         ),
     )
 
 
-def _columns(rows: Iterable[tuple[Any, ...]]) -> list[list[Any]]:
-    listed = list(rows)
-    width = len(listed[0]) if listed else 0
-    return [[row[index] for row in listed] for index in range(width)]
+def _columns(width: int, rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    return [[row[index] for row in rows] for index in range(width)]
 
 
 def _is_current(code: str, row: Any) -> bool:
