@@ -114,11 +114,12 @@ def _without_waits(name: str, begin: datetime, end: datetime, waits: Iterable[Wa
 def _summed(time: WorkingTime, pieces: Iterable[Piece]) -> tuple[Part, ...]:
     sums: dict[str, tuple[int, int]] = {}
     for name, begin, end in pieces:
+        if begin == end:
+            continue
         calendar, working = sums.get(name, (0, 0))
         more, more_working = lengths(time, begin, end)
         sums[name] = (calendar + more, working + more_working)
     return tuple(
         Part(name=name, calendar_us=calendar, working_us=working)
         for name, (calendar, working) in sums.items()
-        if calendar
     )

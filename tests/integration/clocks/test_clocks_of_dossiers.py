@@ -86,7 +86,7 @@ async def test_every_clock_of_a_dossier_from_hand_to_hand(desks, clock):
     for parts in (answer["parts"], answer["holders"]):
         assert sum(part["working_seconds"] for part in parts) == named(answer, "C7")["working_seconds"]
         assert sum(part["calendar_seconds"] for part in parts) == named(answer, "C7")["calendar_seconds"]
-    assert [part["name"] for part in answer["holders"]] == [OFFICE, DESK, AUTHORITY]
+    assert [part["name"] for part in answer["holders"]] == [OFFICE, DESK]
 
 
 async def test_a_dossier_as_it_stood_at_an_earlier_instant(desks, clock):
