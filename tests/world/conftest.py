@@ -36,7 +36,7 @@ async def simulated(empty_database: DatabaseSettings, tmp_path: Path) -> AsyncIt
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as http:
-            yield Client(http, "test", {"key:admin": key})
+            yield Client(http, {"key:admin": key})
     finally:
         await db.stop()
         clock_port.use()

@@ -2,8 +2,11 @@
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
+from holidays import country_holidays
+
 HANOI = timezone(timedelta(hours=7))
 TICK = timedelta(minutes=5)
+HOLIDAYS = country_holidays("VN")
 
 
 def at(day: date, clock: str, minutes: float = 0) -> datetime:
@@ -39,6 +42,14 @@ def working_days(start: date, count: int) -> list[date]:
 def next_working_day(day: date, count: int = 1) -> date:
     """Give the `count`-th working day after a day."""
     return working_days(day + timedelta(days=1), count)[-1]
+
+
+def quiet_monday(after: datetime) -> date:
+    """Give the first Monday after an instant that begins a week without a public holiday."""
+    day = local_day(after) + timedelta(days=1)
+    while day.weekday() or any(day + timedelta(days=ahead) in HOLIDAYS for ahead in range(6)):
+        day += timedelta(days=1)
+    return day
 
 
 def iso(instant: datetime, milliseconds: int = 0) -> str:

@@ -1,6 +1,6 @@
 """Build a world: play a province through its days, keep the script of its requests and the truth about its pieces."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 import msgspec
@@ -38,9 +38,11 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     truth: Truth
 
 
-def build_world(seed: int, size: str | Size) -> World:
-    """Play the world of a seed; the same seed gives the same world."""
-    chosen = SIZES[size] if isinstance(size, str) else size
+def build_world(seed: int, size: str, start: date | None = None) -> World:
+    """Play the world of a seed, from a Monday on; the same seed gives the same world."""
+    chosen = SIZES[size]
+    if start is not None:
+        chosen = msgspec.structs.replace(chosen, start=start)
     network = build_network(Random(f"{seed}:network"), chosen)
     stage = Stage(seed, chosen, network)
     opens = at(chosen.start, "06:00")

@@ -12,8 +12,6 @@ from integrations.simulation.service.client import Client
 from integrations.simulation.service.settling import CONTROL
 
 READS_AT_ONCE = 4
-TOLERANCE = timedelta(seconds=15)
-"""The error of a device's instant: its drift over a night without a network, and the message's way."""
 
 
 class Subject(msgspec.Struct):
@@ -42,7 +40,7 @@ async def compare(client: Client, truth: Truth, ends: datetime) -> list[Subject]
 
 async def _holders(client: Client, truth: Truth) -> Subject:
     subject = Subject("holders")
-    listed = await client.pages("/api/v1/pieces", CONTROL, limit=500)
+    listed = await client.pages("/api/v1/pieces", CONTROL, limit=200)
     pieces = {piece["code"]: piece for piece in listed}
     for thing in truth.pieces:
         code = client.resolve(thing.name)
@@ -92,9 +90,9 @@ async def _times(client: Client, times: Iterable[TimeTruth]) -> Subject:
         for time in by_dossier[dossier]:
             clock = clocks.get(time.clock, {})
             name = f"{client.resolve(dossier)} ({dossier}) {time.clock}"
-            _judge_instant(
-                subject, clock.get("started"), time.started, f"{name} start", device=time.start_by_device
-            )
+            if time.started is not None:
+                started = clock.get("started")
+                _judge_instant(subject, started, time.started, f"{name} start", device=time.start_by_device)
             _judge_instant(
                 subject, clock.get("stopped"), time.stopped, f"{name} stop", device=time.stop_by_device
             )
@@ -104,10 +102,10 @@ async def _times(client: Client, times: Iterable[TimeTruth]) -> Subject:
 def _judge_instant(
     subject: Subject, said: dict[str, Any] | None, true: datetime | None, what: str, *, device: bool
 ) -> None:
+    """Weigh an instant: within the error that the system itself states, and exact where no device measured it."""
     told = datetime.fromisoformat(said["at"]) if said else None
-    if told is not None and true is not None:
-        slack = TOLERANCE if device else timedelta(0)
-        near = abs(told - true) <= slack
-        subject.judge(true if near else told, true, what)
-    else:
-        subject.judge(told, true, what)
+    if said is not None and told is not None and true is not None:
+        slack = timedelta(milliseconds=said["uncertainty_ms"]) if device else timedelta(0)
+        if abs(told - true) <= slack:
+            told = true
+    subject.judge(told, true, what)

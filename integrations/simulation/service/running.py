@@ -1,0 +1,76 @@
+"""Run a whole world against a system: settle, play, compare; and go on after an interruption."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from integrations.simulation.rules.hours import quiet_monday
+from integrations.simulation.rules.world import World, build_world
+from integrations.simulation.service.client import Client, SimulationError
+from integrations.simulation.service.comparing import Subject, compare
+from integrations.simulation.service.playing import Played, Player
+from integrations.simulation.service.record import Record
+from integrations.simulation.service.settling import ADMIN, settle
+
+Progress = Callable[[datetime, int], None]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How well the system did: what it refused on the way, and what it got right or wrong at the end."""
+
+    played: Played
+    subjects: list[Subject]
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether the system was right in everything."""
+        refused = self.played.refusals or self.played.wrong_verdicts
+        return not refused and not any(subject.wrong for subject in self.subjects)
+
+
+async def world_for(client: Client, seed: int, size: str) -> World:
+    """Build the world of a seed, in a week that the system's clock has not reached yet.
+
+    Raises:
+        SimulationError: The system runs on real time.
+    """
+    reading = await client.get("/api/v1/clock", ADMIN)
+    if reading["mode"] != "simulated":
+        msg = "the system runs on real time; start it with: postal up --clock simulated"
+        raise SimulationError(msg)
+    world = build_world(seed, size)
+    now = datetime.fromisoformat(reading["now"])
+    return world if now <= world.opens else build_world(seed, size, quiet_monday(now))
+
+
+async def run_world(
+    client: Client,
+    world: World,
+    *,
+    passwords: dict[str, str] | None = None,
+    record: Record | None = None,
+    progress: Progress = lambda _, __: None,
+) -> Outcome:
+    """Load the province, live through its days and ask the system what became of everything.
+
+    With a record that an interrupted run of the same world left, goes on where that one stopped.
+    """
+    known = record.read() if record else {}
+    since = None
+    if known:
+        client.names.update(known)
+        since = datetime.fromisoformat((await client.get("/api/v1/clock", ADMIN))["now"])
+    else:
+        await settle(client, world, passwords or {})
+    kept = set(known)
+
+    def lived(instant: datetime, steps: int) -> None:
+        if record is not None and (fresh := client.names.keys() - kept):
+            record.add({name: client.names[name] for name in sorted(fresh)})
+            kept.update(fresh)
+        progress(instant, steps)
+
+    lived(world.opens, 0)
+    played = await Player(client, since=since, on_instant=lived).play(world.steps)
+    return Outcome(played=played, subjects=await compare(client, world.truth, world.ends))
