@@ -26,6 +26,7 @@ from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
 
 from postal import clock
 from postal.db import shared_unit_of_work
@@ -48,11 +49,9 @@ ONCE_ONLY: dict[str, Any] = {OPT: False}
 _PER_ANSWER = frozenset({"x-request-id", "date", "server", "set-cookie"})
 
 
-def takes_key(handler: BaseRouteHandler, method: str) -> bool:
+def takes_key(path: str, handler: BaseRouteHandler, method: str) -> bool:
     """Say whether requests to a route may carry a key."""
-    if method in SAFE_METHODS or not handler.opt.get(OPT, True):
-        return False
-    return any(path.startswith(PREFIX) and path != SCANS for path in handler.paths)
+    return _concerns(path, method) and bool(handler.opt.get(OPT, True))
 
 
 class IdempotencyMiddleware(ASGIMiddleware):
@@ -68,13 +67,13 @@ class IdempotencyMiddleware(ASGIMiddleware):
         key = _key_of(scope)
         actor = scope.get("user")
         path = scope["path"]
-        if key is None or not path.startswith(PREFIX) or path == SCANS or scope["method"] in SAFE_METHODS:
+        if key is None or not _concerns(path, scope["method"]):
             await next_app(scope, receive, send)
             return
         if actor is None or actor.kind == "anonymous":
             await next_app(scope, receive, send)
             return
-        if not scope["route_handler"].opt.get(OPT, True):
+        if not takes_key(path, scope["route_handler"], scope["method"]):
             raise BadInput(
                 "idempotency.not_here",
                 vi="Địa chỉ này không nhận Idempotency-Key vì câu trả lời chứa bí mật chỉ hiện một lần.",
@@ -83,7 +82,13 @@ class IdempotencyMiddleware(ASGIMiddleware):
             )
         request: Request[Any, Any, Any] = scope["litestar_app"].request_class(scope, receive, send)
         fingerprint = _fingerprint(scope, await request.body())
-        answer = await _answer(next_app, scope, receive, (actor.id, key), fingerprint, await clock.now())
+        now = await clock.now()
+        try:
+            answer = await _answer(next_app, scope, receive, (actor.id, key), fingerprint, now)
+        except BaseException:
+            # Litestar saw the collected answer go by; none was sent, so the refusal may still be.
+            ScopeState.from_scope(scope).response_started = False
+            raise
         for message in answer:
             await send(message)
 
@@ -165,11 +170,15 @@ def _replay(stored: StoredAnswer) -> list[Message]:
     ]
 
 
+def _concerns(path: str, method: str) -> bool:
+    return method not in SAFE_METHODS and path.startswith(PREFIX) and path != SCANS
+
+
 def _key_of(scope: Scope) -> str | None:
     found = [value for name, value in scope["headers"] if name == HEADER.encode()]
     if not found:
         return None
-    key = found[0].decode("latin-1").strip()
+    key = found[0].decode("latin-1").strip(" \t")
     if len(found) > 1 or not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         raise BadInput(
             "idempotency.key",

@@ -120,11 +120,11 @@ def complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
             continue
         for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
             if method.lower() in _REQUEST_METHODS and method.lower() in operations:
-                _share(operations[method.lower()], handler, method)
+                _share(operations[method.lower()], route.path, handler, method)
     return document
 
 
-def _share(operation: dict[str, Any], handler: HTTPRouteHandler, method: str) -> None:
+def _share(operation: dict[str, Any], path: str, handler: HTTPRouteHandler, method: str) -> None:
     responses = operation.setdefault("responses", {})
     for status in _statuses(operation, handler, method):
         responses[str(status)] = {
@@ -134,7 +134,7 @@ def _share(operation: dict[str, Any], handler: HTTPRouteHandler, method: str) ->
     access = access_of(handler)
     if access is not None and access.anonymous:
         operation["security"] = [{}, {"bearer": []}]
-    if takes_key(handler, method):
+    if takes_key(path, handler, method):
         parameters = operation.setdefault("parameters", [])
         if _KEY_HEADER not in parameters:
             parameters.append(_KEY_HEADER)

@@ -21,6 +21,7 @@ from postal.identity.access import ANYONE, SIGNED_IN
 from postal.identity.rules import Role
 from postal.identity.service import create_key
 from postal.instants import Instant
+from postal.network.service import seed_operator
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -137,8 +138,8 @@ async def app(probe_settings, database):
     made = create_app(probe_settings)
     for handler in PROBES:
         made.register(handler)
-    async with made.lifespan():
-        yield made
+    # The pool runs already, and that is all that the lifespan would do.
+    return made
 
 
 @pytest.fixture
@@ -150,6 +151,7 @@ async def ask(app):
 
 @pytest.fixture
 async def key(app):
+    await seed_operator()
     return await create_key("VN", {Role.ADMIN}, await clock_port.now())
 
 
