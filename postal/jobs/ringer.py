@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 from arq.worker import Worker, func
 
-from postal.jobs.queue import FAILURES, FUNCTION, PATIENCE_S, QUEUE, connection, pack, unpack
+from postal.jobs.queue import FUNCTION, PATIENCE_S, QUEUE, connection, pack, unpack
 from postal.outbox.rules import RUN_LIMIT
 from postal.outbox.service import run
 
@@ -46,8 +46,10 @@ async def _ended(worker: Worker) -> None:
         task.cancel()
     await asyncio.gather(*worker.tasks.values(), return_exceptions=True)
     worker.tasks.clear()
+    if worker._pool is None:  # noqa: SLF001  # `Worker.close` waits for tasks that are gone and calls redis-py by old names
+        return
     try:
         async with asyncio.timeout(PATIENCE_S):
-            await worker.close()
-    except FAILURES as error:
+            await worker.pool.aclose(close_connection_pool=True)
+    except Exception as error:  # noqa: BLE001  # an error here would take the place of a cancellation
         log.info("queue was gone before the worker", error=type(error).__qualname__)
