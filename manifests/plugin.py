@@ -5,13 +5,26 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from manifests.discrepancies import api as discrepancies_api
+from manifests.discrepancies import repository as discrepancies_repository
 from manifests.manifests import api as manifests_api
 from manifests.manifests import repository as manifests_repository
+from manifests.reconciliation import api as reconciliation_api
+from manifests.reconciliation import service as reconciliation_service
+from manifests.reconciliation import tasks as reconciliation_tasks
 from postal.registry import OutboxHandler, Projector
 
-HANDLERS: tuple[Any, ...] = (*manifests_api.HANDLERS,)
-PROJECTORS: tuple[Projector, ...] = (manifests_repository.project,)
-PROJECTIONS: tuple[str, ...] = ("manifest_scan",)
-OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
+HANDLERS: tuple[Any, ...] = (
+    *manifests_api.HANDLERS,
+    *reconciliation_api.HANDLERS,
+    *discrepancies_api.HANDLERS,
+)
+PROJECTORS: tuple[Projector, ...] = (
+    manifests_repository.project,
+    discrepancies_repository.project,
+    reconciliation_service.notice_late,
+)
+PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy")
+OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()

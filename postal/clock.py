@@ -92,7 +92,9 @@ async def bound_mode() -> Mode | None:
 async def move(to: datetime) -> datetime:
     """Move the simulated clock forward; back or in real mode is refused."""
     if await bound_mode() != "simulated":
-        raise Conflict("clock.real", vi="Hệ thống chạy theo thời gian thực.", en="The system runs on real time.")
+        raise Conflict(
+            "clock.real", vi="Hệ thống chạy theo thời gian thực.", en="The system runs on real time."
+        )
     moved = await db.fetch_value(_MOVE, utc(to))
     if moved is None:
         raise Conflict(

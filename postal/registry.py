@@ -8,6 +8,7 @@ from typing import Any
 PACKAGES = ("shipments", "manifests", "integrations")
 
 Projector = Callable[[Collection[str]], Awaitable[None]]
+Seed = Callable[[], Awaitable[None]]
 OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -51,6 +52,11 @@ def commands() -> tuple[Any, ...]:
 def tables() -> tuple[Any, ...]:
     """Give every Piccolo table."""
     return tuple(_all("TABLES"))
+
+
+def seeds() -> tuple[Seed, ...]:
+    """Give what fills a new database; run as owner after the migrations, without effect when repeated."""
+    return tuple(_all("SEEDS"))
 
 
 def _all(name: str) -> Iterator[Any]:

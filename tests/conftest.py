@@ -19,7 +19,7 @@ from litestar import Litestar
 from msgspec.structs import replace
 
 from postal import clock as clock_port
-from postal import db
+from postal import db, registry
 from postal.config import DatabaseSettings, Settings
 from postal.db.embedded import EmbeddedPostgres
 from postal.db.migrations import migrate
@@ -79,6 +79,8 @@ async def _prepare(server: EmbeddedPostgres) -> None:
     await migrate(settings)
     async with db.as_owner(settings):
         await ensure_months(START, ahead=1)
+        for seed in registry.seeds():
+            await seed()
 
 
 @pytest.fixture

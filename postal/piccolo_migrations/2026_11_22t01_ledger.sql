@@ -26,7 +26,6 @@ CREATE TABLE ledger (
 CREATE TABLE ledger_default PARTITION OF ledger DEFAULT;
 
 CREATE INDEX ledger_code ON ledger (code, id);
-CREATE INDEX ledger_device ON ledger (device, epoch, seq) WHERE device IS NOT NULL;
 
 CREATE TABLE ledger_subject (
     subject text NOT NULL,

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from postal import clock, db
+from postal import clock, db, registry
 from postal.config import Settings
 from postal.db.durability import check_durability
 from postal.db.migrations import Pending, migrate, pending
 from postal.errors import Conflict
-from postal.ledger.partitions import ensure_partitions
+from postal.ledger.partitions import ensure_months
 
 
 async def prepare(
@@ -26,8 +26,9 @@ async def prepare(
             done = []
         else:
             done = await migrate(settings.database, lambda migration: progress(f"{migration.app} {migration.description}"))
-            await renew_partitions(settings)
         await clock.claim(settings.clock, clock_start)
+        await renew_partitions(settings)
+        await _fill(settings)
     finally:
         await db.stop()
     return done
@@ -38,7 +39,15 @@ async def renew_partitions(settings: Settings) -> None:
     if settings.database.owner_dsn is None:
         return
     async with db.as_owner(settings.database):
-        await ensure_partitions(clock.machine_now())
+        await ensure_months(await clock.now())
+
+
+async def _fill(settings: Settings) -> None:
+    if settings.database.owner_dsn is None:
+        return
+    async with db.as_owner(settings.database):
+        for seed in registry.seeds():
+            await seed()
 
 
 async def check(settings: Settings) -> None:
