@@ -5,7 +5,7 @@ from typing import Any
 import click
 from piccolo.table import Table
 
-from postal.registry import OutboxHandler, Projector, Seed
+from postal.registry import OutboxHandler, Projector
 
 HANDLERS: tuple[Any, ...] = ()
 PROJECTORS: tuple[Projector, ...] = ()
@@ -13,4 +13,3 @@ PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
-SEEDS: tuple[Seed, ...] = ()

@@ -56,7 +56,7 @@ def tables() -> tuple[Any, ...]:
 
 def seeds() -> tuple[Seed, ...]:
     """Give what fills a new database; run as owner after the migrations, without effect when repeated."""
-    return tuple(_all("SEEDS"))
+    return tuple(seed for plugin in plugins() for seed in getattr(plugin, "SEEDS", ()))
 
 
 def _all(name: str) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 from piccolo.table import Table
 
-from postal.registry import OutboxHandler, Projector, Seed
+from postal.registry import OutboxHandler, Projector
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
 from shipments.clocks.service import project as project_clocks
@@ -24,4 +24,3 @@ PROJECTIONS: tuple[str, ...] = ("piece", "custody", "visibility", "dossier")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
-SEEDS: tuple[Seed, ...] = ()
