@@ -1,0 +1,56 @@
+"""No route without a stated access; no secret-showing route that keeps its answer."""
+
+import pytest
+from litestar import Litestar, get
+from litestar.testing import RequestFactory
+
+from postal.app import create_app
+from postal.config import Settings
+from postal.errors import Forbidden
+from postal.http.idempotency import takes_key
+from postal.identity.access import access_of, guard
+from postal.identity.rules import ANONYMOUS
+
+SHOWS_A_SECRET = {
+    ("POST", "/api/v1/keys"),
+    ("POST", "/api/v1/sessions"),
+    ("POST", "/api/v1/enrolments"),
+    ("POST", "/api/v1/devices/{code}/enrolment"),
+}
+OPEN_TO_ANYBODY = {
+    "/", "/docs", "/health/live", "/health/ready", "/metrics", "/problems", "/problems/{code}", "/schema",
+    "/schema/openapi.json", "/sign-in", "/sign-out", "/static/{file_path}", "/api/v1/enrolments",
+    "/api/v1/procedures", "/api/v1/procedures/{code}", "/api/v1/sessions", "/api/v1/track/{code}", "/api/v1/units",
+    "/track", "/track/{code}",
+}  # fmt: skip
+"""Every route that asks nobody who they are: one more is a decision, made here."""
+
+
+def stated():
+    app = create_app(Settings(clock="simulated"))
+    for route in app.routes:
+        for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
+            if method != "OPTIONS":
+                yield method, route.path_format, handler
+
+
+def test_every_route_states_its_access():
+    assert [(method, path) for method, path, handler in stated() if access_of(handler) is None] == []
+
+
+def test_what_is_open_to_anybody_was_meant_to_be():
+    assert {path for _, path, handler in stated() if access_of(handler).anonymous} <= OPEN_TO_ANYBODY
+
+
+def test_answers_that_show_a_secret_are_never_kept():
+    found = {(method, path): takes_key(path, handler, method) for method, path, handler in stated()}
+    assert not any(found[route] for route in SHOWS_A_SECRET)
+
+
+def test_a_route_that_states_nothing_is_refused():
+    @get("/")
+    async def forgotten() -> None: ...
+
+    request = RequestFactory(app=Litestar([forgotten])).get("/", user=ANONYMOUS)
+    with pytest.raises(Forbidden):
+        guard(request, forgotten)
