@@ -5,11 +5,12 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
 from postal.registry import OutboxHandler, Projector
 
 HANDLERS: tuple[Any, ...] = ()
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (*SIMULATION_COMMANDS,)
 TABLES: tuple[type[Table], ...] = ()

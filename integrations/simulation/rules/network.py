@@ -8,6 +8,7 @@ import msgspec
 HUB = "TTKT-24"
 CARRIER = "VC-24"
 PROVINCE = "SO-24"
+OPERATOR = "VN"
 
 FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Vũ", "Đặng", "Bùi", "Đỗ", "Hồ")
 MIDDLE = ("Thị", "Văn", "Minh", "Thu", "Quang", "Ngọc", "Hữu", "Thanh")
@@ -149,7 +150,7 @@ def _people(
     posts += [(offices[0], "supervisor"), (HUB, "sorter"), (CARRIER, "courier")]
     posts += [(desk, "desk") for desk in desks] + [(desks[0], "post_desk"), (desks[0], "agency_head")]
     posts += [(unit, "specialist") for unit in units.values()]
-    posts += [(PROVINCE, "control"), (PROVINCE, "regulator")]
+    posts += [(PROVINCE, "control"), (PROVINCE, "regulator"), (OPERATOR, "admin")]
     people: list[Person] = []
     for organisation, role in posts:
         login = f"{role}.{organisation}".lower().replace("_", "-")

@@ -10,6 +10,7 @@ import httpx
 import msgspec
 
 from integrations.simulation.rules.steps import Step
+from postal.errors import Conflict
 
 NAME = re.compile(r"@[a-z]+(?::[\w.\-]+)+")
 PATIENCE_S = 60.0
@@ -18,8 +19,13 @@ BUSY = 429
 UNAVAILABLE = 503
 
 
-class SimulationError(Exception):
+class SimulationError(Conflict):
     """The system refused what the simulation needs to go on."""
+
+    def __init__(self, told: str) -> None:
+        super().__init__(
+            "simulation.refused", vi=f"Mô phỏng dừng lại: {told}", en=f"The simulation stops: {told}"
+        )
 
 
 class Client:
