@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 import asyncpg
-import msgspec
 from litestar.exceptions import HTTPException, ValidationException
 
 from postal.errors import PostalError
@@ -45,6 +44,7 @@ _BROKEN = Refusal(
     en="The system failed. Report the request id to support.",
 )
 
+_PARAMETERS = frozenset({"query", "path", "header", "cookie"})
 _INVALID_VI = "Dữ liệu không đúng quy định: {}"
 
 _DOWN = (
@@ -95,26 +95,28 @@ def _is_down(cause: BaseException | None) -> bool:
 
 def _validation(error: ValidationException) -> Refusal:
     """Point to the first field that is wrong; a body's by its path, a parameter's by where it stands and its name."""
-    place, message = None, ""
-    entries = error.extra if isinstance(error.extra, list) else []
-    for entry in entries:
-        message = str(entry.get("message", ""))
-        source, key = str(entry.get("source", "body")), str(entry.get("key", ""))
-        place = pointer([source, key]) if source in {"query", "path", "header", "cookie"} else None
-        break
-    cause = error.__cause__
-    if place is None and isinstance(cause, msgspec.ValidationError):
-        message, place = field_pointer(str(cause))
-        place = place.removeprefix("/data")
-    elif not entries:
-        message, place = _missing_parameter(error)
+    message, place = _first_fault(error)
     return Refusal(
         status=400,
         code="request.invalid",
         vi=_INVALID_VI.format(message),
-        en=message or "The request is malformed.",
+        en=message,
         pointer=place,
     )
+
+
+def _first_fault(error: ValidationException) -> tuple[str, str | None]:
+    entries = error.extra if isinstance(error.extra, list) else []
+    if not entries:
+        return _missing_parameter(error)
+    source = entries[0].get("source", "body")
+    name = getattr(source, "value", source)
+    if name in _PARAMETERS:
+        return str(entries[0].get("message", "")), pointer([name, str(entries[0].get("key", ""))])
+    message, place = field_pointer(str(error.__cause__ or entries[0].get("message", "")))
+    if place == "/data" and "missing" in message:
+        return "The body is missing.", ""
+    return message, place.removeprefix("/data")
 
 
 def _missing_parameter(error: ValidationException) -> tuple[str, str | None]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from litestar import Router
 from litestar.static_files import create_static_files_router
 
+from postal.http.limits import UNLIMITED
 from postal.identity.access import ANYONE
 
 FOLDER = Path(__file__).parent / "static"
@@ -26,7 +27,7 @@ def static_files() -> Router:
         path=PREFIX,
         directories=[FOLDER],
         name="static",
-        opt=dict(ANYONE),
+        opt={**ANYONE, **UNLIMITED},
         cache_control=None,
         include_in_schema=False,
     )
