@@ -6,7 +6,7 @@ import msgspec
 
 from postal.audit import service as audit
 from postal.db import unit_of_work
-from postal.errors import Conflict, Unprocessable
+from postal.errors import Conflict, Forbidden, Unprocessable
 from postal.identity import service as identity
 from postal.identity.rules import Actor
 from postal.network import repository
@@ -70,6 +70,13 @@ async def create(organisation: Organisation, *, actor: Actor, now: datetime) -> 
     """Add an organisation under one that the actor governs; only the national level adds one without a parent."""
     async with unit_of_work():
         await identity.require_governed(actor, organisation.parent)
+        if organisation.kind is Kind.MINISTRY and not actor.national:
+            raise Forbidden(
+                "network.ministry_is_national",
+                vi="Chỉ cấp quốc gia được thêm đơn vị loại này",
+                en="Only the national level adds such an organisation",
+                pointer="/kind",
+            )
         await _check_new(organisation)
         if not await repository.add(organisation):
             raise Conflict(

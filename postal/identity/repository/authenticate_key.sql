@@ -13,7 +13,10 @@ WITH RECURSIVE found AS (
 seen AS (
     SELECT organisation AS code FROM found
     UNION
-    SELECT o.code FROM organisation AS o JOIN seen AS s ON o.successor = s.code
+    SELECT o.code
+    FROM organisation AS o
+    JOIN seen AS s ON o.successor = s.code
+    WHERE o.valid_to <= ($2 AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
 ),
 due AS (
     SELECT k.prefix

@@ -95,6 +95,12 @@ async def end_assignment(
             )
         await require_governed(actor, held.organisation)
         require_grantable(actor, frozenset({held.role}))
+        if held.valid_to is not None and held.valid_to <= now:
+            raise Conflict(
+                "identity.assignment_ended",
+                vi="Phân công này đã kết thúc",
+                en="This assignment has ended already",
+            )
         _check_end(held.valid_from, end)
         await people.end_assignment(assignment, end)
         await note(actor, now, "assignment.ended", person, assignment=str(assignment), at=end.isoformat())
@@ -138,7 +144,7 @@ async def _check_current(credentials: Credentials, current: str | None) -> None:
 
 
 async def _require_authority(credentials: Credentials, actor: Actor, now: datetime) -> None:
-    held = [one for one in credentials.assignments if one.is_held(now)]
+    held = [one for one in credentials.assignments if one.valid_to is None or now < one.valid_to]
     scope = await scope_of(actor, for_writing=True)
     governed = scope is None or all(one.organisation in scope for one in held)
     if not governed or not {one.role for one in held} <= grantable(actor):
@@ -159,7 +165,15 @@ async def _check_assignment(one: NewAssignment, actor: Actor, now: datetime) -> 
 async def _add(person: str, one: NewAssignment, actor: Actor, now: datetime) -> HeldRole:
     held = HeldRole(new_id(now), one.role, one.organisation, one.valid_from or now, one.valid_to)
     await people.add_assignment(held.id, person, held.role, held.organisation, held.valid_from, held.valid_to)
-    await note(actor, now, "assignment.added", person, role=held.role, organisation=held.organisation)
+    await note(
+        actor,
+        now,
+        "assignment.added",
+        person,
+        role=held.role,
+        organisation=held.organisation,
+        valid_from=held.valid_from.isoformat(),
+    )
     return held
 
 

@@ -87,8 +87,11 @@ async def test_an_actor_sees_what_its_organisation_took_over(database, clock):
     day = clock.instant.date()
     await organisation("CHILD", successor="HEIR", valid_to=day)
     await organisation("GRANDCHILD", successor="CHILD", valid_to=day - timedelta(days=9))
+    await organisation("PLANNED", successor="HEIR", valid_to=day + timedelta(days=1))
     await organisation("STRANGER")
     assert (await actor("HEIR", Role.CLERK, now=now)).sees == {"HEIR", "CHILD", "GRANDCHILD"}
+    planned = await actor("HEIR", Role.CLERK, now=now + timedelta(days=1))
+    assert planned.sees == {"HEIR", "CHILD", "GRANDCHILD", "PLANNED"}
     assert (await actor("CHILD", Role.CLERK, now=now)).sees == {"CHILD", "GRANDCHILD"}
     assert (await actor("STRANGER", Role.CLERK, now=now)).sees == {"STRANGER"}
 

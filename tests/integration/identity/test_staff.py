@@ -67,6 +67,10 @@ async def test_a_role_is_given_and_ended(client, supervisor, clock):
     clock.advance(timedelta(hours=1))
     ended = await client.patch(f"{url}/{assignment}", json={}, headers=supervisor)
     assert ended.json()["assignments"][0]["valid_to"] is not None
+    again = await client.patch(
+        f"{url}/{assignment}", json={"valid_to": "2030-01-01T00:00:00Z"}, headers=supervisor
+    )
+    assert (again.status_code, again.json()["code"]) == (409, "identity.assignment_ended")
     unknown = await client.patch(f"{url}/019a0000-0000-7000-8000-000000000000", json={}, headers=supervisor)
     assert unknown.json()["code"] == "identity.assignment_not_found"
 

@@ -141,6 +141,12 @@ async def test_only_an_administrator_changes_the_network_and_only_below(client, 
     assert (await client.post(url, json=office("XX", parent="TOP"))).status_code == 401
     assert (await client.post(url, json=office("XX", parent="LEAF"), headers=admin)).status_code == 201
     assert (await client.post(url, json=office("YY"), headers=admin)).status_code == 403
+    ministry = await client.post(url, json=office("M", parent="TOP", kind="ministry"), headers=admin)
+    assert (ministry.status_code, ministry.json()["code"]) == (400, "request.invalid")
+    ministry = await client.post(url, json=office("MM", parent="TOP", kind="ministry"), headers=admin)
+    assert (ministry.status_code, ministry.json()["code"]) == (403, "network.ministry_is_national")
+    await organisation("MIN", parent="LEAF", kind=Kind.MINISTRY, level=Level.CENTRAL)
+    assert (await client.patch(f"{url}/MIN", json={}, headers=admin)).status_code == 404
     beyond = await client.post(url, json=office("YY", parent="ELSEWHERE"), headers=admin)
     unknown = await client.post(url, json=office("YY", parent="NOWHERE"), headers=admin)
     assert beyond.status_code == unknown.status_code == 404
