@@ -31,7 +31,17 @@ class ManifestController(Controller):
     @post(operation_id="ManifestsCreate", summary="Make a draft", opt=HANDLING)
     async def create(self, data: JSONBody[NewManifest], request: Request[Actor, Any, Any]) -> Manifest:
         """Make a draft of which the caller's organisation is the giver."""
-        return await service.create(data, actor=request.user, now=await clock.now())
+        return await service.create(
+            receiver=data.receiver,
+            giver=data.giver,
+            carrier=data.carrier,
+            route=data.route,
+            cut_off=data.cut_off,
+            note=data.note,
+            lines=data.lines,
+            actor=request.user,
+            now=await clock.now(),
+        )
 
     @get(operation_id="ManifestsList", summary="Your manifests, newest first, without lines", opt=SIGNED_IN)
     async def list_manifests(

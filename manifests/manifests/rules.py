@@ -72,20 +72,44 @@ class Manifest(Struct, frozen=True, kw_only=True):
     cut_off: Instant | None
     note: str | None
     created_at: Instant
-    sealed_at: Instant | None
-    dispatched_at: Instant | None
-    receiving_at: Instant | None
-    reconciled_at: Instant | None
-    closed_at: Instant | None
-    cancelled_at: Instant | None
-    digest: str | None
-    line_count: int
+    sealed_at: Instant | None = None
+    dispatched_at: Instant | None = None
+    receiving_at: Instant | None = None
+    reconciled_at: Instant | None = None
+    closed_at: Instant | None = None
+    cancelled_at: Instant | None = None
+    digest: str | None = None
+    line_count: int = 0
     lines: tuple[ManifestLine, ...] = ()
 
     @property
     def pieces(self) -> tuple[str, ...]:
         """Name the pieces in the order of the list."""
         return tuple(line.piece for line in self.lines)
+
+
+def draft_of(
+    *,
+    giver: str,
+    receiver: str,
+    carrier: str | None,
+    route: str | None,
+    cut_off: datetime | None,
+    note: str | None,
+    created_at: datetime,
+) -> Manifest:
+    """Describe an empty draft that has no code yet."""
+    return Manifest(
+        code="",
+        state=State.DRAFT,
+        giver=giver,
+        receiver=receiver,
+        carrier=carrier,
+        route=route,
+        cut_off=cut_off,
+        note=note,
+        created_at=created_at,
+    )
 
 
 def may(action: Action, manifest: Manifest) -> bool:

@@ -18,10 +18,10 @@ from manifests.manifests.rules import (
     canonical_text,
     code_of,
     digest_of,
+    draft_of,
     far_from,
     may,
 )
-from manifests.manifests.schemas import NewManifest
 from postal.db import unit_of_work
 from postal.errors import BadInput, Conflict, Forbidden, Unavailable, Unprocessable
 from postal.identity.rules import Actor
@@ -36,38 +36,39 @@ from shipments.pieces.rules import Refusal, normalise
 TRIES = 20
 
 
-async def create(wanted: NewManifest, *, actor: Actor, now: datetime) -> Manifest:
-    """Make a draft, with its lines if they are given."""
-    giver = wanted.giver or actor.organisation
+async def create(
+    *,
+    receiver: str,
+    giver: str | None = None,
+    carrier: str | None = None,
+    route: str | None = None,
+    cut_off: datetime | None = None,
+    note: str | None = None,
+    lines: Sequence[str] = (),
+    actor: Actor,
+    now: datetime,
+) -> Manifest:
+    """Make a draft, with its lines if they are given; the giver is the actor's organisation or one before it."""
+    giver = giver or actor.organisation
     if giver is None or giver not in actor.sees:
         raise Forbidden(
             "manifest.not_giver", vi="Chỉ bên giao lập được bảng kê", en="Only the giver makes a manifest"
         )
-    await _check_parties(giver, wanted.receiver, wanted.carrier)
+    await _check_parties(giver, receiver, carrier)
     async with unit_of_work():
         draft = await add(
-            Manifest(
-                code="",
-                state=State.DRAFT,
+            draft_of(
                 giver=giver,
-                receiver=wanted.receiver,
-                carrier=wanted.carrier,
-                route=wanted.route,
-                cut_off=wanted.cut_off,
-                note=wanted.note,
+                receiver=receiver,
+                carrier=carrier,
+                route=route,
+                cut_off=cut_off,
+                note=note,
                 created_at=now,
-                sealed_at=None,
-                dispatched_at=None,
-                receiving_at=None,
-                reconciled_at=None,
-                closed_at=None,
-                cancelled_at=None,
-                digest=None,
-                line_count=0,
             )
         )
-        if wanted.lines:
-            await put_lines(draft.code, await _known(wanted.lines, actor))
+        if lines:
+            await put_lines(draft.code, await _known(lines, actor))
         return await repository.get(draft.code, actor)
 
 

@@ -37,6 +37,7 @@ def scan(
     """Make a scan row; `received` (minutes), `device`, `seq` and `id` are its own, the rest is body."""
     received = at(fields.pop("received", minute))
     uncertainty = fields.pop("uncertainty_ms", 0)
+    subjects = fields.pop("subjects", ())
     body = (
         {"manifest": MANIFEST}
         | fields.pop("body", {})
@@ -53,6 +54,7 @@ def scan(
         epoch=fields.get("epoch"),
         seq=fields.get("seq"),
         body={key: value for key, value in body.items() if value is not None},
+        subjects=subjects,
     )
     return Row(
         content=content,

@@ -19,7 +19,7 @@ from manifests.reconciliation.rules import (
 from postal.ledger.rules import Row
 from tests.factories.manifests import GIVER, MANIFEST, RECEIVER, STRANGER, at, handover, row_id, scan
 
-LISTED, BAG, UNLISTED = ("A", "B", "C"), "BAG", ("X", "Y")
+LISTED, BAG, UNLISTED = ("A", "B", "C"), "TUI-01", ("X", "Y")
 PARTIES = (GIVER, RECEIVER, STRANGER, "VC-1")
 KINDS = ("offer", "receive", "receive", "refuse", "pack", "unpack", "report", "deliver", "arrive", "correct")
 ORDER = {line_class: rank for rank, line_class in enumerate(PRECEDENCE)}

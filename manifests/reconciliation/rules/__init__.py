@@ -1,6 +1,5 @@
 """Pure rules of reconciliation."""
 
-from manifests.reconciliation.rules.coverage import Sync, covered_until, missing_ranges
 from manifests.reconciliation.rules.partition import (
     Evidence,
     ReconciledLine,
@@ -11,6 +10,7 @@ from manifests.reconciliation.rules.partition import (
 from manifests.reconciliation.rules.words import (
     EXCEPTIONS,
     PRECEDENCE,
+    ClosedVerdict,
     Custody,
     DeviceCoverage,
     Elsewhere,
@@ -22,6 +22,7 @@ from manifests.reconciliation.rules.words import (
 __all__ = (
     "EXCEPTIONS",
     "PRECEDENCE",
+    "ClosedVerdict",
     "Custody",
     "DeviceCoverage",
     "Elsewhere",
@@ -31,9 +32,6 @@ __all__ = (
     "LineClass",
     "ReconciledLine",
     "Reconciliation",
-    "Sync",
-    "covered_until",
     "handover_window",
-    "missing_ranges",
     "reconcile",
 )

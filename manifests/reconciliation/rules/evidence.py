@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from manifests.reconciliation.rules.words import ARRIVING, SIGHTING, Handover, Line
 from postal.ledger.rules import Row, Stream
+from shipments.pieces.rules import CodeKind, kind_of
 
 
 class Sides(Struct, frozen=True):
@@ -34,7 +35,8 @@ class Sides(Struct, frozen=True):
 class Books(Struct, frozen=True):
     """The rows of a handover in order: by piece, with the list's numbers and the bag that each piece came in.
 
-    `order` names manifest ∪ scans: lines by number, contents of their bags, then what was only scanned.
+    `order` names manifest ∪ scans: lines by number, contents of their bags, then what was only scanned. A sealed
+    item is one thing to whoever hands it over, so what is packed in an item is not looked for.
     """
 
     order: tuple[str, ...]
@@ -52,7 +54,9 @@ def books_of(handover: Handover, rows: Sequence[Row]) -> Books:
     lines = {line.piece: line for line in handover.lines}
     containers = _containers(handover, standing)
     inside = sorted(
-        code for code in containers if code not in lines and _chain(code, containers) & lines.keys()
+        code
+        for code, outer in containers.items()
+        if code not in lines and kind_of(outer) is CodeKind.BAG and _chain(code, containers) & lines.keys()
     )
     named = {
         row.content.code

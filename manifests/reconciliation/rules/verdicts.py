@@ -150,7 +150,12 @@ def _decision(rows: Sequence[Row]) -> str | None:
 
 def _words(row: Row) -> tuple[str | None, str | None]:
     """Give the words in which a scan may state a condition: reports as condition, refusals as reason."""
-    return row.content.body.get("condition"), row.content.body.get("reason")
+    body = row.content.body
+    return _lower(body.get("condition")), _lower(body.get("reason"))
+
+
+def _lower(word: object) -> str | None:
+    return word.lower() if isinstance(word, str) else None
 
 
 def _damage_of(row: Row) -> str | None:

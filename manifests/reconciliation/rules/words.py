@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from postal.instants import Instant
+
 
 class LineClass(StrEnum):
     """The disjoint classes of manifest ∪ scans."""
@@ -85,6 +87,14 @@ class Elsewhere(Struct, frozen=True, kw_only=True):
 
     manifest: str | None = None
     destination: str | None = None
+
+
+class ClosedVerdict(Struct, frozen=True, kw_only=True):
+    """What was found at the closing, and the pieces of which something else is known since (their class then)."""
+
+    as_of: Instant
+    counts: dict[LineClass, int]
+    changed: dict[str, LineClass | None]
 
 
 class DeviceCoverage(Struct, frozen=True, kw_only=True):

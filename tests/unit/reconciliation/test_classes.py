@@ -213,37 +213,37 @@ def test_a_quarrel_after_the_receiver_passed_the_piece_on_is_not_of_this_manifes
 
 def test_the_contents_of_an_accepted_bag_are_unverified_until_scanned():
     rows = (
-        scan(1, "pack", "P", GIVER, minute=-30, manifest=None, container="BAG"),
-        scan(2, "pack", "Q", GIVER, minute=-29, manifest=None, container="BAG"),
-        scan(3, "receive", "BAG", minute=30),
-        scan(4, "unpack", "Q", minute=40, manifest=None, container="BAG"),
+        scan(1, "pack", "P", GIVER, minute=-30, manifest=None, container="TUI-01"),
+        scan(2, "pack", "Q", GIVER, minute=-29, manifest=None, container="TUI-01"),
+        scan(3, "receive", "TUI-01", minute=30),
+        scan(4, "unpack", "Q", minute=40, manifest=None, container="TUI-01"),
     )
-    result = judge(handover("BAG"), *rows)
+    result = judge(handover("TUI-01"), *rows)
     assert {line.code: (line.line_class.value, line.container) for line in result.lines} == {
-        "BAG": ("matched", None),
-        "P": ("unverified", "BAG"),
-        "Q": ("matched", "BAG"),
+        "TUI-01": ("matched", None),
+        "P": ("unverified", "TUI-01"),
+        "Q": ("matched", "TUI-01"),
     }
 
 
 def test_a_refused_bag_leaves_its_contents_with_the_giver():
     rows = (
-        scan(1, "pack", "P", GIVER, minute=-30, manifest=None, container="BAG"),
-        scan(3, "refuse", "BAG", reason="seal_broken"),
+        scan(1, "pack", "P", GIVER, minute=-30, manifest=None, container="TUI-01"),
+        scan(3, "refuse", "TUI-01", reason="seal_broken"),
     )
-    result = judge(handover("BAG"), *rows)
-    assert line_of(result, "BAG").line_class is LineClass.DAMAGED
+    result = judge(handover("TUI-01"), *rows)
+    assert line_of(result, "TUI-01").line_class is LineClass.DAMAGED
     assert (line_of(result, "P").line_class, line_of(result, "P").answers) == (LineClass.MISSING, GIVER)
 
 
 def test_what_was_in_the_bag_on_its_last_trip_is_not_expected_now():
     rows = (
-        scan(1, "pack", "OLD", GIVER, minute=-900, manifest=None, container="BAG"),
-        scan(2, "unpack", "OLD", RECEIVER, minute=-800, manifest=None, container="BAG"),
-        scan(3, "pack", "NEW", GIVER, minute=-20, manifest=None, container="BAG"),
-        scan(4, "receive", "BAG"),
+        scan(1, "pack", "OLD", GIVER, minute=-900, manifest=None, container="TUI-01"),
+        scan(2, "unpack", "OLD", RECEIVER, minute=-800, manifest=None, container="TUI-01"),
+        scan(3, "pack", "NEW", GIVER, minute=-20, manifest=None, container="TUI-01"),
+        scan(4, "receive", "TUI-01"),
     )
-    assert [line.code for line in judge(handover("BAG"), *rows).lines] == ["BAG", "NEW"]
+    assert [line.code for line in judge(handover("TUI-01"), *rows).lines] == ["TUI-01", "NEW"]
 
 
 def test_an_unseen_piece_waits_for_a_device_that_is_not_covered():

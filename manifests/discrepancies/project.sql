@@ -1,0 +1,62 @@
+-- Bring the discrepancies of manifests up to their records ($1 manifest codes): the opening gives the id and the piece,
+-- the last opening or reopening what it is about, and the last record of all whether it is settled.
+WITH record AS (
+    SELECT id, code, kind, occurred_at, organisation, body, COALESCE((body ->> 'discrepancy')::uuid, id) AS discrepancy
+    FROM ledger
+    WHERE code = ANY($1::text[])
+    AND stream = 3
+    AND kind IN ('discrepancy.opened', 'discrepancy.resolved', 'discrepancy.reopened')
+),
+opened AS (
+    SELECT DISTINCT ON (discrepancy) *
+    FROM record
+    WHERE kind = 'discrepancy.opened'
+    ORDER BY discrepancy, occurred_at, id
+),
+about AS (
+    SELECT DISTINCT ON (discrepancy) *
+    FROM record
+    WHERE kind <> 'discrepancy.resolved'
+    ORDER BY discrepancy, occurred_at DESC, id DESC
+),
+last AS (
+    SELECT DISTINCT ON (discrepancy) *, kind = 'discrepancy.resolved' AS settled
+    FROM record
+    ORDER BY discrepancy, occurred_at DESC, id DESC
+),
+again AS (
+    SELECT discrepancy, count(*) AS times FROM record WHERE kind = 'discrepancy.reopened' GROUP BY discrepancy
+)
+INSERT INTO discrepancy AS kept (
+    id, manifest, piece, line_class, reason, owner, state, opened_at, deadline, resolution, resolved_at, resolved_by,
+    reopened
+)
+SELECT
+    discrepancy,
+    opened.code,
+    opened.body ->> 'piece',
+    about.body ->> 'class',
+    about.body ->> 'reason',
+    about.body ->> 'owner',
+    CASE WHEN last.settled THEN 'resolved' ELSE 'open' END,
+    opened.occurred_at,
+    (about.body ->> 'deadline')::timestamptz,
+    CASE WHEN last.settled THEN last.body ->> 'resolution' END,
+    CASE WHEN last.settled THEN last.occurred_at END,
+    CASE WHEN last.settled THEN last.organisation END,
+    COALESCE(again.times, 0)
+FROM opened
+JOIN about USING (discrepancy)
+JOIN last USING (discrepancy)
+LEFT JOIN again USING (discrepancy)
+ORDER BY discrepancy
+ON CONFLICT (id) DO UPDATE SET
+    line_class = EXCLUDED.line_class,
+    reason = EXCLUDED.reason,
+    owner = EXCLUDED.owner,
+    state = EXCLUDED.state,
+    deadline = EXCLUDED.deadline,
+    resolution = EXCLUDED.resolution,
+    resolved_at = EXCLUDED.resolved_at,
+    resolved_by = EXCLUDED.resolved_by,
+    reopened = EXCLUDED.reopened

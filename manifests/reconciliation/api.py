@@ -1,0 +1,52 @@
+"""JSON over HTTP: the verdict on a manifest, and its closing, which the verdict decides."""
+
+from typing import Annotated, Any
+
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, QueryParameter
+
+from manifests.manifests.api import HANDLING
+from manifests.manifests.rules import Manifest
+from manifests.reconciliation import service
+from manifests.reconciliation.schemas import ReconciliationView, view
+from postal import clock
+from postal.identity.access import SIGNED_IN
+from postal.identity.rules import Actor
+from postal.instants import Instant
+
+AsOf = Annotated[Instant | None, QueryParameter(description="As known at this instant; now when absent")]
+
+
+class ReconciliationController(Controller):
+    """Manifests against scans."""
+
+    path = "/api/v1/manifests"
+    tags = ("manifests",)
+
+    @get(
+        "/{code:str}/reconciliation",
+        operation_id="ManifestsReconciliation",
+        summary="Counts by class, and every line with its class and evidence",
+        opt=SIGNED_IN,
+    )
+    async def read(
+        self, code: FromPath[str], request: Request[Actor, Any, Any], as_of: AsOf = None
+    ) -> ReconciliationView:
+        """Reconcile a manifest as known at `as_of`."""
+        return view(
+            *await service.reconciliation(code, actor=request.user, now=await clock.now(), as_of=as_of)
+        )
+
+    @post(
+        "/{code:str}/close",
+        operation_id="ManifestsClose",
+        summary="Settle it; exceptions become discrepancies",
+        status_code=200,
+        opt=HANDLING,
+    )
+    async def close(self, code: FromPath[str], request: Request[Actor, Any, Any]) -> Manifest:
+        """Close a manifest; refused while a device has not told everything and the waiting limit is not over."""
+        return await service.close(code, actor=request.user, now=await clock.now())
+
+
+HANDLERS = (ReconciliationController,)
