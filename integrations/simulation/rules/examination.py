@@ -66,9 +66,7 @@ def _silent(stage: Stage, sheet: Sheet) -> bool:
 
 
 def _inside(stage: Stage, sheet: Sheet, outer: str) -> str:
-    """Say how a piece stands that nobody at the receiver's took out: as known as the piece that it lies in."""
-    while outer in sheet.within and outer not in sheet.classes:
-        outer = sheet.within[outer]
+    """Say how an item stands that was accepted in its bag: as known as the bag."""
     seen = sheet.classes.get(outer, "unseen")
     if seen in {"matched", "damaged", "unverified"}:
         return "unverified"

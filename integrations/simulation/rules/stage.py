@@ -99,12 +99,11 @@ class Stage:
     def new_sheet(self, now: datetime, giver: str, receiver: str, listed: list[Thing]) -> Sheet:
         """Draft, seal and dispatch a manifest over the public API."""
         sheet = Sheet(f"@sheet:{next(self._sheets)}", giver, receiver, tuple(listed), now)
-        for thing in self.things.values():
-            outer = thing.inside
-            while outer is not None and thing.name not in sheet.within:
-                if outer in sheet.listed and thing.inside is not None:
-                    sheet.within[thing.name] = thing.inside.name
-                outer = outer.inside
+        sheet.within = {
+            one.name: one.inside.name
+            for one in self.things.values()
+            if one.inside in listed and one.kind == "item"
+        }
         self.sheets.append(sheet)
         lines = [thing.name for thing in listed]
         body = {"giver": giver, "receiver": receiver, "lines": lines}

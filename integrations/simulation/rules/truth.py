@@ -57,7 +57,7 @@ class Thing:
 class Sheet:
     """A manifest on its way: what the list says, and how each piece was seen by the receiver.
 
-    `within` maps what lies inside a listed piece, at any depth, to the piece that it lies in.
+    `within` maps each item that lies in a listed bag to that bag; the papers in an item are nobody's lines.
     """
 
     def __init__(
@@ -82,11 +82,6 @@ class Sheet:
             self.classes[thing.name] = "matched" if condition == "intact" else condition
         else:
             self.classes[thing.name] = "extra"
-
-    def see_inside(self, thing: Thing, *, known: bool) -> None:
-        """Note that the receiver took a thing out of a piece that it received."""
-        if known and thing.name in self.within:
-            self.classes[thing.name] = "matched"
 
 
 class PieceTruth(msgspec.Struct, frozen=True, kw_only=True):
