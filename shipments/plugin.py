@@ -17,8 +17,18 @@ from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
+from shipments.tracking.api import TrackController
+from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
 
-HANDLERS: tuple[Any, ...] = (*CUSTODY_HANDLERS, ItemController, BagController, DossierController, *CLOCK_HANDLERS)
+HANDLERS: tuple[Any, ...] = (
+    *CUSTODY_HANDLERS,
+    ItemController,
+    BagController,
+    DossierController,
+    *CLOCK_HANDLERS,
+    TrackController,
+    *TRACKING_PAGES,
+)
 PROJECTORS: tuple[Projector, ...] = (project_pieces, project_custody, project_dossiers, project_clocks)
 PROJECTIONS: tuple[str, ...] = ("piece", "custody", "visibility", "dossier")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from litestar import Controller, Request, post
+from litestar import Controller, Request, get, post
+from litestar.params import FromPath, FromQuery
 
 from postal import clock
 from postal.config import code_key
-from postal.identity.access import roles
+from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
+from postal.instants import Instant
+from shipments.custody import service as custody
+from shipments.custody.schemas import PieceView, view
 from shipments.items import service
 from shipments.items.rules import Packed, Packing
 from shipments.items.schemas import ContainerView, NewContainer
@@ -36,6 +40,13 @@ class ItemController(Controller):
     async def make_item(self, request: Request[Actor, Any, Any], data: NewContainer) -> ContainerView:
         """Choose an S10 code, register the item and pack the pieces into it, all or nothing."""
         return await _make(request, data, PieceKind.ITEM)
+
+    @get("/{code:str}", opt=SIGNED_IN, operation_id="readItem", summary="A piece: holder, state, history")
+    async def read_item(
+        self, request: Request[Actor, Any, Any], code: FromPath[str], as_of: FromQuery[Instant | None] = None
+    ) -> PieceView:
+        """Give a piece of any kind as known at `as_of`; the same as `/pieces/{code}`."""
+        return view(*await custody.piece_history(code, actor=request.user, as_of=as_of))
 
 
 class BagController(Controller):

@@ -1,0 +1,33 @@
+-- Everything that an anonymous answer is made of, in one row whether or not the code ($1) exists. An item speaks for a
+-- dossier if it was made for that one alone; items of several people tell nothing of their cases.
+WITH asked AS (
+    SELECT
+        piece.*,
+        CASE
+            WHEN piece.kind = 'dossier' THEN piece.code
+            WHEN piece.kind = 'result' THEN regexp_replace(piece.code, '-KQ$', '')
+            WHEN piece.kind = 'item' AND cardinality(papers.dossiers) = 1 THEN papers.dossiers[1]
+        END AS subject
+    FROM piece
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(array_agg(DISTINCT regexp_replace(paper, '-KQ$', '')), '{}') AS dossiers
+        FROM unnest(piece.dossiers) AS paper
+    ) AS papers
+    WHERE piece.code = $1 AND piece.kind <> 'bag'
+)
+SELECT
+    asked.kind, asked.direction, asked.origin,
+    dossier.code AS dossier, dossier.status, dossier.service_mode, dossier.registered_at, dossier.due_first,
+    dossier.due_now, dossier.ended_at, dossier.withdrawn, dossier.extensions, dossier.office,
+    own.phase AS own_phase, own.claims AS own_claims, own.undecided AS own_undecided,
+    cardinality(own.attempts) AS own_attempts, own.last_at AS own_last_at,
+    way_in.phase AS in_phase, way_in.claims AS in_claims, way_in.undecided AS in_undecided,
+    cardinality(way_in.attempts) AS in_attempts, way_in.last_at AS in_last_at,
+    way_home.phase AS home_phase, way_home.claims AS home_claims, way_home.undecided AS home_undecided,
+    cardinality(way_home.attempts) AS home_attempts, way_home.last_at AS home_last_at
+FROM (SELECT) AS always
+LEFT JOIN asked ON true
+LEFT JOIN dossier ON dossier.code = asked.subject
+LEFT JOIN custody AS own ON own.code = asked.code
+LEFT JOIN custody AS way_in ON way_in.code = dossier.code
+LEFT JOIN custody AS way_home ON way_home.code = dossier.code || '-KQ'
