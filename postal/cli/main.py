@@ -49,7 +49,9 @@ def _of_plugins() -> dict[str, click.Command]:
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Settings file (TOML).")
+@click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Settings file (TOML)."
+)
 @click.option("--debug", is_flag=True, help="Show where an error came from.")
 @click.version_option(package_name="postal", message="%(version)s")
 @click.pass_context
@@ -60,7 +62,9 @@ def group(context: click.Context, *, config: Path | None, debug: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; ends with 0 done, 1 a check or rule failed, 2 wrong use, 3 something needed is not there."""
-    debug = "--debug" in (sys.argv if arguments is None else arguments) or bool(os.environ.get("POSTAL_TEST_DEBUG"))
+    debug = "--debug" in (sys.argv if arguments is None else arguments) or bool(
+        os.environ.get("POSTAL_TEST_DEBUG")
+    )
     try:
         status: Any = group.main(args=arguments, prog_name="postal", standalone_mode=False)
     except click.exceptions.Exit as wanted:

@@ -33,7 +33,9 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--data`."""
-    return click.option("--data", type=click.Path(file_okay=False), help="Data folder (default .data).")(command)
+    return click.option("--data", type=click.Path(file_okay=False), help="Data folder (default .data).")(
+        command
+    )
 
 
 def settings_of(context: click.Context, **changed: Any) -> Settings:
@@ -60,14 +62,16 @@ def reached(settings: Settings) -> Settings:
     return settings
 
 
-def run_with_database(settings: Settings, use_case: Callable[[], Awaitable[T]], *, as_owner: bool = False) -> T:
-    """Run a use case in this process, on the database of the settings and the clock that it is bound to."""
+def run_with_database(
+    settings: Settings, use_case: Callable[[], Awaitable[T]], *, as_owner: bool = False, bound: bool = True
+) -> T:
+    """Run a use case in this process, on the settings' database and, if `bound`, on its clock."""
 
     async def within() -> T:
         await db.start(settings.database)
         try:
-            mode = await clock.bound_mode()
-            clock.select(mode or settings.clock)
+            if bound:
+                clock.select(await clock.bound_mode() or settings.clock)
             if not as_owner:
                 return await use_case()
             async with db.as_owner(settings.database):

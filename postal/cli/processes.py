@@ -25,7 +25,13 @@ log = structlog.get_logger("postal.cli")
 @click.option("--fd", type=int, hidden=True, help="A socket that already listens.")
 @click.pass_context
 def serve(
-    context: click.Context, *, data: str | None, host: str | None, port: int | None, settings_from_stdin: bool, fd: int | None
+    context: click.Context,
+    *,
+    data: str | None,
+    host: str | None,
+    port: int | None,
+    settings_from_stdin: bool,
+    fd: int | None,
 ) -> None:
     """Answer HTTP with one process; start several behind a proxy, or use `postal up`."""
     import uvicorn

@@ -21,11 +21,21 @@ STEPS = {
 @data_option
 @click.option("--host", help="Address to listen on (default 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on (default 8000).")
-@click.option("--clock", type=click.Choice(["real", "simulated"]), help="Real time, or an instant that a simulation moves.")
+@click.option(
+    "--clock",
+    type=click.Choice(["real", "simulated"]),
+    help="Real time, or an instant that a simulation moves.",
+)
 @click.option("--logs", is_flag=True, help="Show the processes' logs here instead of in the data folder.")
 @click.pass_context
 def up(
-    context: click.Context, *, data: str | None, host: str | None, port: int | None, clock: str | None, logs: bool
+    context: click.Context,
+    *,
+    data: str | None,
+    host: str | None,
+    port: int | None,
+    clock: str | None,
+    logs: bool,
 ) -> None:
     """Start servers (embedded, or those of the settings), web and worker; Ctrl-C stops all of it in order."""
     settings = settings_of(context, data=data, clock=clock)

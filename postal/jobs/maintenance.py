@@ -12,7 +12,7 @@ from postal.outbox.service import forget
 EVERY_S = 300.0
 ANSWERS_KEPT = timedelta(days=30)
 # Any number that only this work uses.
-LOCK = 7_031_188_022
+LOCK = 7_031_188_031
 
 log = structlog.get_logger("postal.jobs")
 

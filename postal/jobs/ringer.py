@@ -17,15 +17,15 @@ JOB_TIMEOUT_S = RUN_LIMIT.total_seconds() + 1
 log = structlog.get_logger("postal.jobs")
 
 
-async def run_message(_context: dict[Any, Any], identifier: str) -> str:
-    """Run one message of the outbox."""
-    return await run(UUID(identifier))
+async def run_message(ctx: dict[Any, Any], *identifiers: str, **_: Any) -> list[str]:  # noqa: ARG001 - arq's form
+    """Run messages of the outbox."""
+    return [await run(UUID(identifier)) for identifier in identifiers]
 
 
 async def hear(dsn: str, *, at_once: int) -> None:
     """Run what is rung for, until cancelled; raises when the queue breaks, for arq does not survive that itself."""
     worker = Worker(
-        functions=[func(run_message, name=FUNCTION, timeout=JOB_TIMEOUT_S, keep_result=0, max_tries=1)],  # type: ignore[list-item]
+        functions=[func(run_message, name=FUNCTION, timeout=JOB_TIMEOUT_S, keep_result=0, max_tries=1)],
         redis_settings=connection(dsn),
         queue_name=QUEUE,
         job_serializer=pack,

@@ -46,7 +46,9 @@ async def _supervised(name: str, part: Callable[[], Awaitable[object]]) -> None:
         try:
             await part()
         except Exception as error:  # noqa: BLE001  # whatever broke, the next try tells whether it is well again
-            log.warning("part of the worker broke, starting it again", part=name, error=type(error).__qualname__)
+            log.warning(
+                "part of the worker broke, starting it again", part=name, error=type(error).__qualname__
+            )
         await asyncio.sleep(PAUSE_S)
 
 

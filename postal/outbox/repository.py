@@ -20,7 +20,13 @@ BACKLOG = load_sql(__package__, "backlog.sql")
 
 
 async def add(
-    identifier: UUID, topic: str, key: str | None, payload: dict[str, Any], *, now: datetime, machine: datetime
+    identifier: UUID,
+    topic: str,
+    key: str | None,
+    payload: dict[str, Any],
+    *,
+    now: datetime,
+    machine: datetime,
 ) -> None:
     """Keep one message, due at once."""
     await execute(ADD, identifier, topic, key, msgspec.json.encode(payload).decode(), now, machine)
@@ -44,14 +50,17 @@ async def begin(identifier: UUID, until: datetime) -> Message | None:
 async def hold(identifier: UUID) -> bool:
     """Lock a live message until the transaction ends; False when it has ended or another holds it."""
     found = await fetch_value(
-        "SELECT TRUE FROM outbox WHERE id = $1 AND done_at IS NULL AND dead_at IS NULL FOR UPDATE SKIP LOCKED", identifier
+        "SELECT TRUE FROM outbox WHERE id = $1 AND done_at IS NULL AND dead_at IS NULL FOR UPDATE SKIP LOCKED",
+        identifier,
     )
     return found is not None
 
 
 async def finish(identifier: UUID, machine: datetime) -> None:
     """Mark a message as done."""
-    await execute("UPDATE outbox SET done_at = $2, leased_until = NULL, error = NULL WHERE id = $1", identifier, machine)
+    await execute(
+        "UPDATE outbox SET done_at = $2, leased_until = NULL, error = NULL WHERE id = $1", identifier, machine
+    )
 
 
 async def postpone(identifier: UUID, error: str, available_at: datetime) -> None:

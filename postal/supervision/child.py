@@ -28,7 +28,13 @@ class Child:
     """One role of the system (`web`, `worker`), run by `postal <arguments>` with its settings on standard input."""
 
     def __init__(
-        self, name: str, arguments: tuple[str, ...], settings: Callable[[], bytes], *, log: Path | None, fds: tuple[int, ...] = ()
+        self,
+        name: str,
+        arguments: tuple[str, ...],
+        settings: Callable[[], bytes],
+        *,
+        log: Path | None,
+        fds: tuple[int, ...] = (),
     ) -> None:
         self.name = name
         self._arguments = arguments
@@ -36,7 +42,7 @@ class Child:
         self._log = log
         self._fds = fds
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._ended = asyncio.Event()
 
     @property
     def pid(self) -> int | None:
@@ -46,11 +52,11 @@ class Child:
     async def keep_alive(self) -> None:
         """Run it until `stop`, with longer pauses the quicker it ends."""
         pause = FIRST_PAUSE_S
-        while not self._stopping:
+        while not self._ended.is_set():
             begun = asyncio.get_running_loop().time()
             process = await self._spawn()
             code = await process.wait()
-            if self._stopping:
+            if self._ended.is_set():
                 return
             if asyncio.get_running_loop().time() - begun > STEADY_S:
                 pause = FIRST_PAUSE_S
@@ -64,7 +70,7 @@ class Child:
 
     async def stop(self, patience_s: float) -> None:
         """End it in order, then by force together with whatever it started."""
-        self._stopping = True
+        self._ended.set()
         process = self._process
         if process is None:
             return
@@ -79,7 +85,7 @@ class Child:
 
     def kill(self) -> None:
         """End it and its group now; a stopped process obeys too."""
-        self._stopping = True
+        self._ended.set()
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)

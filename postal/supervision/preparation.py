@@ -8,11 +8,16 @@ from postal.config import Settings
 from postal.db.durability import check_durability
 from postal.db.migrations import Pending, migrate, pending
 from postal.errors import Conflict
-from postal.ledger.partitions import ensure_months
+from postal.ledger.partitions import ensure_months, month_after, months
+
+AHEAD = 3
 
 
 async def prepare(
-    settings: Settings, *, clock_start: datetime | None = None, progress: Callable[[str], None] = lambda _: None
+    settings: Settings,
+    *,
+    clock_start: datetime | None = None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> list[Pending]:
     """Migrate as owner, make partitions ahead, bind the clock's mode; gives the migrations that were run.
 
@@ -25,7 +30,9 @@ async def prepare(
             await _refuse_pending()
             done = []
         else:
-            done = await migrate(settings.database, lambda migration: progress(f"{migration.app} {migration.description}"))
+            done = await migrate(
+                settings.database, lambda migration: progress(f"{migration.app} {migration.description}")
+            )
         await clock.claim(settings.clock, clock_start)
         await renew_partitions(settings)
         await _fill(settings)
@@ -34,12 +41,16 @@ async def prepare(
     return done
 
 
-async def renew_partitions(settings: Settings) -> None:
-    """Make the ledger's months ahead, as owner; without an owner DSN somebody else does."""
+async def renew_partitions(settings: Settings) -> list[str]:
+    """Make the ledger's months ahead, as owner, where one is missing; without an owner DSN somebody else does."""
     if settings.database.owner_dsn is None:
-        return
+        return []
     async with db.as_owner(settings.database):
-        await ensure_months(await clock.now())
+        now = await clock.now()
+        there = set(await months())
+        wanted = {f"ledger_{month_after(now, offset):%Y_%m}" for offset in range(AHEAD + 1)}
+        # Asked first, because making a month locks writers out for a moment, even one that exists.
+        return await ensure_months(now, AHEAD) if wanted - there else []
 
 
 async def _fill(settings: Settings) -> None:

@@ -12,7 +12,9 @@ async def answers(host: str, port: int, path: str) -> bool:
         async with asyncio.timeout(PATIENCE_S):
             reader, writer = await asyncio.open_connection(target, port)
             try:
-                writer.write(f"GET {path} HTTP/1.1\r\nHost: {target}:{port}\r\nConnection: close\r\n\r\n".encode())
+                writer.write(
+                    f"GET {path} HTTP/1.1\r\nHost: {target}:{port}\r\nConnection: close\r\n\r\n".encode()
+                )
                 await writer.drain()
                 return b" 200 " in await reader.readline()
             finally:

@@ -27,7 +27,9 @@ STOP_S = 5.0
 READY_S = 60.0
 WATCH_S = 0.5
 RETRY_S = 3.0
-PARTITIONS_EVERY_S = 6 * 3600.0
+PARTITIONS_EVERY_S = {"real": 6 * 3600.0, "simulated": 20.0}
+"""A simulated clock may pass a month in a minute."""
+
 BACKLOG = 2048
 
 log = structlog.get_logger("postal.supervision")
@@ -137,7 +139,13 @@ class System:
         serve = ("serve", "--settings-from-stdin", "--fd", str(listening))
         work = ("worker", "--settings-from-stdin")
         return [
-            Child(name, arguments, self._handed_down, log=None if self._show_logs else folder / f"{name}.log", fds=fds)
+            Child(
+                name,
+                arguments,
+                self._handed_down,
+                log=None if self._show_logs else folder / f"{name}.log",
+                fds=fds,
+            )
             for name, arguments, fds in [*((web, serve, (listening,)) for web in webs), ("worker", work, ())]
         ]
 
@@ -149,7 +157,9 @@ class System:
     async def _until_ready(self) -> None:
         try:
             async with asyncio.timeout(READY_S):
-                while not await answers(self.settings.web.host, self.settings.web.port, "/health/ready"):
+                while not await answers(  # noqa: ASYNC110 - the event is in another process
+                    self.settings.web.host, self.settings.web.port, "/health/ready"
+                ):
                     await asyncio.sleep(0.1)
         except TimeoutError as error:
             logs = self.settings.folder / "log"
@@ -177,7 +187,7 @@ class System:
 
     async def _renew_partitions(self) -> None:
         while True:
-            await asyncio.sleep(PARTITIONS_EVERY_S)
+            await asyncio.sleep(PARTITIONS_EVERY_S[self.settings.clock])
             try:
                 await renew_partitions(self.settings)
             except PostalError as error:

@@ -49,5 +49,10 @@ def test_lines_end_with_a_newline_and_without_spaces(repository):
 
 def test_no_path_of_a_machine_is_written_down(repository):
     homes = ("/home/", "/Users/", "/" + "work/")
-    wrong = [name for name, text in repository for home in homes if home in text and name != "tests/architecture/test_text.py"]
+    wrong = [
+        name
+        for name, text in repository
+        for home in homes
+        if home in text and name != "tests/architecture/test_text.py"
+    ]
     assert wrong == []

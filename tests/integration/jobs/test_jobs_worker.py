@@ -179,4 +179,8 @@ async def _elsewhere():
 
 
 def test_jobs_are_msgpack_and_an_error_in_one_is_only_its_type():
-    assert unpack(pack({"t": 1, "a": ("x",), "r": ValueError("name of a person")})) == {"t": 1, "a": ["x"], "r": "ValueError"}
+    assert unpack(pack({"t": 1, "a": ("x",), "r": ValueError("name of a person")})) == {
+        "t": 1,
+        "a": ["x"],
+        "r": "ValueError",
+    }

@@ -124,7 +124,9 @@ async def test_a_claimed_message_is_left_alone_until_its_lease_ends(database, ra
     (first,) = await claim()
     assert not first.overdue
     assert await claim() == []
-    await db.execute("UPDATE outbox SET leased_until = leased_until - $1::interval", LEASE + timedelta(seconds=1))
+    await db.execute(
+        "UPDATE outbox SET leased_until = leased_until - $1::interval", LEASE + timedelta(seconds=1)
+    )
     (again,) = await claim()
     assert again.overdue
     assert await run(again.id) is Outcome.DONE
