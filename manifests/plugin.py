@@ -9,6 +9,7 @@ from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
 from manifests.manifests import api as manifests_api
 from manifests.manifests import repository as manifests_repository
+from manifests.planning import api as planning_api
 from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import service as reconciliation_service
 from manifests.reconciliation import tasks as reconciliation_tasks
@@ -17,6 +18,7 @@ from postal.registry import OutboxHandler, Projector
 HANDLERS: tuple[Any, ...] = (
     *manifests_api.HANDLERS,
     *reconciliation_api.HANDLERS,
+    *planning_api.HANDLERS,
     *discrepancies_api.HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (

@@ -129,6 +129,11 @@ async def put_lines(code: str, pieces: Sequence[str]) -> set[str]:
     return set(pieces) - {row["piece"] for row in rows}
 
 
+async def drop_draft(code: str) -> None:
+    """Take away a draft that has no lines, within the unit of work that made it."""
+    await execute("DELETE FROM manifest WHERE code = $1 AND state = 'draft'", code)
+
+
 async def open_manifests_of(pieces: Collection[str]) -> dict[str, str]:
     """Find the open manifest that each piece is on."""
     rows = await fetch(
