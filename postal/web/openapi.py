@@ -30,12 +30,15 @@ Vietnamese, or English by `Accept-Language`. Times are RFC 3339 with an offset. 
 """
 
 TAGS = {
-    "scans": "What hands did: scans and pieces",
+    "scans": "What hands did",
     "dossiers": "Dossiers and their case",
+    "pieces": "Pieces of any kind: holder, timeline",
     "items": "Items, bags and labels",
     "manifests": "Manifests and their reconciliation",
+    "discrepancies": "Cases that reconciliation opened",
     "tracking": "What anybody may see",
     "clocks": "Time limits and lead times",
+    "law": "Procedures and their rules, with citations",
     "network": "Organisations and administrative units",
     "identity": "People, devices, keys and sessions",
     "system": "Clock, health, documentation",
