@@ -1,6 +1,7 @@
 """`postal up`: the whole system on this machine."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import click
 from msgspec.structs import replace
@@ -26,6 +27,9 @@ STEPS = {
     type=click.Choice(["real", "simulated"]),
     help="Real time, or an instant that a simulation moves.",
 )
+@click.option(
+    "--clock-start", type=click.DateTime(["%Y-%m-%d"]), help="Where a new simulated clock begins (UTC; default now)."
+)
 @click.option("--logs", is_flag=True, help="Show the processes' logs here instead of in the data folder.")
 @click.pass_context
 def up(
@@ -35,6 +39,7 @@ def up(
     host: str | None,
     port: int | None,
     clock: str | None,
+    clock_start: datetime | None,
     logs: bool,
 ) -> None:
     """Start servers (embedded, or those of the settings), web and worker; Ctrl-C stops all of it in order."""
@@ -43,11 +48,12 @@ def up(
         settings.web,
         **{name: value for name, value in (("host", host), ("port", port)) if value is not None},
     )
-    asyncio.run(_up(replace(settings, web=web), show_logs=logs))
+    start = clock_start.replace(tzinfo=UTC) if clock_start else None
+    asyncio.run(_up(replace(settings, web=web), clock_start=start, show_logs=logs))
 
 
-async def _up(settings: Settings, *, show_logs: bool) -> None:
-    async with System(settings, show_logs=show_logs, progress=say) as system:
+async def _up(settings: Settings, *, clock_start: datetime | None, show_logs: bool) -> None:
+    async with System(settings, clock_start=clock_start, show_logs=show_logs, progress=say) as system:
         click.echo(f"Sẵn sàng / ready: {system.url}  (Ctrl-C để dừng / to stop; {system.settings.folder})")
         await system.wait()
     click.echo("Đã dừng / stopped")

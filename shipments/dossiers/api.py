@@ -164,6 +164,7 @@ def _summary(dossier: Dossier, now: datetime) -> DossierSummary:
         completed_at=dossier.completed_at,
         closed_at=dossier.closed_at,
         overdue=_overdue(dossier, now),
+        source=dossier.source,
     )
 
 

@@ -132,6 +132,7 @@ class DossierSummary(Struct, frozen=True, kw_only=True):
     completed_at: Instant | None
     closed_at: Instant | None
     overdue: bool
+    source: str | None
 
 
 class DossierView(Struct, frozen=True, kw_only=True):
