@@ -5,6 +5,7 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
 from postal.registry import OutboxHandler, Projector
 
@@ -12,5 +13,5 @@ HANDLERS: tuple[Any, ...] = ()
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
-COMMANDS: tuple[click.Command, ...] = (*SIMULATION_COMMANDS,)
+COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *SIMULATION_COMMANDS)
 TABLES: tuple[type[Table], ...] = ()

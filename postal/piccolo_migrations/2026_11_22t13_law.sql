@@ -81,9 +81,9 @@ INSERT INTO rule_constant (name, value, valid_from, citation, status) VALUES
      'Cách tính được cấu hình; NĐ 118/2025/NĐ-CP Đ17 k3 (sửa đổi bởi NĐ 309/2026/NĐ-CP)', 'configured'),
     ('intake.next_morning_minutes', '60', '2018-06-21',
      '"đầu giờ ngày làm việc tiếp theo" được hiểu là trong giờ làm việc đầu tiên', 'configured'),
-    ('pickup.wait_days', '1', '1990-01-01', 'Bưu điện đến nhận chậm nhất ngày làm việc tiếp theo', 'configured'),
+    ('pickup.wait_days', '1', '2018-06-21', 'Bưu điện đến nhận chậm nhất ngày làm việc tiếp theo', 'configured'),
     ('clock.near_due_percent', '20', '1990-01-01', 'Sắp đến hạn khi còn không quá 20% thời hạn', 'configured'),
-    ('lead_time.target_days', '15', '1990-01-01', 'Mục tiêu từ tay đến tay', 'configured'),
+    ('lead_time.target_days', '15', '2018-06-21', 'Mục tiêu từ tay đến tay', 'configured'),
     ('intake.default_calendar', '"VN-HC"', '1990-01-01', 'Lịch mặc định của cơ quan', 'configured');
 
 INSERT INTO reason_code (code, applies_to, name_vi, name_en, valid_from) VALUES

@@ -19,7 +19,9 @@ def compute(facts: Facts, terms: Terms, at: datetime) -> Clocks:
 
     Rows whose time lies outside the calendar's years come from a clock gone mad; they start and stop nothing.
     """
-    known = _known(facts, terms.working, at)
+    calendars = [time for time in (terms.working, terms.counter, terms.transit) if time]
+    at = min(at, *(time.last_instant for time in calendars))
+    known = _known(facts, max(time.first_instant for time in calendars), at)
     marks = marks_of(known)
     whole = _end_to_end(known, marks, terms, at)
     clocks = (
@@ -42,13 +44,12 @@ def compute(facts: Facts, terms: Terms, at: datetime) -> Clocks:
     )
 
 
-def _known(facts: Facts, time: WorkingTime, at: datetime) -> Facts:
-    last = min(at, time.last_instant)
+def _known(facts: Facts, first: datetime, last: datetime) -> Facts:
     return replace(
         facts,
-        events=tuple(event for event in facts.events if time.first_instant <= event.at <= last),
-        papers=tuple(step for step in facts.papers if time.first_instant <= step.at <= last),
-        result=tuple(step for step in facts.result if time.first_instant <= step.at <= last),
+        events=tuple(event for event in facts.events if first <= event.at <= last),
+        papers=tuple(step for step in facts.papers if first <= step.at <= last),
+        result=tuple(step for step in facts.result if first <= step.at <= last),
     )
 
 
@@ -176,7 +177,7 @@ def _days_after(time: WorkingTime, days: int) -> Due:
 
 
 def _pickup(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
-    constant = terms.constants["pickup.wait_days"]
+    constant = terms.constants.find("pickup.wait_days")
     time = terms.counter or terms.working
     return _measured(
         ClockName.PICKUP,
@@ -185,18 +186,18 @@ def _pickup(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
         marks.ready,
         marks.collected,
         at,
-        _days_after(time, int(constant.value)),
-        limit=f"{constant.value} {Unit.WORKING_DAYS}",
+        _days_after(time, int(constant.value)) if constant else None,
+        limit=f"{constant.value} {Unit.WORKING_DAYS}" if constant else None,
         rule="pickup.wait_days",
-        citation=constant.citation,
-        status=constant.status,
+        citation=constant.citation if constant else None,
+        status=constant.status if constant else None,
         party=facts.desk,
     )
 
 
 def _end_to_end(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock:
     """C7: from the citizen's hand to the citizen's hand; a returned result leaves it open."""
-    constant = terms.constants["lead_time.target_days"]
+    constant = terms.constants.find("lead_time.target_days")
     time = terms.working
     return _measured(
         ClockName.END_TO_END,
@@ -205,11 +206,11 @@ def _end_to_end(facts: Facts, marks: Marks, terms: Terms, at: datetime) -> Clock
         marks.handed_in or marks.intake or marks.received,
         marks.delivered if facts.by_post else marks.delivered or marks.closed,
         at,
-        _days_after(time, int(constant.value)),
-        limit=f"{constant.value} {Unit.WORKING_DAYS}",
+        _days_after(time, int(constant.value)) if constant else None,
+        limit=f"{constant.value} {Unit.WORKING_DAYS}" if constant else None,
         rule="lead_time.target_days",
-        citation=constant.citation,
-        status=constant.status,
+        citation=constant.citation if constant else None,
+        status=constant.status if constant else None,
     )
 
 
