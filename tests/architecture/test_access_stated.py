@@ -21,7 +21,7 @@ OPEN_TO_ANYBODY = {
     "/", "/docs", "/health/live", "/health/ready", "/metrics", "/problems", "/problems/{code}", "/schema",
     "/schema/openapi.json", "/sign-in", "/sign-out", "/static/{file_path}", "/api/v1/enrolments",
     "/api/v1/procedures", "/api/v1/procedures/{code}", "/api/v1/sessions", "/api/v1/track/{code}", "/api/v1/units",
-    "/track", "/track/{code}",
+    "/t", "/t/{code}",
 }  # fmt: skip
 """Every route that asks nobody who they are: one more is a decision, made here."""
 
