@@ -24,6 +24,12 @@ from postal.instants import Instant
 from postal.network.service import seed_operator
 
 
+@pytest.fixture
+def database(own_database):
+    """These tests change the schema."""
+    return own_database
+
+
 class Line(msgspec.Struct, forbid_unknown_fields=True):
     kind: str
     seq: int = 0
@@ -78,7 +84,9 @@ async def keep(data: Note, request: Request[Any, Any, Any]) -> Response[Kept]:
     return Response(Kept(kept, data.text), headers={"Location": f"/api/v1/probe/{kept}", "X-Kept": "1"})
 
 
-@delete("/api/v1/probe/{number:int}", opt=SIGNED_IN, operation_id="dropProbe", summary="Drop", status_code=204)
+@delete(
+    "/api/v1/probe/{number:int}", opt=SIGNED_IN, operation_id="dropProbe", summary="Drop", status_code=204
+)
 async def drop(number: FromPath[int]) -> None:
     async with db.unit_of_work():
         await db.execute("DELETE FROM probe WHERE id = $1", number)
@@ -90,9 +98,13 @@ async def secret() -> dict[str, str]:
 
 
 @get("/api/v1/probe", opt=SIGNED_IN, operation_id="probes", summary="List")
-async def listed(request: Request[Any, Any, Any], limit: PageLimit = 50, cursor: PageCursor = None) -> Response[Any]:
+async def listed(
+    request: Request[Any, Any, Any], limit: PageLimit = 50, cursor: PageCursor = None
+) -> Response[Any]:
     after = decode_cursor(cursor, tuple[int]) or (0,)
-    rows = await db.fetch("SELECT id, text FROM probe WHERE id > $1 ORDER BY id LIMIT $2", after[0], limit + 1)
+    rows = await db.fetch(
+        "SELECT id, text FROM probe WHERE id > $1 ORDER BY id LIMIT $2", after[0], limit + 1
+    )
     return paged(request, [Kept(row["id"], row["text"]) for row in rows], limit, key=lambda kept: (kept.id,))
 
 
@@ -113,7 +125,12 @@ async def page_failure(code: FromPath[str]) -> None:
     raise KeyError("Nguyễn Văn A " + code)
 
 
-@get("/api/v1/probe-limited", opt={**ANYONE, **limited("probe", 3, 60)}, operation_id="probeLimit", summary="Thrice")
+@get(
+    "/api/v1/probe-limited",
+    opt={**ANYONE, **limited("probe", 3, 60)},
+    operation_id="probeLimit",
+    summary="Thrice",
+)
 async def thrice() -> dict[str, str]:
     return {}
 
@@ -160,7 +177,9 @@ async def known(app, key):
     """A caller with a key."""
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver", headers=headers) as speaking:
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://testserver", headers=headers
+    ) as speaking:
         yield speaking
 
 

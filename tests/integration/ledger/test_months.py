@@ -16,6 +16,12 @@ IN_MARCH = datetime(2027, 3, 31, 23, 59, 59, 999000, tzinfo=UTC)
 IN_APRIL = datetime(2027, 4, 1, tzinfo=UTC)
 
 
+@pytest.fixture
+def database(own_database):
+    """These tests change the schema."""
+    return own_database
+
+
 async def recorded(*rows):
     async with db.unit_of_work():
         return await record(rows)

@@ -17,6 +17,12 @@ GRANT SELECT, INSERT, UPDATE ON counted TO postal_app
 """
 
 
+@pytest.fixture
+def database(own_database):
+    """These tests change the schema."""
+    return own_database
+
+
 async def count_rows(codes):
     await db.execute(
         "INSERT INTO counted SELECT code, count(*) FROM ledger WHERE code = ANY ($1) GROUP BY code"
