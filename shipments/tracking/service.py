@@ -44,10 +44,11 @@ def readable(raw: str) -> str:
     code = normalise(raw)
     if isinstance(code, Refusal):
         raise Unprocessable(
-            f"track.code.{code.reason}",
+            "track.code_unreadable",
             vi=f"{code.vi}. {code.help_vi}",
             en=f"{code.en}. {code.help_en}",
             pointer="/code",
+            reason=code.reason,
         )
     return code
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from msgspec import Struct
 
@@ -113,31 +114,54 @@ def _refuse_earlier_due(before: Case, event: CaseEvent) -> None:
         )
 
 
-_TEXTS = {
-    "case.second_supplement": (
-        "Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép và nêu lý do",
-        "Only one supplement may be asked; another needs the head of the agency and a reason",
-    ),
-    "case.second_extension": ("Chỉ được hẹn lại một lần", "A case may be extended only once"),
-    "case.apology_missing": ("Gia hạn phải kèm văn bản xin lỗi", "An extension needs its letter of apology"),
-    "case.registered_again": ("Hồ sơ đã đăng ký", "The dossier is registered already"),
-    "case.before_registration": ("Sự kiện trước khi đăng ký hồ sơ", "The event lies before the registration"),
-}
-
-
 def _refusal(flag: Flag, event: CaseEvent) -> Conflict:
-    vi, en = _TEXTS.get(
-        flag.code,
-        (
-            f"Trạng thái {flag.status.value} không cho phép bước này",
-            f"Status {flag.status.value} does not allow this",
-        ),
-    )
-    extra: dict[str, object] = {
+    told: dict[str, Any] = {
+        "pointer": "/kind",
         "from": flag.status.value,
         "to": FALLBACK.get(flag.kind, flag.status).value,
         "allowed": [kind.value for kind in flag.allowed],
     }
     if flag.event != event.id:
-        extra["event"] = str(flag.event)
-    return Conflict(flag.code, vi=vi, en=en, pointer="/kind", **extra)
+        told["event"] = str(flag.event)
+    match flag.code:
+        case "case.second_supplement":
+            return Conflict(
+                "case.second_supplement",
+                vi="Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép và nêu lý do",
+                en="Only one supplement may be asked; another needs the head of the agency and a reason",
+                **told,
+            )
+        case "case.second_extension":
+            return Conflict(
+                "case.second_extension",
+                vi="Chỉ được hẹn lại một lần",
+                en="A case may be extended only once",
+                **told,
+            )
+        case "case.apology_missing":
+            return Conflict(
+                "case.apology_missing",
+                vi="Gia hạn phải kèm văn bản xin lỗi",
+                en="An extension needs its letter of apology",
+                **told,
+            )
+        case "case.registered_again":
+            return Conflict(
+                "case.registered_again",
+                vi="Hồ sơ đã đăng ký",
+                en="The dossier is registered already",
+                **told,
+            )
+        case "case.before_registration":
+            return Conflict(
+                "case.before_registration",
+                vi="Sự kiện trước khi đăng ký hồ sơ",
+                en="The event lies before the registration",
+                **told,
+            )
+    return Conflict(
+        "case.move_not_allowed",
+        vi=f"Trạng thái {flag.status.value} của hồ sơ không cho phép bước này",
+        en=f"Status {flag.status.value} of the case does not allow this",
+        **told,
+    )

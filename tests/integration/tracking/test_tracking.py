@@ -211,7 +211,7 @@ async def test_alike_takes_alike_long(desks, clock):
 async def test_a_miswritten_code_is_told_so_without_candidates(desks):
     await desks.dossier()
     told = await track(desks, "dh123456785vn", 422)
-    assert told["code"] == "track.code.lower_case"
+    assert (told["code"], told["reason"]) == ("track.code_unreadable", "lower_case")
     assert "candidates" not in told
     assert (await unlock(desks, UNKNOWN, "12")).status_code == 400
 
