@@ -47,7 +47,11 @@ async def drop(codes: Collection[str]) -> None:
 
 
 async def lock_counter(prefix: str, office: str, day: date) -> tuple[int, frozenset[int]]:
-    """Hold a prefix until the end of the unit of work; give its counter and what the office gave out that day."""
+    """Hold an office's day and a prefix until the end of the unit of work; give the counter, and what was given out.
+
+    The day is held first and by everybody, so that two prefixes do not choose next to each other unseen.
+    """
+    await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"serials {office} {day}")
     row = (await fetch(LOCK_COUNTER, prefix))[0]
     given = await fetch("SELECT serial FROM serial_given WHERE office = $1 AND day = $2", office, day)
     return row["next_counter"], frozenset(each["serial"] for each in given)

@@ -123,42 +123,49 @@ def _refusal(flag: Flag, event: CaseEvent) -> Conflict:
     }
     if flag.event != event.id:
         told["event"] = str(flag.event)
-    match flag.code:
-        case "case.second_supplement":
-            return Conflict(
-                "case.second_supplement",
-                vi="Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép và nêu lý do",
-                en="Only one supplement may be asked; another needs the head of the agency and a reason",
-                **told,
-            )
-        case "case.second_extension":
-            return Conflict(
-                "case.second_extension",
-                vi="Chỉ được hẹn lại một lần",
-                en="A case may be extended only once",
-                **told,
-            )
-        case "case.apology_missing":
-            return Conflict(
-                "case.apology_missing",
-                vi="Gia hạn phải kèm văn bản xin lỗi",
-                en="An extension needs its letter of apology",
-                **told,
-            )
-        case "case.registered_again":
-            return Conflict(
-                "case.registered_again",
-                vi="Hồ sơ đã đăng ký",
-                en="The dossier is registered already",
-                **told,
-            )
-        case "case.before_registration":
-            return Conflict(
-                "case.before_registration",
-                vi="Sự kiện trước khi đăng ký hồ sơ",
-                en="The event lies before the registration",
-                **told,
-            )
+    return _once_only(flag.code, told) or _out_of_order(flag, told)
+
+
+def _once_only(code: str, told: dict[str, Any]) -> Conflict | None:
+    if code == "case.second_supplement":
+        return Conflict(
+            "case.second_supplement",
+            vi="Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép và nêu lý do",
+            en="Only one supplement may be asked; another needs the head of the agency and a reason",
+            **told,
+        )
+    if code == "case.second_extension":
+        return Conflict(
+            "case.second_extension",
+            vi="Chỉ được hẹn lại một lần",
+            en="A case may be extended only once",
+            **told,
+        )
+    if code == "case.apology_missing":
+        return Conflict(
+            "case.apology_missing",
+            vi="Gia hạn phải kèm văn bản xin lỗi",
+            en="An extension needs its letter of apology",
+            **told,
+        )
+    return None
+
+
+def _out_of_order(flag: Flag, told: dict[str, Any]) -> Conflict:
+    if flag.code == "case.registered_again":
+        return Conflict(
+            "case.registered_again",
+            vi="Hồ sơ đã đăng ký",
+            en="The dossier is registered already",
+            **told,
+        )
+    if flag.code == "case.before_registration":
+        return Conflict(
+            "case.before_registration",
+            vi="Sự kiện trước khi đăng ký hồ sơ",
+            en="The event lies before the registration",
+            **told,
+        )
     return Conflict(
         "case.move_not_allowed",
         vi=f"Trạng thái {flag.status.value} của hồ sơ không cho phép bước này",
