@@ -8,18 +8,23 @@ from piccolo.table import Table
 from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
 from manifests.manifests import api as manifests_api
+from manifests.manifests import pages as manifests_pages
 from manifests.manifests import repository as manifests_repository
 from manifests.planning import api as planning_api
 from manifests.reconciliation import api as reconciliation_api
+from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
 from manifests.reconciliation import tasks as reconciliation_tasks
 from postal.registry import OutboxHandler, Projector
+from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
     *manifests_api.HANDLERS,
     *reconciliation_api.HANDLERS,
     *planning_api.HANDLERS,
     *discrepancies_api.HANDLERS,
+    *manifests_pages.PAGE_HANDLERS,
+    *reconciliation_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     manifests_repository.project,
@@ -30,3 +35,4 @@ PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
+HOME_SECTIONS: tuple[HomeSection, ...] = (*manifests_pages.HOME_SECTIONS,)
