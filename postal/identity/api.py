@@ -39,8 +39,10 @@ SHIFT_READERS = roles(
 )
 
 SIGN_INS_OF_LOGIN = Limit("sign-in of a login", 10, 300)
-SIGN_INS_OF_CALLER = Limit("sign-in of a caller", 60, 300)
-ENROLMENTS_OF_CALLER = Limit("enrolment of a caller", 20, 300)
+# Generous, since a whole office signs in through one address at half past seven.
+SIGN_INS_OF_CALLER = Limit("sign-in of a caller", 300, 300)
+# A code has 50 random bits and a quarter of an hour: even this many guesses find none.
+ENROLMENTS_OF_CALLER = Limit("enrolment of a caller", 1000, 300)
 
 
 def me_of(actor: Actor) -> Me:

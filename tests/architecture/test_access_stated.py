@@ -1,4 +1,4 @@
-"""No route without a stated access; no secret-showing route that keeps its answer."""
+"""What is open to anybody is a list to be read; no route that shows a secret keeps its answer."""
 
 import pytest
 from litestar import Litestar, get
@@ -32,10 +32,6 @@ def stated():
         for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
             if method != "OPTIONS":
                 yield method, route.path_format, handler
-
-
-def test_every_route_states_its_access():
-    assert [(method, path) for method, path, handler in stated() if access_of(handler) is None] == []
 
 
 def test_what_is_open_to_anybody_was_meant_to_be():
