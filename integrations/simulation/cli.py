@@ -43,31 +43,45 @@ def demo(
 )
 @click.option("--seed", default=SEED, show_default=True, help="Which world.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+@click.option("--for-imported", is_flag=True, help="Carry the dossiers of an imported log instead.")
+@click.option("--zone", default="Europe/Amsterdam", show_default=True, help="Time zone of the imported log.")
 @click.pass_context
-def simulate(context: click.Context, *, url: str, key: str, size: str, seed: int, as_json: bool) -> None:
+def simulate(
+    context: click.Context,
+    *,
+    url: str,
+    key: str,
+    size: str,
+    seed: int,
+    as_json: bool,
+    for_imported: bool,
+    zone: str,
+) -> None:
     """Play a seeded postal network against a system on the simulated clock; status 1 where it says what is not true."""
     from integrations.simulation.service.client import Client
-    from integrations.simulation.service.running import run_world, world_for
+    from integrations.simulation.service.imported import carry_imported, plan_imported
+    from integrations.simulation.service.running import Outcome, run_world, world_for
     from integrations.simulation.service.showing import console, progress_bar, show_outcome
 
-    terminal = console()
-
-    async def play() -> bool:
+    async def play() -> Outcome:
         client = Client.to(url, key)
         try:
+            if for_imported:
+                carriage = await plan_imported(client, seed, zone)
+                with progress_bar(console(quiet=as_json), len(carriage.steps)) as progress:
+                    return await carry_imported(client, carriage, progress)
             world = await world_for(client, seed, size)
-            if as_json:
-                outcome = await run_world(client, world)
-                say_json(outcome)
-            else:
-                with progress_bar(terminal, len(world.steps)) as progress:
-                    outcome = await run_world(client, world, progress=progress)
-                show_outcome(terminal, outcome)
-            return outcome.agrees
+            with progress_bar(console(quiet=as_json), len(world.steps)) as progress:
+                return await run_world(client, world, progress=progress)
         finally:
             await client.close()
 
-    if not asyncio.run(play()):
+    outcome = asyncio.run(play())
+    if as_json:
+        say_json(outcome)
+    else:
+        show_outcome(console(), outcome)
+    if not outcome.agrees:
         context.exit(1)
 
 

@@ -20,7 +20,7 @@ class Queued(msgspec.Struct, frozen=True):
 
     at: datetime
     epoch: str
-    shift: str
+    shift: str  # empty where nobody opens shifts
     wire: dict[str, Any]
 
 
@@ -122,7 +122,7 @@ class Scanner:
             "scans": [item.wire for item in batch],
         }
         shift = batch[0].shift if batch else self.shift
-        if shift is not None:
+        if shift:
             body["shift"] = shift
         script.post(true, f"device:{self.code}", f"@key:{self.code}", "/api/v1/scans", body, lossy=lossy)
 

@@ -43,9 +43,9 @@ class Showcase(msgspec.Struct, frozen=True, kw_only=True):
     summary: list[str]
 
 
-def console() -> Console:
+def console(*, quiet: bool = False) -> Console:
     """Give the terminal, wide enough not to break lines where nobody looks."""
-    return Console(width=None if sys.stdout.isatty() else 140)
+    return Console(width=None if sys.stdout.isatty() else 140, quiet=quiet)
 
 
 @contextmanager
