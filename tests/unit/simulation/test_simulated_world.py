@@ -1,0 +1,100 @@
+"""The simulated world itself: the same seed makes the same one, and its people keep office hours."""
+
+from collections import Counter
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from integrations.simulation.rules.hours import HANOI
+from integrations.simulation.rules.truth import Story
+from integrations.simulation.rules.world import World, build_world
+
+SEEDS = range(1, 6)
+
+
+def scans_of(world: World) -> list[dict]:
+    return [scan for step in world.steps if step.path == "/api/v1/scans" for scan in step.body["scans"]]
+
+
+def test_the_same_seed_makes_the_same_requests() -> None:
+    assert msgspec.json.encode(build_world(7, "small")) == msgspec.json.encode(build_world(7, "small"))
+
+
+def test_another_seed_makes_another_world() -> None:
+    assert build_world(7, "small").steps != build_world(8, "small").steps
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_are_in_order_of_true_time_and_end_with_the_week(seed: int) -> None:
+    world = build_world(seed, "small")
+    assert all(one.at <= two.at for one, two in pairwise(world.steps))
+    assert world.opens <= world.steps[0].at
+    assert world.steps[-1].at == world.ends
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_device_counts_up_by_one_within_an_epoch(seed: int) -> None:
+    world = build_world(seed, "small")
+    told: dict[tuple[str, str], set[int]] = {}
+    for step in world.steps:
+        if step.path == "/api/v1/scans":
+            seqs = told.setdefault((step.body["device"], step.body["epoch"]), set())
+            seqs |= {scan["seq"] for scan in step.body["scans"]}
+            assert step.body["last_seq"] >= max(seqs, default=0)
+    assert all(seqs == set(range(1, len(seqs) + 1)) for seqs in told.values())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_id_that_is_sent_twice_says_the_same_both_times(seed: int) -> None:
+    contents: dict[str, dict] = {}
+    repeated = 0
+    for scan in scans_of(build_world(seed, "small")):
+        repeated += scan["id"] in contents
+        assert contents.setdefault(scan["id"], scan) == scan
+    assert repeated
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_nothing_is_uploaded_before_it_happened(seed: int) -> None:
+    world = build_world(seed, "small")
+    for step in world.steps:
+        if step.path == "/api/v1/scans":
+            assert all(scan["occurred_at"] <= step.body["sent_at"] for scan in step.body["scans"])
+
+
+def test_desks_and_offices_write_in_working_hours() -> None:
+    for step in build_world(3, "demo").steps:
+        if step.lane.startswith("organisation:"):
+            local = step.at.astimezone(HANOI)
+            assert local.weekday() < 5
+            assert 7 <= local.hour < 18
+
+
+def test_a_demo_world_has_every_story_and_every_class() -> None:
+    world = build_world(1, "demo")
+    assert {piece.story for piece in world.truth.pieces} == {story.value for story in Story}
+    classes = Counter(line.line_class for line in world.truth.lines)
+    assert set(classes) == {
+        "matched",
+        "missing",
+        "awaiting_device",
+        "extra",
+        "damaged",
+        "misrouted",
+        "unverified",
+        "contested",
+    }
+    assert set(world.truth.highlights) == {
+        "delivered",
+        "in_transit",
+        "at_desk",
+        "overdue",
+        "contested",
+        "returned",
+    }
+    assert 700 <= len(world.truth.pieces) <= 900
+
+
+def test_a_small_world_has_some_sixty_pieces() -> None:
+    assert all(50 <= len(build_world(seed, "small").truth.pieces) <= 80 for seed in range(1, 11))
