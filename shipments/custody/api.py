@@ -7,6 +7,7 @@ from litestar.params import FromPath, FromQuery
 
 from postal import clock
 from postal.http.language import language_of
+from postal.http.limits import UNLIMITED
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
@@ -29,7 +30,8 @@ class ScanController(Controller):
         operation_id="ScansReceive",
         summary="Upload 0 to 1,000 scans of one device",
         status_code=200,
-        opt=roles(Role.SCANNER, Role.SYSTEM, Role.ADMIN),
+        # A count must never stop work with hands; a batch is bounded by itself.
+        opt={**roles(Role.SCANNER, Role.SYSTEM, Role.ADMIN), **UNLIMITED},
     )
     async def receive(self, data: ScanBatch, request: Request[Actor, Any, Any]) -> BatchAnswer:
         """Record every well-formed scan by a known identity; each gets a verdict, and no bad one blocks the others."""

@@ -1,0 +1,165 @@
+"""Pages that work without JavaScript: first page, sign-in, workplace, language, banner."""
+
+import re
+from html.parser import HTMLParser
+
+import httpx
+import pytest
+from msgspec.structs import replace
+
+from postal import clock as clock_port
+from postal.app import create_app
+from postal.identity.rules import Actor, Role
+from postal.identity.service import register_person
+from postal.identity.service.people import NewAssignment
+from postal.network.service import seed_operator
+
+OPERATOR = Actor(kind="key", id="test", organisation="VN", roles=frozenset({Role.ADMIN}), national=True)
+PASSWORD = "cầu Long Biên lúc bình minh"
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+
+
+class Checker(HTMLParser):
+    """Well nested, labelled, and without inline script or style."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.labels, self.fields, self.faults = [], [], set(), [], []
+        self.headings = []
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        if tag not in VOID:
+            self.open.append(tag)
+        if "id" in given:
+            self.ids.append(given["id"])
+        if tag == "label":
+            self.labels.add(given.get("for"))
+        if tag in {"input", "select", "textarea"}:
+            self.fields.append(given.get("id"))
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        if tag == "style" or "style" in given or any(name.startswith("on") for name in given):
+            self.faults.append(f"inline {tag}")
+        if tag == "script" and "src" not in given:
+            self.faults.append("inline script")
+        for name in ("href", "src", "action"):
+            if name in given and not given[name].startswith(("/", "#")):
+                self.faults.append(f"foreign {given[name]}")
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and (not self.open or self.open.pop() != tag):
+            self.faults.append(f"nesting at {tag}")
+
+    def verdict(self):
+        if self.open:
+            self.faults.append(f"left open {self.open}")
+        if len(self.ids) != len(set(self.ids)):
+            self.faults.append("id twice")
+        if set(self.fields) - self.labels:
+            self.faults.append(f"no label {set(self.fields) - self.labels}")
+        if self.headings[:1] != [1] or self.headings.count(1) != 1:
+            self.faults.append(f"headings {self.headings}")
+        return self.faults
+
+
+def check_page(answer, language="vi"):
+    assert answer.headers["content-type"].startswith("text/html")
+    assert f'<html lang="{language}">' in answer.text
+    checker = Checker()
+    checker.feed(answer.text)
+    assert checker.verdict() == []
+    return answer.text
+
+
+@pytest.fixture
+async def person(app):
+    await seed_operator()
+    await register_person(
+        code="NV-001",
+        name="Trần Thị Test",
+        login="Test@Post.vn",
+        password=PASSWORD,
+        assignments=[NewAssignment(role=Role.CLERK, organisation="VN")],
+        actor=OPERATOR,
+        now=await clock_port.now(),
+    )
+    return "NV-001"
+
+
+async def sign_in(ask, **form):
+    return await ask.post("/sign-in", data={"login": "test@post.vn", "password": PASSWORD, **form})
+
+
+@pytest.mark.parametrize("address", ["/", "/sign-in", "/t", "/nothing", "/problems"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_every_page_is_sound_in_both_languages(ask, address, language):
+    answer = await ask.get(f"{address}?lang={language}", headers={"Accept": "text/html"})
+    check_page(answer, language)
+
+
+async def test_the_language_that_was_chosen_stays(ask):
+    await ask.get("/?lang=en")
+    assert "Track a dossier" in check_page(await ask.get("/"), "en")
+    await ask.get("/?lang=vi")
+    assert "Tra cứu hồ sơ" in check_page(await ask.get("/"))
+
+
+async def test_a_person_signs_in_sees_the_workplace_and_signs_out(ask, person):
+    answer = await sign_in(ask)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/home")
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=lax" in cookie.lower()
+    text = check_page(await ask.get("/home"))
+    assert "NV-001" in text
+    assert "Giao dịch viên" in text
+    assert "Đơn vị vận hành hệ thống" in text
+    assert "Clerk" in check_page(await ask.get("/home?lang=en"), "en")
+    assert (await ask.get("/sign-in")).headers["location"] == "/home"
+    out = await ask.post("/sign-out")
+    assert (out.status_code, out.headers["location"]) == (303, "/")
+    assert (await ask.get("/home", headers={"Accept": "text/html"})).headers["location"] == "/sign-in"
+
+
+async def test_an_ended_session_is_of_no_use_to_whoever_kept_the_cookie(ask, person):
+    await sign_in(ask)
+    kept = dict(ask.cookies)
+    await ask.post("/sign-out")
+    ask.cookies.update(kept)
+    assert (await ask.get("/home", headers={"Accept": "text/html"})).status_code == 303
+
+
+@pytest.mark.parametrize("form", [{"password": "sai mật khẩu rồi"}, {"login": "nobody@post.vn"}])
+async def test_a_wrong_login_and_a_wrong_password_are_answered_alike(ask, person, form):
+    answer = await sign_in(ask, **form)
+    assert answer.status_code == 401
+    text = check_page(answer)
+    assert "Tên đăng nhập hoặc mật khẩu không đúng" in text
+    assert "set-cookie" not in answer.headers
+    assert PASSWORD not in text
+
+
+async def test_what_was_typed_comes_back_escaped(ask, person):
+    answer = await sign_in(ask, login='"><script>alert(1)</script>')
+    assert "<script>alert" not in check_page(answer)
+
+
+async def test_over_https_the_cookie_is_bound_to_the_host(app, person):
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url="https://post.vn") as asking:
+        answer = await sign_in(asking)
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-")
+        assert "Secure" in cookie
+        assert "strict-transport-security" in answer.headers
+        assert (await asking.get("/home")).status_code == 200
+
+
+async def test_a_page_of_a_simulated_system_says_so(ask, settings):
+    assert "Đồng hồ mô phỏng" not in (await ask.get("/")).text
+    transport = httpx.ASGITransport(app=create_app(replace(settings, clock="simulated")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://t") as asking:
+        for address in ("/", "/sign-in", "/nothing"):
+            text = check_page(await asking.get(address, headers={"Accept": "text/html"}))
+            assert "Đồng hồ mô phỏng" in text
