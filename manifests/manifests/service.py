@@ -30,7 +30,7 @@ from postal.ledger.rules import Row, Stream, canonical_instant
 from postal.ledger.service import authored, record
 from postal.network import repository as network
 from postal.network.rules import local_day
-from shipments.custody.repository import visible
+from shipments.custody.repository import closure, visible
 from shipments.pieces.rules import Refusal, normalise
 
 TRIES = 20
@@ -121,8 +121,7 @@ async def seal(code: str, *, actor: Actor, now: datetime) -> Manifest:
     manifest = await repository.get(code, actor)
     require(Action.SEAL, manifest, actor)
     async with unit_of_work():
-        await lock_codes([code, *manifest.pieces])
-        await repository.lock_draft(code)
+        await hold(manifest)
         # What another request did to the draft before the lock was ours.
         manifest = await repository.get(code, actor)
         require(Action.SEAL, manifest, actor)
@@ -169,14 +168,22 @@ async def cancel(code: str, *, actor: Actor, now: datetime) -> Manifest:
     return await _step(Action.CANCEL, "manifest.cancelled", code, body, actor=actor, now=now)
 
 
+async def hold(manifest: Manifest) -> None:
+    """Lock a manifest, its pieces and what is packed in them, until the end of the unit of work.
+
+    All at once and before any row, in the order that every writer of the ledger keeps.
+    """
+    await lock_codes({manifest.code, *manifest.pieces, *await closure(manifest.pieces)})
+    await repository.lock_draft(manifest.code)
+
+
 async def _step(
     action: Action, kind: str, code: str, body: dict[str, Any], *rows: Row, actor: Actor, now: datetime
 ) -> Manifest:
     manifest = await repository.get(code, actor)
     require(action, manifest, actor)
     async with unit_of_work():
-        await lock_codes([code, *manifest.pieces])
-        await repository.lock_draft(code)
+        await hold(manifest)
         manifest = await repository.get(code, actor)
         require(action, manifest, actor)
         await record([_row(kind, manifest, body, actor, now), *rows])

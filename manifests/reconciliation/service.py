@@ -10,7 +10,7 @@ from manifests.discrepancies import service as cases
 from manifests.discrepancies.rules import Discrepancy, Finding, Resolution, Standing
 from manifests.manifests import repository as manifests
 from manifests.manifests.rules import Action, Manifest, State
-from manifests.manifests.service import require
+from manifests.manifests.service import hold, require
 from manifests.reconciliation import repository
 from manifests.reconciliation.repository import OtherManifest
 from manifests.reconciliation.rules import (
@@ -31,7 +31,7 @@ from postal.errors import BadInput, Conflict
 from postal.identity.repository.scans import devices_on_duty
 from postal.identity.rules import Actor
 from postal.law.repository import constants_at
-from postal.ledger.repository import lock_codes, rows_of
+from postal.ledger.repository import rows_of
 from postal.ledger.rules import Row, Stream, canonical_instant
 from postal.ledger.service import authored, record
 from postal.network.rules import local_day
@@ -110,8 +110,7 @@ async def close(code: str, *, actor: Actor, now: datetime) -> Manifest:
     manifest = await manifests.get(code, actor)
     require(Action.CLOSE, manifest, actor)
     async with unit_of_work():
-        await lock_codes([code, *manifest.pieces])
-        await manifests.lock_draft(code)
+        await hold(manifest)
         manifest = await manifests.get(code, actor)
         require(Action.CLOSE, manifest, actor)
         result, _ = await judge(manifest, now=now)
@@ -148,7 +147,7 @@ async def recheck(codes: Iterable[str], now: datetime) -> None:
     for code, manifest in sorted((await manifests.find_many(list(codes))).items()):
         if manifest.state is not State.CLOSED:
             continue
-        await lock_codes([code, *manifest.pieces])
+        await hold(manifest)
         result, _ = await judge(manifest, now=now)
         standing = {one.piece: one for one in await discrepancies.of_manifest(code)}
         rows = [

@@ -60,7 +60,7 @@ def verdict_of(frame: Frame, books: Books, code: str, sides: Sides) -> Verdict:
     if last in {"refused", "lost"}:
         answers = frame.handover.giver if last == "refused" else frame.handover.receiver
         return Verdict(line_class=LineClass.MISSING, answers=answers, reason=last)
-    if stranger := _stranger(sides):
+    if stranger := _stranger(frame, books, code, sides):
         return Verdict(line_class=LineClass.MISROUTED, answers=stranger, reason="third_party", damage=damage)
     return _unseen(frame, code, sides)
 
@@ -180,15 +180,25 @@ def _damage_answers(handover: Handover, sides: Sides) -> str:
     return handover.giver
 
 
-def _stranger(sides: Sides) -> str | None:
-    seen = sorted(
-        (
-            row
-            for row in sides.others
-            if row.content.kind in SIGHTING and row.content.organisation is not None
-        ),
-        key=lambda row: (row.corrected_at, row.content.id),
-    )
+def _stranger(frame: Frame, books: Books, code: str, sides: Sides) -> str | None:
+    """Name the last other party that has the piece although the receiver should.
+
+    After the receiver took the bag or the whole list over, others may well see the piece: it went on. Only who had
+    a listed piece from the giver itself shows even then that it never came.
+    """
+    giving = {frame.handover.giver, frame.handover.carrier} | books.carriers
+    taken = min((row.corrected_at for row in sides.barcode if row.content.kind in SIGHTING), default=None)
+    seen = [
+        row
+        for row in sorted(sides.others, key=lambda row: (row.corrected_at, row.content.id))
+        if row.content.kind in SIGHTING
+        and row.content.organisation is not None
+        and (
+            taken is None
+            or row.corrected_at < taken
+            or (code in books.lines and row.content.body.get("counterparty") in giving)
+        )
+    ]
     return seen[-1].content.organisation if seen else None
 
 

@@ -133,6 +133,24 @@ CASES = {
         None,
         RECEIVER,
     ),
+    "taken over by barcode, seen elsewhere before": (
+        (scan(2, "receive", "A", STRANGER, minute=20), scan(3, "receive", MANIFEST)),
+        "misrouted",
+        "third_party",
+        STRANGER,
+    ),
+    "taken over by barcode, gone on since": (
+        (scan(2, "receive", MANIFEST), scan(3, "receive", "A", STRANGER, minute=90, counterparty=RECEIVER)),
+        "unverified",
+        "barcode",
+        RECEIVER,
+    ),
+    "taken over by barcode, yet another party had it from the giver": (
+        (scan(2, "receive", MANIFEST), scan(3, "receive", "A", STRANGER, minute=90, counterparty=GIVER)),
+        "misrouted",
+        "third_party",
+        STRANGER,
+    ),
     "with a carrier to whom it was offered": (
         (scan(1, "offer", "A", GIVER, minute=9, counterparty="VC-1"), scan(2, "receive", "A", "VC-1")),
         "missing",
@@ -224,6 +242,16 @@ def test_the_contents_of_an_accepted_bag_are_unverified_until_scanned():
         "P": ("unverified", "TUI-01"),
         "Q": ("matched", "TUI-01"),
     }
+
+
+def test_the_contents_of_a_bag_that_went_on_unopened_stay_unverified():
+    rows = (
+        scan(1, "pack", "P", GIVER, minute=-30, manifest=None, container="TUI-01"),
+        scan(3, "receive", "TUI-01", minute=30),
+        scan(4, "offer", "TUI-01", minute=40, manifest=None),
+        scan(5, "unpack", "P", STRANGER, minute=90, manifest=None, container="TUI-01"),
+    )
+    assert line_of(judge(handover("TUI-01"), *rows), "P").line_class is LineClass.UNVERIFIED
 
 
 def test_a_refused_bag_leaves_its_contents_with_the_giver():
