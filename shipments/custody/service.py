@@ -38,6 +38,17 @@ class _Upload(Struct):
     refusal: Malformed | Refused | Refusal | None = None
 
 
+class _Answering(Struct):
+    """What is known once a batch is recorded; `seen` are the codes whose holder the sender may know."""
+
+    verdicts: dict[UUID, list[Verdict]]
+    folded: dict[str, Custody]
+    seen: set[str]
+    suggestions: dict[str, tuple[str, ...]]
+    time: DeviceTime
+    language: str
+
+
 async def receive_batch(
     batch: ScanBatch, *, actor: Actor, now: datetime, language: str = "vi"
 ) -> BatchAnswer:
@@ -70,7 +81,9 @@ async def receive_batch(
             seqs=[seq for upload in uploads if (seq := _seq_of(upload)) is not None],
         )
         suggestions = await _suggest(uploads, actor)
-    results = [_result(upload, verdicts, folded, suggestions, time, language=language) for upload in uploads]
+        seen = await repository.visible({upload.row.content.code for upload in uploads if upload.row}, actor)
+    answering = _Answering(verdicts, folded, seen, suggestions, time, language)
+    results = [_result(upload, answering) for upload in uploads]
     return BatchAnswer(received_at=now, clock_skew_ms=time.skew_ms, missing_seq=missing, results=results)
 
 
@@ -221,37 +234,28 @@ async def _suggest(uploads: Sequence[_Upload], actor: Actor) -> dict[str, tuple[
     return {code: candidates(code, expected) for code in typed}
 
 
-def _result(
-    upload: _Upload,
-    verdicts: dict[UUID, list[Verdict]],
-    folded: dict[str, Custody],
-    suggestions: dict[str, tuple[str, ...]],
-    time: DeviceTime,
-    *,
-    language: str,
-) -> ScanResult:
+def _result(upload: _Upload, answering: _Answering) -> ScanResult:
+    language = answering.language
     if upload.refusal is not None or upload.row is None or upload.scan is None:
         raw_id = upload.raw.get("id") if isinstance(upload.raw, dict) else None
-        typed = upload.scan.code if upload.scan else ""
-        return _refused(
-            upload.refusal, str(raw_id)[:64] if raw_id else None, suggestions.get(typed, ()), language
-        )
-    queue = verdicts[upload.row.content.id]
+        suggested = answering.suggestions.get(upload.scan.code if upload.scan else "", ())
+        return _refused(upload.refusal, str(raw_id)[:64] if raw_id else None, suggested, language)
+    row_id, code = upload.row.content.id, upload.row.content.code
+    queue = answering.verdicts[row_id]
     verdict = queue.pop(0) if len(queue) > 1 else queue[0]
-    custody = folded.get(upload.row.content.code)
-    step = (
-        next((step for step in custody.steps if step.row == upload.row.content.id), None) if custody else None
-    )
-    flags = [*time.oddities(upload.scan.occurred_at), *(step.flags if step else ())]
-    if step and custody and custody.steps[-1].row != step.row:
+    custody = answering.folded.get(code)
+    step = next((step for step in custody.steps if step.row == row_id), None) if custody else None
+    flags = [*answering.time.oddities(upload.scan.occurred_at), *(step.flags if step else ())]
+    if step and custody and custody.steps[-1].row != row_id:
         flags.append("not_latest")
+    shown = custody if code in answering.seen else None
     return ScanResult(
-        id=str(upload.row.content.id),
+        id=str(row_id),
         verdict=verdict.verdict,
         code=verdict.code,
         message=verdict.vi if language == "vi" else verdict.en,
-        holder=custody.holder if custody else None,
-        claims=list(custody.claims) if custody and custody.contested else None,
+        holder=shown.holder if shown else None,
+        claims=list(shown.claims) if shown and shown.contested else None,
         flags=flags,
         first=verdict.first,
     )

@@ -232,3 +232,12 @@ async def test_a_batch_over_the_limit_stores_nothing(office: Scanner, now: datet
     assert answer.status_code in (400, 413)
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert await fetch_value("SELECT count(*) FROM ledger WHERE stream = 1") == 0
+
+
+async def test_a_scanner_is_not_told_who_holds_what_it_may_not_see(
+    client: httpx.AsyncClient, office: Scanner, now: datetime
+) -> None:
+    await pieces(ITEM, now=now)
+    stranger = await Scanner.at(client, office.clock, OTHER)
+    [passing] = await stranger.results([stranger.scan("arrive", ITEM, now)], now)
+    assert (passing["verdict"], passing["holder"]) == ("accepted", None)
