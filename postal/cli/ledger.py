@@ -54,7 +54,8 @@ def progress_bar(label: str, *, quiet: bool) -> Iterator[Callable[[int, int], No
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), disable=quiet, transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task(label, total=None)
 
         def told(done: int, total: int) -> None:

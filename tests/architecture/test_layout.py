@@ -23,17 +23,20 @@ TOP = {
 }
 # Files that a noun may have; a long one is a folder of the same name.
 ROOMS = {
-    "rules",
-    "tables",
-    "repository",
-    "service",
-    "schemas",
-    "api",
-    "pages",
-    "tasks",
-    "cli",
-    "templates",
-    "data",
+    *(
+        "rules",
+        "tables",
+        "repository",
+        "service",
+        "schemas",
+        "api",
+        "pages",
+        "tasks",
+        "cli",
+        "templates",
+        "data",
+    ),
+    "projection",  # the noun's projector: its part of the ledger, folded and stored
 }
 # Folders of the platform that are machinery, not nouns: each has parts of its own.
 MACHINERY = {"cli", "db", "http", "jobs", "observability", "supervision", "web"}
@@ -50,6 +53,11 @@ FURTHER = {
         "passwords",
     },  # doors of HTTP, and cryptography
     "postal/ledger": {"partitions", "projections", "verification"},  # owner's work on the ledger as a whole
+    "postal/network": {"units"},  # reads the list that ships in data/
+    "shipments/clocks": {"loading"},  # gathers from many nouns what the pure rules compute with
+    "shipments/dossiers": {"reading", "closing"},  # parts of the service, each a side of its own
+    "shipments/tracking": {"sentences"},  # what rules say, in both languages
+    "integrations/case_logs": {"profiles"},  # a profile is a file of data
 }
 LONGEST = 400
 PLUGIN_NAMES = {"HANDLERS", "PROJECTORS", "PROJECTIONS", "OUTBOX_HANDLERS", "COMMANDS", "TABLES"}

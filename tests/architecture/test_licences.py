@@ -14,7 +14,7 @@ WEAK = {
 READ = {}
 FREE = re.compile(
     r"\b(MIT|BSD|Apache|ISC|PSF|Python Software Foundation|Zlib|Unlicense|0BSD|CC0|HPND|PostgreSQL|Public Domain|CNRI)",
-    re.I,
+    re.IGNORECASE,
 )
 STRONG = re.compile(r"\bA?GPL\b|GNU (Affero )?General Public", re.IGNORECASE)
 LESSER = re.compile(
