@@ -74,7 +74,7 @@ async def page_of(
     return [_manifest(row, (), row["line_count"]) for row in rows]
 
 
-async def lock_draft(code: str) -> State | None:
+async def lock(code: str) -> State | None:
     """Hold a manifest against other writers until the end of the unit of work; give its state."""
     state = await fetch_value("SELECT state FROM manifest WHERE code = $1 FOR UPDATE", code)
     return State(state) if state else None

@@ -94,7 +94,7 @@ async def edit(code: str, pieces: Sequence[str], *, actor: Actor) -> Manifest:
     require(Action.EDIT, manifest, actor)
     known = await _known(pieces, actor)
     async with unit_of_work():
-        if await repository.lock_draft(code) is not State.DRAFT:
+        if await repository.lock(code) is not State.DRAFT:
             raise not_now(Action.EDIT, await repository.get(code, actor))
         await put_lines(code, known)
         return await repository.get(code, actor)
@@ -174,7 +174,7 @@ async def hold(manifest: Manifest) -> None:
     All at once and before any row, in the order that every writer of the ledger keeps.
     """
     await lock_codes({manifest.code, *manifest.pieces, *await closure(manifest.pieces)})
-    await repository.lock_draft(manifest.code)
+    await repository.lock(manifest.code)
 
 
 async def _step(

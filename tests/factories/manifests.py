@@ -106,7 +106,7 @@ class Party:
         self.headers = headers
 
     async def get(self, path: str, **query: Any) -> httpx.Response:
-        return await self.client.get(f"/api/v1{path}", params=query, headers=self.headers)
+        return await self.client.get(f"/api/v1{path}", params=query or None, headers=self.headers)
 
     async def post(self, path: str, body: Any = None, **headers: str) -> httpx.Response:
         return await self.client.post(f"/api/v1{path}", json=body, headers={**self.headers, **headers})
