@@ -4,6 +4,7 @@ A duration is W(b) - W(a); a due instant is W⁻¹(W(a) + limit). The scalar fun
 datetimes, the `…_many` functions int64 arrays of microseconds since 1970 UTC; both read the same arrays.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, Self
@@ -56,6 +57,9 @@ class WorkingTime:
         self._lengths = self._ends - self._starts
         self._upto: Micros = np.cumsum(self._lengths)
         self._before: Micros = self._upto - self._lengths
+        # The same memory, read one number at a time without building arrays.
+        self._scalar_starts, self._scalar_ends = self._starts.data, self._ends.data
+        self._scalar_before = self._before.data
         self._working_days: Micros = np.unique(self._days)
         self._notes = {rule.day: rule.name for rule in calendar.days}
         self._low = micros(self._midnight(calendar.first))
@@ -109,7 +113,14 @@ class WorkingTime:
 
     def worked(self, instant: datetime) -> int:
         """W: working microseconds from the calendar's first day to an instant."""
-        return int(self.worked_many(_one(micros(instant)))[0])
+        at = micros(instant)
+        if not self._low <= at <= self._high:
+            raise self._outside()
+        index = bisect_right(self._scalar_starts, at) - 1
+        if index < 0:
+            return 0
+        begun = self._scalar_starts[index]
+        return self._scalar_before[index] + min(at - begun, self._scalar_ends[index] - begun)
 
     def at(self, worked: int) -> datetime:
         """W⁻¹: the earliest instant at which so many microseconds have been worked."""
