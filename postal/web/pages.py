@@ -63,7 +63,9 @@ async def sign_in_form(request: Request[Actor, Any, Any]) -> Response[Any]:
     return _form(request, "")
 
 
-@post("/sign-in", opt={**ANYONE, **limited("sign-in", ATTEMPTS, 60)}, include_in_schema=False, summary="Sign in")
+@post(
+    "/sign-in", opt={**ANYONE, **limited("sign-in", ATTEMPTS, 60)}, include_in_schema=False, summary="Sign in"
+)
 async def sign_in(
     request: Request[Actor, Any, Any],
     data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],

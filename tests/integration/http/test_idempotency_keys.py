@@ -99,7 +99,7 @@ async def test_a_refusal_after_an_effect_is_kept_with_it(known):
 async def test_a_service_may_recover_from_its_own_failed_unit_of_work(known):
     answer = await known.post("/api/v1/probe", json={"text": "một", "then": "recover"}, headers=KEY)
     assert answer.status_code == 201
-    assert await texts() == ["một", "recovered"]
+    assert await texts() == ["một", "another", "recovered"]
 
 
 async def test_a_crash_between_effect_and_answer_keeps_neither(known, monkeypatch):

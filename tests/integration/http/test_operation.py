@@ -77,7 +77,9 @@ async def test_metrics_name_route_templates_and_never_codes(ask):
     await ask.get("/api/v1/probe-failures/DH123456785VN?number=0")
     await ask.get("/anything/DH123456785VN")
     text = (await ask.get("/metrics")).text
-    assert 'postal_http_requests_total{method="GET",route="/api/v1/probe-failures/{code}",status="500"}' in text
+    assert (
+        'postal_http_requests_total{method="GET",route="/api/v1/probe-failures/{code}",status="500"}' in text
+    )
     assert 'route="unmatched",status="404"' in text
     assert "DH123456785VN" not in text
     assert "postal_http_request_duration_seconds_bucket" in text
@@ -92,7 +94,9 @@ async def test_an_unheard_of_method_makes_no_new_series(ask):
 
 
 async def test_the_log_has_id_template_status_and_time_but_no_code_and_no_message(ask, lines):
-    await ask.get("/api/v1/probe-failures/DH123456785VN?number=0&name=An", headers={"X-Request-Id": "abcd-1234"})
+    await ask.get(
+        "/api/v1/probe-failures/DH123456785VN?number=0&name=An", headers={"X-Request-Id": "abcd-1234"}
+    )
     written = json.dumps(lines(), ensure_ascii=False)
     answered = [line for line in lines() if line["event"] == "request answered"][-1]
     assert answered["request_id"] == "abcd-1234"
@@ -137,10 +141,14 @@ def test_configuring_again_replaces_our_handler_and_no_other():
 
 @pytest.mark.parametrize("offered", ["abcd-1234", "019a0000-0000-7000-8000-000000000000"])
 async def test_a_well_formed_request_id_is_adopted(ask, offered):
-    assert (await ask.get("/health/live", headers={"X-Request-Id": offered})).headers["x-request-id"] == offered
+    assert (await ask.get("/health/live", headers={"X-Request-Id": offered})).headers[
+        "x-request-id"
+    ] == offered
 
 
-@pytest.mark.parametrize("offered", ["", "a", "x" * 65, "a b c d e f g", "aaaaaaaa\x1b[31m", '"}{"level":"error'])
+@pytest.mark.parametrize(
+    "offered", ["", "a", "x" * 65, "a b c d e f g", "aaaaaaaa\x1b[31m", '"}{"level":"error']
+)
 async def test_any_other_request_id_is_replaced(ask, offered):
     given = (await ask.get("/health/live", headers={"X-Request-Id": offered})).headers["x-request-id"]
     assert re.fullmatch(r"[0-9a-f]{32}", given)
@@ -158,7 +166,7 @@ async def test_every_code_is_explained_at_its_type(ask):
 
 
 async def test_static_files_may_be_kept_for_ever_under_their_hash_and_not_without(ask):
-    address = re.search(r'/static/postal\.css\?v=[0-9a-f]+', (await ask.get("/")).text)[0]
+    address = re.search(r"/static/postal\.css\?v=[0-9a-f]+", (await ask.get("/")).text)[0]
     assert "immutable" in (await ask.get(address)).headers["cache-control"]
     assert (await ask.get("/static/postal.css")).headers["cache-control"] == "no-store"
     assert (await ask.get(address.replace("postal.css", "gone.css"))).headers["cache-control"] == "no-store"

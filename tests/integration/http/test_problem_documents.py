@@ -37,7 +37,12 @@ async def test_unrouted_requests_are_problems_with_every_header(ask):
     check(answer, 405, "request.method")
     assert "GET" in answer.headers["allow"]
     check(await ask.request("BREW", "/health/live"), 405, "request.method")
-    for name in ("content-security-policy", "x-content-type-options", "referrer-policy", "permissions-policy"):
+    for name in (
+        "content-security-policy",
+        "x-content-type-options",
+        "referrer-policy",
+        "permissions-policy",
+    ):
         assert name in answer.headers
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
@@ -61,7 +66,11 @@ async def test_the_text_follows_accept_language_and_is_vietnamese_without(ask):
         (b"{}", "request.invalid", "/text"),
         (b'{"text": "a", "more": 1}', "request.invalid", "/more"),
         (b'{"text": "a", "lines": [{"kind": "x", "seq": "1"}]}', "request.invalid", "/lines/0/seq"),
-        (b'{"text": "a", "lines": [{"kind": "x", "at": "2026-11-23T08:00"}]}', "request.invalid", "/lines/0/at"),
+        (
+            b'{"text": "a", "lines": [{"kind": "x", "at": "2026-11-23T08:00"}]}',
+            "request.invalid",
+            "/lines/0/at",
+        ),
         (b'{"text": "a\\u0000"}', "request.nul", "/text"),
         (b'{"text": ', "request.malformed_json", ""),
         (b'{"text": "\xff"}', "request.malformed_json", ""),
@@ -85,7 +94,11 @@ async def test_a_body_over_one_mebibyte_is_refused_with_and_without_its_length(a
             yield b" " * 32_768
 
     assert (await ask.post("/api/v1/probe-bodies", content=body(MEBIBYTE), headers=JSON)).status_code == 201
-    check(await ask.post("/api/v1/probe-bodies", content=body(MEBIBYTE + 1), headers=JSON), 413, "request.too_large")
+    check(
+        await ask.post("/api/v1/probe-bodies", content=body(MEBIBYTE + 1), headers=JSON),
+        413,
+        "request.too_large",
+    )
     check(await ask.post("/api/v1/probe-bodies", content=chunks(), headers=JSON), 413, "request.too_large")
 
 
@@ -108,7 +121,9 @@ async def test_a_path_that_does_not_fit_is_not_found(known):
     check(await known.delete("/api/v1/probe/abc"), 404, "request.not_found")
 
 
-@pytest.mark.parametrize("address", ["/api/v1/probe-failures/DH123456785VN", "/api/v1/probe-failures/x?number=1"])
+@pytest.mark.parametrize(
+    "address", ["/api/v1/probe-failures/DH123456785VN", "/api/v1/probe-failures/x?number=1"]
+)
 async def test_an_unexpected_failure_tells_nothing(ask, address, caplog):
     answer = await ask.get(address, headers={"Accept-Language": "en"})
     body = check(answer, 500, "system.failure")
@@ -174,7 +189,10 @@ async def test_a_database_that_is_away_gives_503_at_once_and_is_well_again_by_it
     name = await db.fetch_value("SELECT current_database()")
     try:
         await admin.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
-        await admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
+        await admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usename = 'postal_app'",
+            name,
+        )
         for _ in range(3):
             started = time.monotonic()
             answer = await known.get("/api/v1/probe")

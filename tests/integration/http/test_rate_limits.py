@@ -23,7 +23,9 @@ async def test_a_route_may_have_a_limit_of_its_own(ask, known):
     assert (await known.get("/api/v1/probe-limited")).status_code == 200
 
 
-async def test_anonymous_callers_are_limited_in_general_but_not_for_health_and_static_files(with_limits, database):
+async def test_anonymous_callers_are_limited_in_general_but_not_for_health_and_static_files(
+    with_limits, database
+):
     app = create_app(with_limits(anonymous_per_minute=2))
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://t") as asking:
@@ -36,7 +38,9 @@ async def test_anonymous_callers_are_limited_in_general_but_not_for_health_and_s
             assert (await elsewhere.get("/problems")).status_code == 200
 
 
-async def test_known_callers_are_limited_by_their_key_and_not_in_simulated_time(with_limits, known, app, key, settings):
+async def test_known_callers_are_limited_by_their_key_and_not_in_simulated_time(
+    with_limits, known, app, key, settings
+):
     headers = {"Authorization": f"Bearer {key}"}
     for clock, expected in (("real", [200, 200, 429]), ("simulated", [200, 200, 200])):
         limited = create_app(replace(with_limits(requests_per_minute=2), clock=clock))

@@ -1,5 +1,7 @@
 """Cursors are opaque, and only ours are taken."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +37,5 @@ def test_what_we_did_not_make_is_refused_with_its_place(cursor):
 
 @given(st.text())
 def test_any_text_is_a_cursor_or_refused(cursor):
-    try:
-        decode_cursor(cursor, tuple[str])
-    except BadInput as refused:
-        assert refused.code == "request.cursor"
+    with suppress(BadInput):
+        assert isinstance(decode_cursor(cursor, tuple[str]), tuple)
