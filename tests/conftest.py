@@ -5,7 +5,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -130,13 +130,23 @@ async def _prepare_shared(server: EmbeddedPostgres) -> None:
 
 
 @pytest.fixture
+def clean(shared_database: DatabaseSettings, postgres: EmbeddedPostgres) -> Callable[[], Awaitable[None]]:
+    """Give what cleans the shared database, for a test with several runs inside."""
+
+    async def again() -> None:
+        cleaner = await asyncpg.connect(postgres.dsn_of("postgres", "shared"))
+        await cleaner.execute("SELECT clean.again()")
+        await cleaner.close()
+
+    return again
+
+
+@pytest.fixture
 async def database(
-    shared_database: DatabaseSettings, postgres: EmbeddedPostgres, clock: SettableClock
+    shared_database: DatabaseSettings, clean: Callable[[], Awaitable[None]], clock: SettableClock
 ) -> AsyncIterator[DatabaseSettings]:
     """Start the pool of the application role on a database that is as migrated and seeded."""
-    cleaner = await asyncpg.connect(postgres.dsn_of("postgres", "shared"))
-    await cleaner.execute("SELECT clean.again()")
-    await cleaner.close()
+    await clean()
     await db.start(shared_database)
     yield shared_database
     await db.stop()

@@ -59,7 +59,7 @@ async def find_rows(ids: Collection[UUID]) -> dict[UUID, tuple[Row, bool]]:
 
 
 async def add_disputes(rows: Iterable[Row]) -> set[UUID]:
-    """Keep contents of disputed ids once each; gives the ids for which a content was new."""
+    """Keep contents of disputed ids once each, with links to what they name; gives the ids for which one was new."""
     columns = [list(column) for column in zip(*(_dispute_values(row) for row in rows), strict=True)]
     return {row["id"] for row in await db.fetch(ADD_DISPUTES, *columns)}
 

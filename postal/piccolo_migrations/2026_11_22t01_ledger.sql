@@ -31,7 +31,7 @@ CREATE TABLE ledger_subject (
     subject text NOT NULL,
     row_id uuid NOT NULL,
     code text NOT NULL,
-    PRIMARY KEY (subject, row_id)
+    PRIMARY KEY (subject, row_id, code)
 );
 CREATE INDEX ledger_subject_code ON ledger_subject (code, subject);
 

@@ -37,7 +37,7 @@ class ScanUpload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One scan as a device sends it; fields that its kind has no use for are absent."""
 
     id: UUID
-    seq: Annotated[int, Meta(ge=1, le=2**53)]
+    seq: Annotated[int, Meta(ge=1, le=2**53 - 1)]
     kind: ScanKind
     code: Code
     occurred_at: Instant
@@ -66,7 +66,7 @@ class ScanBatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     device: Annotated[str, Meta(min_length=1, max_length=64)]
     epoch: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
     sent_at: Instant
-    last_seq: Annotated[int, Meta(ge=0, le=2**53)]
+    last_seq: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     shift: Annotated[str, Meta(max_length=64)] | None = None
     scans: Annotated[list[Any], Meta(max_length=MAX_BATCH)] = []
 
