@@ -27,7 +27,8 @@ def build(clock):
 APP, DOCUMENT = build("simulated")
 OPERATIONS = [
     pytest.param(route, method, handler, id=f"{method} {route.path}")
-    for route in APP.routes
+    # Sorted, since a handler of several paths has them in a set and every process must collect alike.
+    for route in sorted(APP.routes, key=lambda route: route.path)
     if isinstance(route, HTTPRoute)
     for method, (handler, _) in sorted(route.route_handler_map.items())
     if method != "OPTIONS"
