@@ -22,18 +22,20 @@ VALUES = {
 def constants(**changed) -> Constants:
     """Constants as configured, with some changed; one that is None is left out."""
     values = VALUES | {name.replace("__", "."): value for name, value in changed.items()}
-    return Constants({
-        name: Constant(
-            name=name,
-            value=value,
-            valid_from=date(1990, 1, 1),
-            valid_to=None,
-            citation="test",
-            status=Status.TEST,
-        )
-        for name, value in values.items()
-        if value is not None
-    })
+    return Constants(
+        {
+            name: Constant(
+                name=name,
+                value=value,
+                valid_from=date(1990, 1, 1),
+                valid_to=None,
+                citation="test",
+                status=Status.TEST,
+            )
+            for name, value in values.items()
+            if value is not None
+        }
+    )
 
 
 def procedure(limit=(3, "ngay_lam_viec"), convention="end_of_day", reading=None, **changed) -> Procedure:

@@ -41,7 +41,11 @@ def events(draw):
     if draw(st.booleans()):
         body["unit"] = draw(st.sampled_from(PARTIES[:4]))
     return CaseEvent(
-        id=UUID(int=draw(st.integers(0, 10**9))), kind=kind, at=draw(moments), organisation="DESK-1", body=body
+        id=UUID(int=draw(st.integers(0, 10**9))),
+        kind=kind,
+        at=draw(moments),
+        organisation="DESK-1",
+        body=body,
     )
 
 
@@ -61,18 +65,21 @@ def dossiers(draw):
         papers=ordered(draw(st.lists(steps(0), max_size=8))),
         result=ordered(draw(st.lists(steps(2 * 10**9), max_size=6))),
         uncertainty_ms={
-            UUID(int=number): draw(st.integers(0, 10**8)) for number in draw(st.lists(st.integers(0, 9), max_size=3))
+            UUID(int=number): draw(st.integers(0, 10**8))
+            for number in draw(st.lists(st.integers(0, 9), max_size=3))
         },
     )
 
 
-some_terms = st.sampled_from([
-    terms(),
-    terms(procedure=procedure(limit=(0, "gio_lam_viec"))),
-    terms(procedure=procedure(limit=(1, "thang"))),
-    terms(procedure=None),
-    terms(inbound=standard(Zone.INTER, 2), outbound=standard(Zone.INNER, 1), supplements=None),
-])
+some_terms = st.sampled_from(
+    [
+        terms(),
+        terms(procedure=procedure(limit=(0, "gio_lam_viec"))),
+        terms(procedure=procedure(limit=(1, "thang"))),
+        terms(procedure=None),
+        terms(inbound=standard(Zone.INTER, 2), outbound=standard(Zone.INNER, 1), supplements=None),
+    ]
+)
 
 
 @given(dossiers(), some_terms, moments)
@@ -100,9 +107,9 @@ def test_no_clock_is_negative_or_works_longer_than_it_runs(facts, rules, at):
 
 @given(dossiers(), some_terms, moments)
 def test_the_order_of_rows_does_not_matter(facts, rules, at):
-    turned = Facts(**{
-        **{name: getattr(facts, name) for name in Facts.__struct_fields__}, "events": facts.events[::-1]
-    })
+    turned = Facts(
+        **{**{name: getattr(facts, name) for name in Facts.__struct_fields__}, "events": facts.events[::-1]}
+    )
     assert compute(turned, rules, at) == compute(facts, rules, at)
 
 
@@ -129,10 +136,12 @@ def test_the_steps_of_a_case_sum_to_its_statutory_time(facts, rules, at):
 
 @given(dossiers(), some_terms, moments)
 def test_an_extension_changes_no_verdict_on_the_first_promise(facts, rules, at):
-    plain = Facts(**{
-        **{name: getattr(facts, name) for name in Facts.__struct_fields__},
-        "events": tuple(event for event in facts.events if event.kind is not CaseKind.EXTENDED),
-    })
+    plain = Facts(
+        **{
+            **{name: getattr(facts, name) for name in Facts.__struct_fields__},
+            "events": tuple(event for event in facts.events if event.kind is not CaseKind.EXTENDED),
+        }
+    )
     before, after = (compute(each, rules, at).get(ClockName.STATUTORY) for each in (plain, facts))
     if before.waits == after.waits and before.stopped == after.stopped:
         assert (before.verdict, before.due) == (after.verdict, after.due)
