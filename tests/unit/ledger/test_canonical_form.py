@@ -1,5 +1,6 @@
 """Canonical form v1: fixed for ever, since hashes of stored rows depend on it."""
 
+import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -42,11 +43,10 @@ def test_the_hash_of_a_scan_never_changes():
     "same",
     [
         replace(SCAN, occurred_at=SCAN.occurred_at.astimezone(UTC)),
-        replace(SCAN, body={"place": "Bu\u031b\u0075 c\u0075\u0323c Ha\u0300 No\u0323\u0302i".replace("u\u031bu", "u\u031bu"),
-                            "counted": {"documents": 5, "originals": 1}}),
+        replace(SCAN, body={**SCAN.body, "place": unicodedata.normalize("NFD", SCAN.body["place"])}),
         replace(SCAN, subjects=()),
     ],
-)  # fmt: skip
+)
 def test_what_means_the_same_hashes_the_same(same):
     assert content_hash(same) == content_hash(SCAN)
 
