@@ -30,6 +30,8 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    # A batch of 1,000 scans locks each of its codes.
+    "max_locks_per_transaction": "256",
     "shared_buffers": "128MB",
     "max_wal_size": "2GB",
     "timezone": "UTC",
