@@ -14,6 +14,7 @@ from postal.db import unit_of_work
 from postal.errors import Forbidden, NotFound
 from postal.identity.rules import Acting, Actor, Refused, Role, judge
 from postal.identity.service import scan_identity
+from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Content, Row, Stream, commitment, content_hash
 from postal.ledger.service import record
 from shipments.custody import repository
@@ -173,6 +174,9 @@ async def _record(uploads: Sequence[_Upload], folded: dict[str, Custody]) -> dic
     if not rows:
         return {}
     codes = {row.content.code for row in rows}
+    named = codes | {subject for row in rows for subject in row.content.subjects}
+    # All at once and in one order, the contents of scanned bags too: a projector that asked for more would deadlock.
+    await lock_codes(named | (await repository.closure(named)).keys())
     known = set(await find_pieces(codes)) | await repository.known_manifests(codes)
     verdicts: dict[UUID, list[Verdict]] = {}
     waiting = [

@@ -1,5 +1,6 @@
 """One scan in, one holder out: uploads of devices, over HTTP, on a real database."""
 
+import asyncio
 import random
 from datetime import datetime, timedelta
 from typing import Any
@@ -241,3 +242,31 @@ async def test_a_scanner_is_not_told_who_holds_what_it_may_not_see(
     stranger = await Scanner.at(client, office.clock, OTHER)
     [passing] = await stranger.results([stranger.scan("arrive", ITEM, now)], now)
     assert (passing["verdict"], passing["holder"]) == ("accepted", None)
+
+
+async def test_scans_of_a_bag_and_of_its_contents_at_once_neither_deadlock_nor_forget(
+    client: httpx.AsyncClient, office: Scanner, desk: Scanner, now: datetime
+) -> None:
+    bags = [f"TUI-{number:02d}" for number in range(4)]
+    items = {bag: [f"{bag}-{number:02d}" for number in range(5)] for bag in bags}
+    await pieces(*bags, *(item for inside in items.values() for item in inside), now=now)
+    packed = [office.scan("pack", item, now, container=bag) for bag in bags for item in items[bag]]
+    await office.results(packed, now)
+    later = now + timedelta(minutes=30)
+    uploads = []
+    for number in range(12):
+        at = later + timedelta(minutes=number)
+        bag = bags[number % 4]
+        uploads.append(office.upload([office.scan("hold", bag, at)], later + timedelta(hours=1)))
+        inside = items[bags[-1 - number % 4]]
+        uploads.append(
+            desk.upload(
+                [desk.scan("report", item, at, condition="damaged") for item in inside],
+                later + timedelta(hours=1),
+            )
+        )
+    answers = await asyncio.gather(*uploads)
+    assert {answer.status_code for answer in answers} == {200}
+    held = await fetch("SELECT claims, condition FROM custody WHERE container IS NOT NULL")
+    assert {tuple(row["claims"]) for row in held} == {(OFFICE,)}
+    assert {row["condition"] for row in held} == {"damaged"}
