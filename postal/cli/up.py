@@ -28,7 +28,9 @@ STEPS = {
     help="Real time, or an instant that a simulation moves.",
 )
 @click.option(
-    "--clock-start", type=click.DateTime(["%Y-%m-%d"]), help="Where a new simulated clock begins (UTC; default now)."
+    "--clock-start",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Where a new simulated clock begins (UTC; default now).",
 )
 @click.option("--logs", is_flag=True, help="Show the processes' logs here instead of in the data folder.")
 @click.pass_context
