@@ -99,6 +99,7 @@ class _Plan:
         for number, organisation in enumerate(sorted(roles), 1):
             scanner = Scanner(f"carry-{number:02}", organisation, f"CARRY-{number:02}", self.rng, self.begins)
             scanner.shift = ""
+            scanner.lane = "scans"
             self.scanners[organisation] = scanner
         day = min(self.inbound)
         while day <= self.last_day:

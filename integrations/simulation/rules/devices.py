@@ -29,6 +29,7 @@ class Scanner:
 
     def __init__(self, code: str, organisation: str, person: str, rng: Random, started: datetime) -> None:
         self.code = code
+        self.lane = f"device:{code}"
         self.organisation = organisation
         self.person = person
         self.started = started
@@ -124,7 +125,7 @@ class Scanner:
         shift = batch[0].shift if batch else self.shift
         if shift:
             body["shift"] = shift
-        script.post(true, f"device:{self.code}", f"@key:{self.code}", "/api/v1/scans", body, lossy=lossy)
+        script.post(true, self.lane, f"@key:{self.code}", "/api/v1/scans", body, lossy=lossy)
 
 
 def _batches(queue: list[Queued]) -> Iterator[list[Queued]]:

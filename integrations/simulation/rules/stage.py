@@ -63,7 +63,7 @@ class Stage:
         scanner = self.scanners[organisation, role]
         if scanner.code not in self._due:
             self._due.add(scanner.code)
-            later = tick(now + timedelta(minutes=self.trouble.choice((5, 10, 15))))
+            later = tick(now + timedelta(minutes=self.trouble.choice((10, 15, 25))))
             self.when(later, self._sync, scanner)
         return Hands(scanner)
 

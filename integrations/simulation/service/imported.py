@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from integrations.simulation.rules.carriage import Carriage, Case, plan_carriage
+from integrations.simulation.rules.network import OPERATOR
 from integrations.simulation.rules.steps import Step
 from integrations.simulation.service.client import Client, SimulationError
 from integrations.simulation.service.comparing import compare
@@ -21,13 +22,16 @@ async def plan_imported(client: Client, seed: int, zone: str) -> Carriage:
     Raises:
         SimulationError: There is none, or the clock has passed the first of them.
     """
-    listed = await client.pages("/api/v1/dossiers", ADMIN, limit=200)
+    now = datetime.fromisoformat((await client.get("/api/v1/clock", ADMIN))["now"])
+    for name, role in ((ADMIN, "admin"), (CONTROL, "control")):
+        # A key lives for a year, and logs span several.
+        await client.need(_key(now, OPERATOR, [role], name=name))
+    listed = await client.pages("/api/v1/dossiers", CONTROL, limit=200)
     cases = [_case(one) for one in listed if one["source"] and one["office"]]
     if not cases:
         msg = "no imported dossiers; run: postal import case-log FILE --profile NAME"
         raise SimulationError(msg)
     carriage = plan_carriage(cases, seed, ZoneInfo(zone))
-    now = datetime.fromisoformat((await client.get("/api/v1/clock", ADMIN))["now"])
     if now > carriage.begins:
         msg = (
             f"the clock stands at {now.date()}, after the first dossier; start a new system with:"
@@ -64,36 +68,36 @@ async def carry_imported(
 
 def _enrolment(carriage: Carriage) -> list[Step]:
     steps = [
-        _key(carriage, organisation, KEY_ROLES[KINDS[role]])
+        _key(carriage.begins, organisation, KEY_ROLES[KINDS[role]])
         for organisation, role in carriage.organisations.items()
     ]
-    owner = next(
-        organisation for organisation, role in carriage.organisations.items() if role == "specialist"
-    )
-    steps.append(_key(carriage, owner, ["control"], name=CONTROL))
     for device, organisation in carriage.devices:
         role = carriage.organisations[organisation]
         assignment = {"role": role, "organisation": organisation}
         person = {"code": device.upper(), "name": "Nhân viên mô phỏng", "assignments": [assignment]}
-        steps.append(_step(carriage, "/api/v1/people", person))
-        steps.append(_step(carriage, "/api/v1/devices", {"code": device, "organisation": organisation}))
+        steps.append(_step(carriage.begins, "/api/v1/people", person))
+        steps.append(
+            _step(carriage.begins, "/api/v1/devices", {"code": device, "organisation": organisation})
+        )
         saves = ((f"invitation:{device}", "code"),)
-        steps.append(_step(carriage, f"/api/v1/devices/{device}/enrolment", None, saves=saves, secret=True))
+        steps.append(
+            _step(carriage.begins, f"/api/v1/devices/{device}/enrolment", None, saves=saves, secret=True)
+        )
         body = {"code": f"@invitation:{device}"}
         key = f"@key:{organisation}"
         saves = ((f"key:{device}", "secret"),)
-        steps.append(_step(carriage, "/api/v1/enrolments", body, key=key, saves=saves, secret=True))
+        steps.append(_step(carriage.begins, "/api/v1/enrolments", body, key=key, saves=saves, secret=True))
     return steps
 
 
-def _key(carriage: Carriage, organisation: str, roles: list[str], name: str | None = None) -> Step:
+def _key(at: datetime, organisation: str, roles: list[str], name: str | None = None) -> Step:
     body = {"organisation": organisation, "roles": roles, "expires_at": "2099-01-01T00:00:00Z"}
     saves = (((name or f"@key:{organisation}")[1:], "secret"),)
-    return _step(carriage, "/api/v1/keys", body, saves=saves, secret=True)
+    return _step(at, "/api/v1/keys", body, saves=saves, secret=True)
 
 
 def _step(
-    carriage: Carriage,
+    at: datetime,
     path: str,
     body: Any,
     *,
@@ -102,7 +106,7 @@ def _step(
     secret: bool = False,
 ) -> Step:
     return Step(
-        at=carriage.begins,
+        at=at,
         lane="enrolment",
         key=key,
         method="POST",
