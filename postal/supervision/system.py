@@ -17,6 +17,7 @@ from postal.config import Settings
 from postal.db.embedded import EmbeddedError
 from postal.errors import Conflict, PostalError, Unavailable
 from postal.jobs.embedded import EmbeddedValkeyError
+from postal.observability.logs import configure_logs
 from postal.supervision.child import Child
 from postal.supervision.folder import FolderLock
 from postal.supervision.preparation import prepare, renew_partitions
@@ -117,6 +118,7 @@ class System:
             self.settings, web=replace(self.settings.web, port=self._socket.getsockname()[1])
         )
         self._lock.tell(self.url)
+        self._configure_logs()
         self._progress("servers")
         self._servers.start()
         self._take_addresses()
@@ -128,13 +130,19 @@ class System:
         self._keepers = [asyncio.create_task(self._guarded(each)) for each in work]
         await self._until_ready()
 
+    def _configure_logs(self) -> None:
+        # The terminal is for people, who are told steps; events go where those of the processes go.
+        folder = self.settings.folder / "log"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        stream = None if self._show_logs else (folder / "supervisor.log").open("a", encoding="utf-8")
+        configure_logs(level=self.settings.logging.level.upper(), stream=stream)
+
     def _take_addresses(self) -> None:
         reached = self._servers.settings
         self.settings = replace(self.settings, database=reached.database, redis=reached.redis)
 
     def _processes(self, listening: int) -> list[Child]:
         folder = self.settings.folder / "log"
-        folder.mkdir(mode=0o700, exist_ok=True)
         webs = ["web" if number == 0 else f"web-{number + 1}" for number in range(self.settings.web.workers)]
         serve = ("serve", "--settings-from-stdin", "--fd", str(listening))
         work = ("worker", "--settings-from-stdin")

@@ -27,7 +27,7 @@ SLACK_S = 5
 class Up:
     """One `postal up` on a data folder."""
 
-    def __init__(self, folder, *options):
+    def __init__(self, folder, *options, **given):
         self.folder = folder
         self.port = free_port()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("POSTAL_")}
@@ -44,7 +44,7 @@ class Up:
                 *options,
             ],
             cwd=ROOT,
-            env=environment,
+            env=environment | given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -119,8 +119,8 @@ def start(folder):
     """Start systems that are gone after the test."""
     begun = []
 
-    def started(*options):
-        up = Up(folder, *options)
+    def started(*options, **given):
+        up = Up(folder, *options, **given)
         begun.append(up)
         return up
 
@@ -226,6 +226,25 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_recovers(start)
     assert left(family, 10) == []
     again = start()
     again.ready()
+
+
+def test_a_system_on_a_server_of_the_settings_starts_only_what_is_missing(start, shared_database):
+    up = start(
+        POSTAL_DATABASE__DSN=shared_database.dsn,
+        POSTAL_DATABASE__OWNER_DSN=shared_database.owner_dsn,
+        POSTAL_DATABASE__ALLOW_UNSAFE_DURABILITY="true",
+        POSTAL_WEB__WORKERS="2",
+    )
+    up.ready()
+    assert _server(up, "postgres") is None
+    assert len([each for each in up.family() if "serve" in each.cmdline()]) == 2
+    # A web process must not have what only the owner may do.
+    for each in up.family():
+        assert shared_database.owner_dsn not in " ".join([*each.cmdline(), *each.environ().values()])
+    assert [up.status("/health/ready") for _ in range(20)] == [200] * 20
+    family = up.family()
+    assert up.stopped_by(signal.SIGTERM) < STOP_S
+    assert left(family) == []
 
 
 def test_a_taken_port_is_said_in_a_sentence(folder):
