@@ -56,12 +56,14 @@ class Desk:
             start = at(next_working_day(day), "08:00", stage.rng.choice((0, 5, 10)))
         stage.when(start, self._receive, dossier, journey)
         if journey.story is Story.MISSCAN_OPEN:
-            stage.when(now + 75 * MINUTE, self._mistake, item, journey)
+            stage.when(now + 75 * MINUTE, self._mistake, item, dossier, journey)
 
-    def _mistake(self, now: datetime, item: Thing, journey: Journey) -> None:
-        """Let a far office scan an item that lies here, and never notice."""
+    def _mistake(self, now: datetime, item: Thing, dossier: Thing, journey: Journey) -> None:
+        """Let a far office scan what lies here, and never notice."""
         other = next(office for office in self.stage.network.offices if office != journey.office)
-        self.stage.hands(other, "clerk", now).misscan(now, item)
+        hands = self.stage.hands(other, "clerk", now)
+        for thing in (item, dossier):
+            hands.misscan(now, thing)
 
     def _event(self, now: datetime, journey: Journey, kind: str, **body: object) -> None:
         form = forms.case_event(kind, now, **body)
@@ -99,7 +101,7 @@ class Desk:
         if resumed_by:
             self._event(now, journey, resumed_by)
         self.stage.when(tick(now + 60 * MINUTE), self._examined, journey)
-        if journey.story is Story.OVERDUE:
+        if journey.story in {Story.OVERDUE, Story.MISSCAN_OPEN}:
             return
         stage = self.stage
         day, fast = local_day(now), journey.procedure.days == 1

@@ -110,7 +110,7 @@ def _highlights(stage: Stage) -> dict[str, str]:
         if journey.story is Story.OVERDUE and journey.due is not None and journey.due < stage.end:
             found.setdefault("overdue", journey.dossier)
         if journey.story is Story.MISSCAN_OPEN and journey.item in stage.things:
-            found.setdefault("contested", journey.item)
+            found.setdefault("contested", journey.dossier)
         if journey.story is Story.ABSENT_TWICE:
             found.setdefault("returned", journey.reply)
         if journey.at_desk and not journey.collected and journey.story is Story.PLAIN:

@@ -100,9 +100,7 @@ def plan_journeys(rng: Random, size: Size, network: Network, days: list[date]) -
                 desk=desk,
                 gate=network.gate(office, desk),
                 unit=network.units[desk],
-                procedure=PROCEDURES[0]
-                if story is Story.OVERDUE or story in FAST
-                else rng.choice(PROCEDURES),
+                procedure=_procedure(rng, story),
                 accept_at=_accept_at(rng, story, days),
                 story=story,
             )
@@ -128,10 +126,18 @@ def _ends(rng: Random, network: Network, story: Story, swapped: int) -> tuple[st
     return office, rng.choice(network.desks)
 
 
+def _procedure(rng: Random, story: Story) -> Procedure:
+    if story is Story.MISSCAN_OPEN:
+        return PROCEDURES[-1]
+    return PROCEDURES[0] if story is Story.OVERDUE or story in FAST else rng.choice(PROCEDURES)
+
+
 def _accept_at(rng: Random, story: Story, days: list[date]) -> datetime:
     if story in FIRST_MORNING:
         return at(days[0], "08:00", rng.choice(MORNING[:24]))
     if story in LAST_AFTERNOON:
         return at(days[-1], "08:00", rng.choice(AFTERNOON))
+    if story is Story.MISSCAN_OPEN:
+        return at(days[2], "08:00", rng.choice(MORNING))
     day = days[rng.randrange(3)] if story is not Story.PLAIN else rng.choice(days)
     return at(day, "08:00", rng.choice(MORNING + AFTERNOON))
