@@ -1,6 +1,7 @@
 """The arq worker: hears the doorbell and runs messages."""
 
 import asyncio
+import logging
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ JOB_TIMEOUT_S = RUN_LIMIT.total_seconds() + 1
 """Short, because arq leaves a killed worker's job alone for this and ten seconds more."""
 
 log = structlog.get_logger("postal.jobs")
+# Two lines for each job would bury everything else; what became of a message stands in the outbox.
+logging.getLogger("arq").setLevel(logging.WARNING)
 
 
 async def run_message(ctx: dict[Any, Any], *identifiers: str, **_: Any) -> list[str]:  # noqa: ARG001 - arq's form
