@@ -117,6 +117,9 @@ def answer_for_case(
     stage, sentence = _of_case(case, dossier, result)
     moving = result or dossier
     troubled = _troubled(moving)
+    overdue = case.due_now is not None and (case.ended_at or now) > case.due_now
+    if overdue and case.ended_at is None:
+        sentence = sentences.overdue(sentence)
     return Answer(
         stage=stage,
         sentence=troubled or sentence,
@@ -125,7 +128,7 @@ def answer_for_case(
         undecided=bool(moving and moving.undecided),
         due=case.due_now,
         due_first=case.due_first if case.due_first != case.due_now else None,
-        overdue=case.due_now is not None and (case.ended_at or now) > case.due_now,
+        overdue=overdue,
         extended=case.extended,
         finished=stage is Stage.RETURNED,
         updated_at=max((at for at in _instants(case, dossier, result) if at), default=None),

@@ -135,3 +135,8 @@ STEPS: dict[str, Words] = {
     "result_at_desk": Words("Kết quả về Bộ phận Một cửa", "Result at the one-stop desk"),
     "closed": Words("Kết thúc hồ sơ", "Case closed"),
 }
+
+
+def overdue(said: Words) -> Words:
+    """Say also that the promised day has passed and the agency has not finished."""
+    return Words(f"{said.vi} Đã quá hẹn trả kết quả.", f"{said.en} The promised day has passed.")

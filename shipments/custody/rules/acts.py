@@ -104,12 +104,14 @@ def _unpack(state: State, placed: Placed, party: str) -> None:
         return
     if named and named != state.container:
         state.flag("other_container")
+    state.came_back = False
     state.surface(placed.at, content.id)
     state.claim(party, placed.at, content.person)
     if state.claims == [party]:
         state.since = placed.at
         state.person = content.person
-        state.phase = Phase.HELD
+        # What came home inside a returned item was returned too.
+        state.phase = Phase.RETURNED if state.came_back and party in state.homes else Phase.HELD
         state.see(party, placed.at)
 
 

@@ -38,6 +38,7 @@ class State:
         self.offer: Offer | None = None
         self.phase = Phase.REGISTERED
         self.returning = False
+        self.came_back = False
         self.lost = False
         self.place: str | None = None
         self.person: str | None = None
@@ -72,6 +73,7 @@ class State:
             self.claims = list(step.claims)
             self.offer = step.offer
             self.weak = False
+            self.came_back = step.phase is Phase.RETURNED
         self.container = None
 
     def take(self, party: str, at: datetime, person: str | None = None) -> None:

@@ -182,6 +182,18 @@ def test_a_return_ends_with_the_receipt_at_home(story: Story) -> None:
     assert story.fold().phase == Phase.RETURNED
 
 
+def test_what_comes_home_inside_a_returned_item_is_returned(story: Story) -> None:
+    way = Story()
+    way.scan("hold", HUB, at=1, code="TUI-1")
+    way.scan("return", HUB, at=2, code="TUI-1")
+    way.scan("offer", HUB, at=3, code="TUI-1", counterparty=OFFICE)
+    way.scan("receive", OFFICE, at=4, code="TUI-1")
+    item = fold(Subject(code="TUI-1", presumed=HUB, registered_at=START, homes=(OFFICE,)), way.rows)
+    story.scan("pack", OFFICE, at=0.5, container="TUI-1")
+    story.scan("unpack", OFFICE, at=9, container="TUI-1")
+    assert story.fold(containers={"TUI-1": item}).phase == Phase.RETURNED
+
+
 def test_a_lost_piece_keeps_its_last_confirmed_holder(story: Story) -> None:
     story.scan("hold", OFFICE)
     story.scan("report", OFFICE, condition="lost")
