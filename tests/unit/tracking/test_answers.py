@@ -109,3 +109,14 @@ def test_a_party_is_told_in_kind_only() -> None:
 
 def test_a_name_is_shown_by_its_first_letters() -> None:
     assert masked("Nguyễn Thị Hằng") == "N••••• T•• H•••"
+
+
+def test_an_open_dossier_past_its_day_says_so_and_a_finished_one_does_not() -> None:
+    late = case(Status.PROCESSING, due_now=NOW - timedelta(days=1))
+    said = answer_for_case(late, AT_DESK, None, NOW)
+    assert said.overdue
+    assert said.sentence.vi.endswith("Đã quá hẹn trả kết quả.")
+    in_time = answer_for_case(case(Status.PROCESSING, due_now=NOW + timedelta(days=1)), AT_DESK, None, NOW)
+    assert "quá hẹn" not in in_time.sentence.vi
+    finished = case(Status.DONE, due_now=NOW - timedelta(days=1), ended_at=NOW)
+    assert "quá hẹn" not in answer_for_case(finished, AT_DESK, None, NOW).sentence.vi
