@@ -82,6 +82,7 @@ class _Plan:
         self.delivery: dict[date, list[Thing]] = defaultdict(list)
         self.things: list[Thing] = []
         self.papers: dict[str, Thing] = {}
+        self.homes: dict[str, str] = {}
         self.sheets: list[Sheet] = []
         self.scanners: dict[str, Scanner] = {}
         for case in cases:
@@ -133,10 +134,10 @@ class _Plan:
     ) -> tuple[list[tuple[str, str, Thing]], list[tuple[str, str, Thing]]]:
         """Deliver yesterday's results, take in dossiers, bring results to the desk; give the items of the afternoon."""
         incoming, outgoing = [], []
-        for thing in self.delivery.pop(day, []):
-            courier = Hands(self.scanners[thing.where])
-            done = courier.take_out(self._at(day, "09:00"), thing)
-            courier.deliver(done + 20 * MINUTE, thing)
+        round_of_today = self.delivery.pop(day, [])
+        for clock, act in (("09:00", Hands.take_out), ("09:30", Hands.deliver)):
+            for thing in round_of_today:
+                act(Hands(self.scanners[self.homes[thing.name]]), self._at(day, clock), thing)
         for case in arriving:
             paper = self._thing(f"@dossier:{case.code}", "dossier", CITIZEN)
             Hands(self.scanners[case.office]).accept(self._at(day, "11:00"), paper)
@@ -191,11 +192,12 @@ class _Plan:
             if paper.kind == "dossier":
                 done = receiver.unpack(done, paper, item)
             else:
+                self.homes[item.name] = sheet.receiver
                 self.delivery[weekday_after(day)].append(item)
 
     def _sync(self, day: date, clock: str) -> None:
         for scanner in self.scanners.values():
-            scanner.sync(self._at(day, clock), self.script, self.trouble, empty=clock == RECEIVE)
+            scanner.sync(self._at(day, clock), self.script, self.trouble)
 
     def _thing(self, name: str, kind: str, where: str) -> Thing:
         thing = Thing(name, kind, where, (where,))
