@@ -22,16 +22,19 @@ BEGINNING = datetime(2026, 11, 15, tzinfo=UTC)
 
 
 @pytest.fixture
-async def simulated(empty_database: DatabaseSettings, tmp_path: Path) -> AsyncIterator[Client]:
-    """Give a client that holds the key of the operator of a fresh system on the simulated clock."""
+async def simulated(
+    request: pytest.FixtureRequest, empty_database: DatabaseSettings, tmp_path: Path
+) -> AsyncIterator[Client]:
+    """Give a client that holds the key of the operator of a fresh system, whose clock stands at the parameter."""
+    beginning = getattr(request, "param", BEGINNING)
     settings = replace(Settings(), database=empty_database, data=str(tmp_path), clock="simulated")
     settings = replace(
         settings, limits=replace(settings.limits, requests_per_minute=0, anonymous_per_minute=0)
     )
     await db.start(settings.database)
-    await clock_port.claim("simulated", BEGINNING)
+    await clock_port.claim("simulated", beginning)
     await network.seed_operator()
-    key = await identity.create_key(OPERATOR, [Role.ADMIN], BEGINNING)
+    key = await identity.create_key(OPERATOR, [Role.ADMIN], beginning)
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     try:
