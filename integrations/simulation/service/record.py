@@ -13,15 +13,18 @@ class Record:
         self.path = path
 
     def read(self) -> dict[str, str]:
-        """Give the names that are known; a torn last line is left out."""
+        """Give the names that are known; a torn last line is dropped."""
         names: dict[str, str] = {}
         if not self.path.exists():
             return names
-        for line in self.path.read_bytes().splitlines():
+        whole = 0
+        for line in self.path.read_bytes().splitlines(keepends=True):
             try:
                 names.update(msgspec.json.decode(line, type=dict[str, str]))
             except msgspec.DecodeError:
+                os.truncate(self.path, whole)
                 break
+            whole += len(line)
         return names
 
     def add(self, names: dict[str, str]) -> None:
