@@ -1,7 +1,7 @@
 -- One run of an import: how far it came, and the rows that it refused, by line and column, never by value.
 CREATE TABLE import_run (
     id uuid PRIMARY KEY,
-    log text COLLATE "C" NOT NULL,
+    log text NOT NULL,
     file_name text NOT NULL,
     file_sha256 bytea NOT NULL,
     started_at timestamptz NOT NULL,

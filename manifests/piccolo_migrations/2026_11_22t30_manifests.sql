@@ -1,7 +1,7 @@
 -- Drafts stand here alone. What is sealed is a copy of the ledger's records, written by the projector, so that
 -- `postal rebuild` restores it; it is not truncated, because drafts share the table and its one-open-manifest rule.
 CREATE TABLE manifest (
-    code text COLLATE "C" PRIMARY KEY,
+    code text PRIMARY KEY,
     state text NOT NULL CHECK (
         state IN ('draft', 'sealed', 'dispatched', 'receiving', 'reconciled', 'closed', 'cancelled')
     ),
@@ -27,9 +27,9 @@ CREATE INDEX manifest_receiver ON manifest (receiver, created_at, code);
 CREATE INDEX manifest_carrier ON manifest (carrier, created_at, code) WHERE carrier IS NOT NULL;
 
 CREATE TABLE manifest_line (
-    manifest text COLLATE "C" NOT NULL REFERENCES manifest ON DELETE RESTRICT,
+    manifest text NOT NULL REFERENCES manifest ON DELETE RESTRICT,
     n integer NOT NULL CHECK (n > 0),
-    piece text COLLATE "C" NOT NULL,
+    piece text NOT NULL,
     open boolean NOT NULL,
     PRIMARY KEY (manifest, n),
     UNIQUE (manifest, piece)
@@ -41,8 +41,8 @@ CREATE INDEX manifest_line_piece ON manifest_line (piece);
 
 -- A projection: the pieces that were scanned under a manifest, on its list or not.
 CREATE TABLE manifest_scan (
-    manifest text COLLATE "C" NOT NULL,
-    piece text COLLATE "C" NOT NULL,
+    manifest text NOT NULL,
+    piece text NOT NULL,
     PRIMARY KEY (manifest, piece)
 );
 

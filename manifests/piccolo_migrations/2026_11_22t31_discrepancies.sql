@@ -1,8 +1,8 @@
 -- A projection: no foreign key, since a rebuild may see a discrepancy before its manifest.
 CREATE TABLE discrepancy (
     id uuid PRIMARY KEY,
-    manifest text COLLATE "C" NOT NULL,
-    piece text COLLATE "C" NOT NULL,
+    manifest text NOT NULL,
+    piece text NOT NULL,
     line_class text NOT NULL,
     reason text,
     owner text NOT NULL,

@@ -2,8 +2,8 @@ CREATE TABLE outbox (
     id uuid PRIMARY KEY,
     -- The order of a key's messages. Ids do not give it: two processes may make ids within one millisecond.
     position bigint GENERATED ALWAYS AS IDENTITY,
-    topic text COLLATE "C" NOT NULL,
-    key text COLLATE "C" NULL,
+    topic text NOT NULL,
+    key text NULL,
     payload jsonb NOT NULL,
     created_at timestamptz NOT NULL,
     available_at timestamptz NOT NULL,

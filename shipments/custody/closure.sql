@@ -1,5 +1,6 @@
 -- The pieces whose custody may change with these codes (they and all that was ever packed in them, at any depth), and
 -- the containers that these depend on. One row a piece; `affected` marks the former.
+-- The OFFSET 0 keep each step a look-up by index: a recursive query's size cannot be estimated, and the guess is a scan.
 WITH RECURSIVE down (code) AS (
     SELECT piece.code
     FROM piece
@@ -7,8 +8,8 @@ WITH RECURSIVE down (code) AS (
     UNION
     SELECT piece.code
     FROM down
-    JOIN ledger_subject AS link ON link.subject = down.code
-    JOIN piece ON piece.code = link.code
+    CROSS JOIN LATERAL (SELECT code FROM ledger_subject WHERE subject = down.code OFFSET 0) AS link
+    CROSS JOIN LATERAL (SELECT code FROM piece WHERE piece.code = link.code OFFSET 0) AS piece
 ),
 up (code) AS (
     SELECT code
@@ -16,8 +17,9 @@ up (code) AS (
     UNION
     SELECT piece.code
     FROM up
-    JOIN ledger_subject AS link ON link.code = up.code
-    JOIN piece ON piece.code = link.subject
+    CROSS JOIN LATERAL (SELECT subject FROM ledger_subject WHERE code = up.code OFFSET 0) AS link
+    CROSS JOIN LATERAL (SELECT code FROM piece WHERE piece.code = link.subject OFFSET 0) AS piece
 )
-SELECT up.code, EXISTS (SELECT FROM down WHERE down.code = up.code) AS affected
+SELECT up.code, down.code IS NOT NULL AS affected
 FROM up
+LEFT JOIN down ON down.code = up.code

@@ -1,14 +1,14 @@
 -- A projection: the case of each dossier, folded from its events.
 CREATE TABLE dossier (
-    code text COLLATE "C" PRIMARY KEY,
-    procedure text COLLATE "C" NOT NULL,
+    code text PRIMARY KEY,
+    procedure text NOT NULL,
     procedure_version integer NULL,
-    authority text COLLATE "C" NOT NULL,
-    desk text COLLATE "C" NOT NULL,
-    office text COLLATE "C" NULL,
-    service_mode text COLLATE "C" NOT NULL CHECK (service_mode IN ('submit', 'return', 'both')),
+    authority text NOT NULL,
+    desk text NOT NULL,
+    office text NULL,
+    service_mode text NOT NULL CHECK (service_mode IN ('submit', 'return', 'both')),
     registered_at timestamptz NOT NULL,
-    registered_by text COLLATE "C" NULL,
+    registered_by text NULL,
     status smallint NOT NULL CHECK (status BETWEEN 1 AND 10),
     due_first timestamptz NULL,
     due_now timestamptz NULL,
@@ -18,11 +18,11 @@ CREATE TABLE dossier (
     ended_at timestamptz NULL,
     closed_at timestamptz NULL,
     withdrawn boolean NOT NULL,
-    unit text COLLATE "C" NULL,
+    unit text NULL,
     supplements integer NOT NULL,
     extensions integer NOT NULL,
-    flags text[] COLLATE "C" NOT NULL,
-    source text COLLATE "C" NULL
+    flags text[] NOT NULL,
+    source text NULL
 );
 
 CREATE INDEX dossier_registered ON dossier (registered_at DESC, code DESC);
@@ -31,7 +31,7 @@ CREATE INDEX dossier_desk ON dossier (desk, registered_at DESC);
 
 -- Personal data: erasable, and only here. The ledger holds commitments made with `salt`.
 CREATE TABLE applicant (
-    dossier text COLLATE "C" PRIMARY KEY,
+    dossier text PRIMARY KEY,
     name text NULL,
     phone text NULL,
     address text NULL,
@@ -44,10 +44,10 @@ CREATE TABLE applicant (
 );
 
 CREATE TABLE document_line (
-    dossier text COLLATE "C" NOT NULL,
+    dossier text NOT NULL,
     number smallint NOT NULL CHECK (number > 0),
     name text NULL,
-    form text COLLATE "C" NOT NULL CHECK (form IN ('original', 'copy', 'electronic')),
+    form text NOT NULL CHECK (form IN ('original', 'copy', 'electronic')),
     copies integer NOT NULL CHECK (copies > 0),
     sheets integer NOT NULL CHECK (sheets > 0),
     to_return boolean NOT NULL,

@@ -106,3 +106,17 @@ def _type(column):
     name = column.column_type.upper()
     head, bracket, tail = name.partition("(")
     return TYPES.get(head, head.lower()) + (bracket + tail).lower()
+
+
+async def test_all_text_has_one_collation_so_that_joins_can_use_indexes(database):
+    """Two collations of one code make every join between them read the whole table."""
+    strange = await db.fetch(
+        """
+        SELECT c.relname || '.' || a.attname AS name
+        FROM pg_attribute AS a
+        JOIN pg_class AS c ON c.oid = a.attrelid
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0
+        AND a.attcollation NOT IN (0, (SELECT oid FROM pg_collation WHERE collname = 'default'))
+        """
+    )
+    assert [row["name"] for row in strange] == []
