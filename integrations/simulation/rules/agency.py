@@ -30,7 +30,7 @@ class Desk:
         hands = self.stage.hands(self.code, "desk", now)
         if self.by_barcode is not None and now >= self.by_barcode:
             done = hands.receive_by_barcode(now, sheet)
-            for thing in pouch:
+            for thing in sheet.listed:
                 self.stage.contents[thing.name][1].handed = done
             return
         for thing in pouch:

@@ -1,10 +1,14 @@
 """Read the truth off a played stage: who answers for what, how each line stands, when each clock ran."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from integrations.simulation.rules.journey import Journey
 from integrations.simulation.rules.stage import Stage
 from integrations.simulation.rules.truth import LineTruth, PieceTruth, Sheet, Story, Thing, TimeTruth, Truth
+
+WAITING = timedelta(hours=72)
+"""How long an unseen piece may wait for a device's upload before it is missing: the system's own dated constant."""
 
 
 def examine(stage: Stage) -> Truth:
@@ -56,8 +60,8 @@ def _settled(stage: Stage, sheet: Sheet, thing: Thing, seen: str) -> str:
 
 
 def _silent(stage: Stage, sheet: Sheet) -> bool:
-    """Tell whether a device that could have seen the handover still keeps its scans to itself."""
-    if sheet.arrived:
+    """Tell whether a device that may have seen the handover keeps its scans, and could still send them in time."""
+    if sheet.arrived or stage.end - sheet.sent >= WAITING:
         return False
     return any(
         scanner.silent_from is not None and organisation in {sheet.giver, sheet.receiver}

@@ -74,14 +74,15 @@ class Sheet:
 
     def see(self, thing: Thing, condition: str, *, known: bool) -> None:
         """Note that the receiver scanned a thing under this manifest; `known` unless the scan never left its device."""
-        if known:
-            self.arrived = True
+        listed = thing in self.listed
         if not known:
-            self.classes[thing.name] = "awaiting_device"
-        elif thing.name in self.classes:
-            self.classes[thing.name] = "matched" if condition == "intact" else condition
-        else:
-            self.classes[thing.name] = "extra"
+            # Of what is on no list and in no upload, nobody can say anything.
+            self.classes.update({thing.name: "awaiting_device"} if listed else {})
+            return
+        self.arrived = True
+        self.classes[thing.name] = (
+            "extra" if not listed else "matched" if condition == "intact" else condition
+        )
 
 
 class PieceTruth(msgspec.Struct, frozen=True, kw_only=True):
