@@ -59,7 +59,7 @@ SIZES = {
     "small": Size(name="small", offices=2, desks=2, dossiers=18, days=5, start=date(2026, 11, 16), quirks=1),
     "demo": Size(name="demo", offices=6, desks=4, dossiers=205, days=5, start=date(2026, 11, 16), quirks=3),
     "province": Size(
-        name="province", offices=60, desks=30, dossiers=12_000, days=5, start=date(2026, 11, 16), quirks=40
+        name="province", offices=40, desks=20, dossiers=3000, days=5, start=date(2026, 11, 16), quirks=20
     ),
 }
 

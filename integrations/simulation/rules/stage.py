@@ -10,7 +10,7 @@ from typing import Any
 from integrations.simulation.rules import forms
 from integrations.simulation.rules.devices import Scanner
 from integrations.simulation.rules.hands import Hands
-from integrations.simulation.rules.hours import TICK, at, tick, working_days
+from integrations.simulation.rules.hours import TICK, at, local_day, tick, working_days
 from integrations.simulation.rules.journey import Journey
 from integrations.simulation.rules.network import Network, Size
 from integrations.simulation.rules.steps import Script
@@ -111,6 +111,21 @@ class Stage:
         self.call(now, giver, f"/api/v1/manifests/{sheet.name}/seal")
         self.call(now, giver, f"/api/v1/manifests/{sheet.name}/dispatch")
         return sheet
+
+    def close_sheets(self, now: datetime) -> None:
+        """Let each receiver close the lists of the day, unless a device that may know more is off the network."""
+        dark = {
+            organisation
+            for (organisation, _), scanner in self.scanners.items()
+            if scanner.offline_until is not None and scanner.offline_until > now
+        }
+        for sheet in self.sheets:
+            if (
+                sheet.arrived
+                and local_day(sheet.sent) == local_day(now)
+                and not dark & {sheet.giver, sheet.receiver}
+            ):
+                self.call(now, sheet.receiver, f"/api/v1/manifests/{sheet.name}/close")
 
     def call(
         self,

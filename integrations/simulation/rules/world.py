@@ -49,6 +49,8 @@ def build_world(seed: int, size: str, start: date | None = None) -> World:
     _hand_out_scanners(stage, opens)
     _plan_shifts(stage)
     _cast(stage)
+    for day in stage.days[:-1]:
+        stage.when(at(day, "18:25"), stage.close_sheets)
     _disturb(stage)
     stage.play()
     return World(

@@ -68,7 +68,7 @@ def test_desks_and_offices_write_in_working_hours() -> None:
         if step.lane.startswith("organisation:"):
             local = step.at.astimezone(HANOI)
             assert local.weekday() < 5
-            assert 7 <= local.hour < 18
+            assert 7 <= local.hour < 19
 
 
 def test_a_demo_world_has_every_story_and_every_class() -> None:
