@@ -7,6 +7,7 @@ rather than by hand at each handler.
 from http import HTTPStatus
 from typing import Any
 
+import msgspec
 from litestar import Litestar, Request, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
@@ -43,6 +44,9 @@ TAGS = {
     "identity": "People, devices, keys and sessions",
     "system": "Clock, health, documentation",
 }
+
+ITEMS = "items_read_one_by_one"
+"""In `opt`: body Struct to (field, item Struct), where a list is typed loosely so that one bad item spoils no other."""
 
 _PROBLEM_SCHEMA: dict[str, Any] = {
     "title": "Problem",
@@ -124,7 +128,19 @@ def complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
         for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
             if method.lower() in _REQUEST_METHODS and method.lower() in operations:
                 _share(operations[method.lower()], route.path, handler, method)
+                _describe_items(document["components"]["schemas"], handler)
     return document
+
+
+def _describe_items(schemas: dict[str, Any], handler: HTTPRouteHandler) -> None:
+    """Write the form of list items that a handler reads one by one, as its `opt[ITEMS]` states it."""
+    for body, (field, item) in handler.opt.get(ITEMS, {}).items():
+        [reference], components = msgspec.json.schema_components(
+            [item], ref_template="#/components/schemas/{name}"
+        )
+        for name, schema in components.items():
+            schemas.setdefault(name, schema)
+        schemas[body.__name__]["properties"][field]["items"] = reference
 
 
 def _share(operation: dict[str, Any], path: str, handler: HTTPRouteHandler, method: str) -> None:

@@ -12,10 +12,11 @@ from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decod
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
+from postal.web.openapi import ITEMS
 from shipments.custody import service
 from shipments.custody.rules import Phase
 from shipments.custody.rules.verdicts import BatchAnswer
-from shipments.custody.rules.wire import ScanBatch
+from shipments.custody.rules.wire import ScanBatch, ScanUpload
 from shipments.custody.schemas import PieceSummary, PieceView, summary, view
 from shipments.pieces.rules import PieceKind
 
@@ -31,7 +32,11 @@ class ScanController(Controller):
         summary="Upload 0 to 1,000 scans of one device",
         status_code=200,
         # A count must never stop work with hands; a batch is bounded by itself.
-        opt={**roles(Role.SCANNER, Role.SYSTEM, Role.ADMIN), **UNLIMITED},
+        opt={
+            **roles(Role.SCANNER, Role.SYSTEM, Role.ADMIN),
+            **UNLIMITED,
+            ITEMS: {ScanBatch: ("scans", ScanUpload)},
+        },
     )
     async def receive(self, data: ScanBatch, request: Request[Actor, Any, Any]) -> BatchAnswer:
         """Record every well-formed scan by a known identity; each gets a verdict, and no bad one blocks the others."""

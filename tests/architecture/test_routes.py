@@ -131,3 +131,9 @@ def test_every_problem_code_is_well_formed_and_has_one_status():
         assert statuses.setdefault(code.code, code.status) == code.status, code
         assert code.vi, code
         assert code.en, code
+
+
+def test_the_form_of_a_scan_is_documented_although_each_is_read_on_its_own():
+    schemas = DOCUMENT["components"]["schemas"]
+    assert schemas["ScanBatch"]["properties"]["scans"]["items"] == {"$ref": "#/components/schemas/ScanUpload"}
+    assert {"id", "seq", "kind", "code", "occurred_at"} <= set(schemas["ScanUpload"]["required"])
