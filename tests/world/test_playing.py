@@ -75,3 +75,14 @@ def test_a_torn_record_gives_what_was_whole(tmp_path: Path) -> None:
     torn = record.path.read_bytes()[:-5]
     record.path.write_bytes(torn)
     assert record.read() == {"item:1": "DH000000014VN"}
+
+
+async def test_settling_twice_is_settling_once(simulated: Client) -> None:
+    world = build_world(6, "small")
+    await settle(simulated, world, {})
+    first = dict(simulated.names)
+    await settle(simulated, world, {})
+    assert simulated.names.keys() == first.keys()
+    page = await simulated.get("/api/v1/organisations", "@key:admin", limit=200)
+    codes = [organisation["code"] for organisation in page["items"]]
+    assert {organisation.code for organisation in world.network.organisations} <= set(codes)

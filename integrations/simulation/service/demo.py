@@ -68,7 +68,8 @@ async def _live(system: System, world: World, folder: Path, terminal: Console) -
     key = known.get("key:admin") or await _admin_key(system.settings, world.opens)
     sign_ins = _sign_ins(world, known)
     client = Client.to(system.url, key)
-    client.names.update({f"password:{one.login}": one.password for one in sign_ins})
+    if not known:
+        record.add({"key:admin": key} | {f"password:{one.login}": one.password for one in sign_ins})
     passwords = {one.login: one.password for one in sign_ins}
     try:
         with progress_bar(terminal, len(world.steps)) as progress:

@@ -14,6 +14,7 @@ from integrations.simulation.service.record import Record
 from integrations.simulation.service.settling import ADMIN, settle
 
 Progress = Callable[[datetime, int], None]
+SETTLED = "settled"
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,11 +59,12 @@ async def run_world(
     """
     known = record.read() if record else {}
     since = None
-    if known:
-        client.names.update(known)
+    client.names.update(known)
+    if SETTLED in known:
         since = datetime.fromisoformat((await client.get("/api/v1/clock", ADMIN))["now"])
     else:
         await settle(client, world, passwords or {})
+        client.names[SETTLED] = "yes"
     kept = set(known)
 
     def lived(instant: datetime, steps: int) -> None:

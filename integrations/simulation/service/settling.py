@@ -6,7 +6,7 @@ from typing import Any
 from integrations.simulation.rules.network import PROVINCE, Organisation, Person
 from integrations.simulation.rules.steps import Step
 from integrations.simulation.rules.world import World
-from integrations.simulation.service.client import Client
+from integrations.simulation.service.client import OK, Client, SimulationError
 
 ADMIN = "@key:admin"
 CONTROL = "@key:control"
@@ -22,11 +22,17 @@ KEY_ROLES = {
 
 
 async def settle(client: Client, world: World, passwords: dict[str, str]) -> None:
-    """Load the network, its people and its devices; `passwords` are for the logins that people will use."""
+    """Load the network, its people and its devices; `passwords` are for the logins that people will use.
+
+    What an earlier world, or an earlier attempt, has brought in already stays as it is.
+    """
     client.names.update(world.names)
     await client.move_clock(world.opens, ADMIN)
     for step in settling_steps(world, passwords):
-        await client.need(step)
+        answer = await client.send(step)
+        if answer.status_code >= OK and not answer.json().get("code", "").endswith("_exists"):
+            msg = f"{step.method} {step.path}: {answer.status_code} {answer.text[:500]}"
+            raise SimulationError(msg)
 
 
 def settling_steps(world: World, passwords: dict[str, str]) -> Iterator[Step]:
