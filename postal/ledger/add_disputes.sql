@@ -13,8 +13,8 @@ WITH added AS (
     RETURNING id, code, content
 ),
 linked AS (
-    INSERT INTO ledger_subject (subject, row_id, code)
-    SELECT DISTINCT subject, added.id, added.code
+    INSERT INTO ledger_subject (subject, row_id, stream, code)
+    SELECT DISTINCT subject, added.id, (added.content -> 'stream')::smallint, added.code
     FROM added, jsonb_array_elements_text(added.content -> 'subjects') AS subject
     ON CONFLICT DO NOTHING
 )

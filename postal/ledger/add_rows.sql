@@ -1,5 +1,5 @@
 -- Insert what is not there yet, with its links, in the order of ids (two batches in opposite order must not deadlock).
--- $21 codes of the batch: what else their rows speak of comes back, read after the locks were taken.
+-- $21 codes of the batch: what else their records speak of comes back, read after the locks were taken.
 WITH inserted AS (
     INSERT INTO ledger (
         id, occurred_at, received_at, corrected_at, skew_ms, uncertainty_ms, seq, stream, hash_version, kind, code,
@@ -19,14 +19,14 @@ WITH inserted AS (
         verdict, content_hash, organisation, person, device, epoch, source, body, listed
     )
     ON CONFLICT (id) DO NOTHING
-    RETURNING id, code, subjects
+    RETURNING id, stream, code, subjects
 ),
 linked AS (
-    INSERT INTO ledger_subject (subject, row_id, code)
-    SELECT DISTINCT subject, inserted.id, inserted.code
+    INSERT INTO ledger_subject (subject, row_id, stream, code)
+    SELECT DISTINCT subject, inserted.id, inserted.stream, inserted.code
     FROM inserted, unnest(inserted.subjects) AS subject
     ON CONFLICT DO NOTHING
 )
 SELECT
     (SELECT array_agg(id) FROM inserted) AS ids,
-    (SELECT array_agg(DISTINCT subject) FROM ledger_subject WHERE code = ANY ($21::text[])) AS subjects
+    (SELECT array_agg(DISTINCT subject) FROM ledger_subject WHERE code = ANY ($21::text[]) AND stream = 3) AS subjects

@@ -75,7 +75,7 @@ async def record(rows: Sequence[Row]) -> dict[UUID, Outcome]:
     kept = {id_: firsts[id_] if id_ in new else earlier[id_][0] for id_ in firsts}
     others = [row for row in hashed if row.content_hash != kept[row.content.id].content_hash]
     disputed = await _dispute(others, kept)
-    await _refresh(new | disputed, hashed, kept, locked, named | subjects)
+    await _refresh(new | disputed, hashed, kept, locked, subjects)
     contested = {row.content.id for row in others}
     return {
         id_: Outcome(
@@ -106,8 +106,10 @@ async def _refresh(
     touched = [row for row in (*rows, *kept.values()) if row.content.id in changed]
     if not touched:
         return
+    # A record settles something for all it names; a scan that names its container changes only its own piece.
+    records = [row for row in touched if row.content.stream is Stream.RECORD]
     affected = {row.content.code for row in touched} | {
-        code for row in touched for code in row.content.subjects
+        code for row in records for code in row.content.subjects
     }
     affected |= set(subjects)
     if late := affected - set(locked):

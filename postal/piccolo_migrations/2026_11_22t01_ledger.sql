@@ -30,8 +30,9 @@ CREATE INDEX ledger_code ON ledger (code, id);
 CREATE TABLE ledger_subject (
     subject text NOT NULL,
     row_id uuid NOT NULL,
+    stream smallint NOT NULL,
     code text NOT NULL,
-    PRIMARY KEY (subject, row_id, code)
+    PRIMARY KEY (subject, row_id, code, stream)
 );
 CREATE INDEX ledger_subject_code ON ledger_subject (code, subject);
 
