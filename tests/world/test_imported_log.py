@@ -66,6 +66,7 @@ async def test_nothing_imported_is_nothing_to_carry(simulated: Client) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 @pytest.mark.skipif(not LOG.exists(), reason="the real log is not part of the source")
 @pytest.mark.parametrize("simulated", [datetime(2010, 9, 1, tzinfo=UTC)], indirect=True)
 async def test_the_real_log_is_carried_and_everything_agrees(simulated: Client) -> None:

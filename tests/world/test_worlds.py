@@ -13,6 +13,7 @@ from integrations.simulation.service.settling import settle
 SEEDS = range(1, 11) if os.environ.get("POSTAL_TEST_PROFILE") == "full" else range(1, 4)
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", SEEDS)
 async def test_the_system_says_what_is_true_in_a_small_world(simulated: Client, seed: int) -> None:
     world = build_world(seed, "small")

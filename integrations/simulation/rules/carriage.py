@@ -21,6 +21,10 @@ from integrations.simulation.rules.truth import CITIZEN, LineTruth, PieceTruth, 
 MINUTE = timedelta(minutes=1)
 FRIDAY = 4
 LANES = 4
+LEISURELY = 0.4
+"""The share of dossiers that wait at the post office until the next weekday's pouch."""
+COUNTER_MINUTES = 230
+"""How long the counter takes dossiers in for today's pouch, from 10:00 on."""
 SYNC, PACK, SEAL, RECEIVE, CLOSE = "14:30", "14:35", "15:00", "16:30", "16:40"
 
 
@@ -82,15 +86,20 @@ class _Plan:
         self.delivery: dict[date, list[Thing]] = defaultdict(list)
         self.things: list[Thing] = []
         self.papers: dict[str, Thing] = {}
+        self.accepted: dict[str, Thing] = {}
         self.homes: dict[str, str] = {}
         self.sheets: list[Sheet] = []
         self.scanners: dict[str, Scanner] = {}
+        self.acceptance: dict[date, list[tuple[int, Case]]] = defaultdict(list)
         for case in cases:
-            self.inbound[weekday_before(self._day(case.started))].append(case)
+            handed = weekday_before(self._day(case.started))
+            self.inbound[handed].append(case)
+            accepted = weekday_before(handed) if self.rng.random() < LEISURELY else handed
+            self.acceptance[accepted].append((self.rng.randrange(COUNTER_MINUTES), case))
             if case.ended is not None:
                 self.outbound[weekday_after(self._day(max(case.started, case.ended)))].append(case)
-        first, last = min(self.inbound), max({*self.inbound, *self.outbound})
-        self.begins = self._at(first, "06:00")
+        last = max({*self.inbound, *self.outbound})
+        self.begins = self._at(min(self.acceptance), "06:00")
         self.last_day = weekday_after(last)
 
     def carriage(self) -> Carriage:
@@ -102,7 +111,7 @@ class _Plan:
             scanner.shift = ""
             scanner.lane = "scans"
             self.scanners[organisation] = scanner
-        day = min(self.inbound)
+        day = min(self.acceptance)
         while day <= self.last_day:
             self._live(day)
             day = weekday_after(day)
@@ -135,12 +144,17 @@ class _Plan:
         """Deliver yesterday's results, take in dossiers, bring results to the desk; give the items of the afternoon."""
         incoming, outgoing = [], []
         round_of_today = self.delivery.pop(day, [])
-        for clock, act in (("09:00", Hands.take_out), ("09:30", Hands.deliver)):
-            for thing in round_of_today:
-                act(Hands(self.scanners[self.homes[thing.name]]), self._at(day, clock), thing)
-        for case in arriving:
+        for thing in round_of_today:
+            Hands(self.scanners[self.homes[thing.name]]).take_out(self._at(day, "09:00"), thing)
+        for stop, thing in enumerate(round_of_today, 1):
+            courier = Hands(self.scanners[self.homes[thing.name]])
+            courier.deliver(self._at(day, "09:15") + stop * MINUTE, thing)
+        for minutes, case in sorted(self.acceptance.pop(day, []), key=lambda one: (one[0], one[1].code)):
             paper = self._thing(f"@dossier:{case.code}", "dossier", CITIZEN)
-            Hands(self.scanners[case.office]).accept(self._at(day, "11:00"), paper)
+            Hands(self.scanners[case.office]).accept(self._at(day, "10:00") + minutes * MINUTE, paper)
+            self.accepted[case.code] = paper
+        for case in arriving:
+            paper = self.accepted.pop(case.code)
             item = self._item(day, f"@item:{case.code}", case.office, paper, case.desk)
             incoming.append((case.office, case.desk, item))
         for case in leaving:
