@@ -111,7 +111,7 @@ def _unpack(state: State, placed: Placed, party: str) -> None:
         state.since = placed.at
         state.person = content.person
         # What came home inside a returned item was returned too.
-        state.phase = Phase.RETURNED if state.came_back and party in state.homes else Phase.HELD
+        state.phase = Phase.RETURNED if state.came_back else Phase.HELD
         state.see(party, placed.at)
 
 

@@ -192,6 +192,9 @@ def test_what_comes_home_inside_a_returned_item_is_returned(story: Story) -> Non
     story.scan("pack", OFFICE, at=0.5, container="TUI-1")
     story.scan("unpack", OFFICE, at=9, container="TUI-1")
     assert story.fold(containers={"TUI-1": item}).phase == Phase.RETURNED
+    elsewhere = Subject(code=ITEM.code, presumed=DESK, registered_at=START, homes=("UNIT-1",))
+    inside = fold(elsewhere, story.rows, containers={"TUI-1": item})
+    assert inside.phase == Phase.RETURNED, "the desk is home enough for what a unit issued"
 
 
 def test_a_lost_piece_keeps_its_last_confirmed_holder(story: Story) -> None:
