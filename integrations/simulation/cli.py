@@ -23,14 +23,19 @@ SEED = 1
 def demo(
     context: click.Context, *, data: str | None, port: int | None, world: str, seed: int, once: bool
 ) -> None:
-    """Start everything on the simulated clock, live through a week over the public API, print whom to sign in as."""
+    """Start everything on the simulated clock, live through a week over the public API, print whom to sign in as.
+
+    Ends with status 1 where the system said what is not true.
+    """
     from integrations.simulation.service.demo import demo as run_demo
     from integrations.simulation.service.showing import console
 
     settings = settings_of(context, data=data, clock="simulated")
     if port is not None:
         settings = replace(settings, web=replace(settings.web, port=port))
-    asyncio.run(run_demo(settings, size=world, seed=seed, once=once, terminal=console()))
+    well = asyncio.run(run_demo(settings, size=world, seed=seed, once=once, terminal=console()))
+    if not well:
+        context.exit(1)
 
 
 @click.command(short_help="Live through a simulated week on a running system.")
