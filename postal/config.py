@@ -42,7 +42,7 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The HTTP listener. `public_url` is the address that people and QR codes use.
+    """The HTTP listener.
 
     `allowed_hosts` are the names it may be addressed by (`*.example.vn` for all below); empty means any.
     """
@@ -50,7 +50,6 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
-    public_url: str | None = None
     graceful_timeout_s: int = 5
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
@@ -73,10 +72,8 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """Bounds on what one caller may send."""
 
     body_bytes: int = 1_048_576
-    scans_per_batch: int = 1_000
     requests_per_minute: int = 1_200
     anonymous_per_minute: int = 60
-    sign_ins_per_minute: int = 10
 
 
 class LoggingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
