@@ -6,19 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from postal.db import execute, fetch
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """One line of the log."""
-
-    id: UUID
-    at: datetime
-    actor: str
-    organisation: str | None
-    action: str
-    subject: str
-    detail: dict[str, Any]
+from postal.db import execute
 
 
 async def add(
@@ -43,13 +31,4 @@ async def add(
         action,
         subject,
         msgspec.json.encode(detail).decode(),
-    )
-
-
-async def list_of_subject(subject: str, limit: int = 100) -> tuple[Entry, ...]:
-    """List the latest entries about a subject, newest first."""
-    rows = await fetch("SELECT * FROM audit WHERE subject = $1 ORDER BY id DESC LIMIT $2", subject, limit)
-    return tuple(
-        msgspec.convert({**row, "detail": msgspec.json.decode(row["detail"])}, Entry, from_attributes=True)
-        for row in rows
     )

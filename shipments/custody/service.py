@@ -304,11 +304,6 @@ async def piece_history(code: str, *, actor: Actor, as_of: datetime | None = Non
     return piece, custody
 
 
-async def timeline(code: str, as_of: datetime | None = None) -> Custody | None:
-    """Give a piece's custody with all its steps, those shared with containers too; for services, not for callers."""
-    return await history(code, as_of)
-
-
 async def list_pieces(
     *, actor: Actor, holder: str | None, phase: str | None, kind: str | None, after: str, limit: int
 ) -> list[Custody]:
