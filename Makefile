@@ -10,13 +10,14 @@ RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check clean
+.PHONY: help setup demo test test-all check bench clean
 
 help:
 	@echo "make demo      set up, run a simulated working week, stay up at http://127.0.0.1:8000"
 	@echo "               (ONCE=1 ends after the job, WORLD=province the full week, PORT=, DATA=)"
 	@echo "make test      set up, check, and test with small sizes (at most 10 minutes)"
 	@echo "make test-all  the same with full sizes, kills and the real log (at most 75 minutes)"
+	@echo "make bench     measure speed and size against the raw limits (ONLY=name for one benchmark)"
 	@echo "make check     ruff, mypy, import-linter"
 	@echo "make setup     only make .venv with everything in it"
 	@echo "make clean     remove caches and .venv; data folders stay"
@@ -31,6 +32,9 @@ test: check
 
 test-all: check
 	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 -q
+
+bench: $(DEV)
+	@exec $(BIN)/python -m tests.benchmarks $(ONLY)
 
 check: $(DEV)
 	$(BIN)/python -m ruff check --quiet .

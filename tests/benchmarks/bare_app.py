@@ -1,0 +1,60 @@
+"""Handlers without anything around them, in a server configured like ours: the raw limit of answering."""
+
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import msgspec
+import uvicorn
+from litestar import Litestar, get
+
+
+class Given(msgspec.Struct, frozen=True):
+    """What this process is told."""
+
+    dsn: str
+
+
+@get("/nothing")
+async def nothing() -> dict[str, str]:
+    """Answer without a question to the database."""
+    return {"nothing": "at all"}
+
+
+def app_of(dsn: str) -> Litestar:
+    """Make the application with a pool like ours: ten connections, and no reset between users."""
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        app.state.pool = await asyncpg.create_pool(dsn, min_size=0, max_size=10, reset=_leave)
+        try:
+            yield
+        finally:
+            await app.state.pool.close()
+
+    return Litestar([nothing], lifespan=[lifespan], openapi_config=None, logging_config=None)
+
+
+async def _leave(_: object) -> None:
+    pass
+
+
+def main() -> None:
+    """Serve on the socket that was handed over."""
+    given = msgspec.json.decode(sys.stdin.buffer.read(), type=Given)
+    config = uvicorn.Config(
+        app_of(given.dsn),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=["127.0.0.1"],
+        backlog=2048,
+    )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[-1]))])
+
+
+if __name__ == "__main__":
+    main()
