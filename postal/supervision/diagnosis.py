@@ -28,7 +28,7 @@ DISK_FULL = 512 * 1024**2
 SPARE_CONNECTIONS = 10
 AHEAD = 1
 
-APPEND_ONLY = ("ledger", "ledger_subject", "ledger_dispute")
+APPEND_ONLY = ("ledger", "ledger_month", "ledger_subject", "ledger_dispute")
 ROLE = """
 SELECT rolname, rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication
 FROM pg_roles

@@ -119,7 +119,7 @@ async def test_every_privilege_of_the_application_on_the_ledger_is_select_or_ins
     )
     assert {(r["relname"], r["privilege"]) for r in granted} == {
         (table, privilege)
-        for table in ("ledger", "ledger_subject", "ledger_dispute")
+        for table in ("ledger", "ledger_month", "ledger_subject", "ledger_dispute")
         for privilege in ("SELECT", "INSERT")
     }
 
