@@ -28,7 +28,7 @@ STOP_S = 10
 
 @dataclass
 class Process:
-    """One `postal serve` or `postal worker`."""
+    """One `postal serve`, `postal worker` or `postal up`."""
 
     process: subprocess.Popen[bytes]
     url: str
