@@ -1,13 +1,16 @@
 """The packages that make up the system, composed by name so that `postal` imports none of them."""
 
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from postal.ledger.projections import Touched
 
 PACKAGES = ("shipments", "manifests", "integrations")
 
-Projector = Callable[[Collection[str]], Awaitable[None]]
+Projector = Callable[["Touched"], Awaitable[None]]
 Seed = Callable[[], Awaitable[None]]
 OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
 

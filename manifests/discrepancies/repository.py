@@ -1,6 +1,5 @@
 """Every SQL statement of discrepancies."""
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +10,7 @@ from manifests.discrepancies.rules import Discrepancy, Standing
 from postal.db import execute, fetch, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
+from postal.ledger.projections import Touched
 
 PROJECT = load_sql(__package__, "project.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
@@ -60,9 +60,9 @@ async def of_manifest(manifest: str) -> list[Discrepancy]:
     return [_discrepancy(row) for row in rows]
 
 
-async def project(codes: Collection[str]) -> None:
+async def project(touched: Touched) -> None:
     """Bring the discrepancies of manifests among these codes up to their records."""
-    manifests = [code for code in codes if code.startswith("BK-")]
+    manifests = [code for code in touched.told if code.startswith("BK-")]
     if manifests:
         await execute(PROJECT, manifests)
 

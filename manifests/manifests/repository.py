@@ -10,6 +10,8 @@ from manifests.manifests.rules import Manifest, ManifestLine, State
 from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
+from postal.ledger.projections import Touched
+from postal.ledger.repository import RowSet
 
 PROJECT_RECORDS = load_sql(__package__, "project_records.sql")
 PROJECT_LINES = load_sql(__package__, "project_lines.sql")
@@ -142,16 +144,30 @@ async def open_manifests_of(pieces: Collection[str]) -> dict[str, str]:
     return {row["piece"]: row["manifest"] for row in rows}
 
 
-async def project(codes: Collection[str]) -> None:
+async def project(touched: Touched) -> None:
     """Bring the copies of manifests up to the ledger rows of these codes: manifests, or pieces on them."""
-    touched = list(codes)
-    manifests = [code for code in touched if code.startswith("BK-")]
+    codes = list(await touched.once(on_manifests))
+    if not codes:
+        return
+    manifests = [code for code in codes if code.startswith("BK-")]
     if manifests:
         await execute(PROJECT_RECORDS, manifests)
         await execute(PROJECT_LINES, manifests)
-    await execute(PROJECT_SCANS, touched)
-    await execute(PROJECT_RECEIVING, touched, list(ANSWERING))
-    await execute(PROJECT_OPEN, touched, list(ANSWERING))
+    await execute(PROJECT_SCANS, codes)
+    await execute(PROJECT_RECEIVING, codes, list(ANSWERING))
+    await execute(PROJECT_OPEN, codes, list(ANSWERING))
+
+
+async def on_manifests(touched: Touched) -> set[str]:
+    """Keep the codes that have to do with a manifest: it, its lines, and pieces scanned under it."""
+    return {code for code, rows in (await touched.rows(touched.codes)).items() if _names_manifest(code, rows)}
+
+
+def _names_manifest(code: str, rows: RowSet) -> bool:
+    contents = (row.content for each in (rows.rows, *rows.disputed.values()) for row in each)
+    return code.startswith("BK-") or any(
+        content.kind.startswith("manifest.") or "manifest" in content.body for content in contents
+    )
 
 
 async def _find(codes: Collection[str], *, everything: bool, sees: Collection[str]) -> dict[str, Manifest]:

@@ -9,6 +9,7 @@ from manifests.discrepancies import repository as discrepancies
 from manifests.discrepancies import service as cases
 from manifests.discrepancies.rules import Discrepancy, Finding, Resolution, Standing
 from manifests.manifests import repository as manifests
+from manifests.manifests.repository import on_manifests
 from manifests.manifests.rules import Action, Manifest, State
 from manifests.manifests.service import hold, require
 from manifests.reconciliation import repository
@@ -31,6 +32,7 @@ from postal.errors import BadInput, Conflict
 from postal.identity.repository.scans import devices_on_duty
 from postal.identity.rules import Actor
 from postal.law.repository import constants_at
+from postal.ledger.projections import Touched
 from postal.ledger.repository import rows_of
 from postal.ledger.rules import Row, Stream, canonical_instant
 from postal.ledger.service import authored, record
@@ -133,9 +135,10 @@ async def close(code: str, *, actor: Actor, now: datetime) -> Manifest:
         return await manifests.get(code, actor)
 
 
-async def notice_late(codes: Iterable[str]) -> None:
+async def notice_late(touched: Touched) -> None:
     """Ask for another look at closed manifests about which these codes' rows came to light late (a projector)."""
-    if late := await repository.closed_and_late(list(codes)):
+    codes = list(await touched.once(on_manifests))
+    if codes and (late := await repository.closed_and_late(codes)):
         await publish(TOPIC, {"manifests": late})
 
 

@@ -1,21 +1,63 @@
 """Keeping and recreating what is derived from the ledger."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
+from typing import Any, TypeVar, cast
 
 from postal import db, registry
-from postal.ledger.repository import REBUILD_LOCK
+from postal.ledger import repository
+from postal.ledger.repository import REBUILD_LOCK, RowSet
 
 ALL_CODES = db.load_sql(__package__, "all_codes.sql")
 NEXT_CODES = "SELECT code FROM code_to_project WHERE code > $1 ORDER BY code LIMIT $2"
 CHUNK = 500
 
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 
 
-async def run_projectors(codes: Collection[str]) -> None:
+class Touched:
+    """What new rows bear on, handed from projector to projector; what one has read, the next need not read again.
+
+    `codes` are all codes concerned, `told` those of them about which more than scans is new: records, case events or
+    a dispute of such. In a rebuild all are told of. Lives for one round, within which no row is added.
+    """
+
+    def __init__(
+        self, codes: Collection[str], told: Collection[str] | None = None, locked: Collection[str] = ()
+    ) -> None:
+        self.codes = frozenset(codes)
+        self.told = self.codes if told is None else frozenset(told)
+        self._locked = {*codes, *locked}
+        self._rows: dict[str, RowSet] = {}
+        self._found: dict[Any, Any] = {}
+
+    async def rows(self, codes: Collection[str]) -> dict[str, RowSet]:
+        """Give the row sets of codes; each is read once, all that are missing in one statement."""
+        if missing := set(codes) - self._rows.keys():
+            self._rows |= await repository.rows_of(missing)
+        return {code: self._rows[code] for code in codes}
+
+    async def lock(self, codes: Collection[str]) -> bool:
+        """Lock what is not locked yet, before it is written; True when its rows must be read anew."""
+        late = set(codes) - self._locked
+        if not late:
+            return False
+        self._locked |= await repository.lock_codes(late)
+        for code in late:
+            self._rows.pop(code, None)
+        return True
+
+    async def once(self, find: Callable[["Touched"], Awaitable[T]]) -> T:
+        """Give what a function finds out about this round; it runs for the first who asks."""
+        if find not in self._found:
+            self._found[find] = await find(self)
+        return cast("T", self._found[find])
+
+
+async def run_projectors(touched: Touched) -> None:
     """Bring every projection of these codes up to date; codes are locked by the caller's unit of work."""
     for projector in registry.projectors():
-        await projector(codes)
+        await projector(touched)
 
 
 async def rebuild(progress: Progress | None = None, chunk: int = CHUNK) -> int:
@@ -33,7 +75,7 @@ async def rebuild(progress: Progress | None = None, chunk: int = CHUNK) -> int:
         total = await db.fetch_value("SELECT count(*) FROM code_to_project")
         done, last = 0, ""
         while codes := [row["code"] for row in await db.fetch(NEXT_CODES, last, chunk)]:
-            await run_projectors(codes)
+            await run_projectors(Touched(codes))
             done, last = done + len(codes), codes[-1]
             if progress is not None:
                 progress(done, total)

@@ -10,7 +10,7 @@ import msgspec
 from postal.identifiers import new_id
 from postal.instants import utc
 from postal.ledger import repository
-from postal.ledger.projections import run_projectors
+from postal.ledger.projections import Touched, run_projectors
 from postal.ledger.rules import Content, Row, Stream, content_hash
 
 
@@ -55,11 +55,12 @@ def authored(
     )
 
 
-async def record(rows: Sequence[Row]) -> dict[UUID, Outcome]:
+async def record(rows: Sequence[Row], locked: Collection[str] | None = None) -> dict[UUID, Outcome]:
     """Record rows in the open unit of work and refresh what they change; the number of statements is constant.
 
     The answer has each id once. A second content for an id, in this batch or before it, is kept beside the first one.
-    Codes are locked in one order, so that batches which overlap wait for each other and never deadlock.
+    Codes are locked in one order, so that batches which overlap wait for each other and never deadlock; `locked`
+    are codes which the caller has locked already, with all that `lock_codes` would have found.
     """
     if not rows:
         return {}
@@ -69,7 +70,8 @@ async def record(rows: Sequence[Row]) -> dict[UUID, Outcome]:
         firsts.setdefault(row.content.id, row)
     codes = {row.content.code for row in hashed}
     named = {subject for row in hashed for subject in row.content.subjects}
-    locked = await repository.lock_codes(codes | named)
+    if locked is None:
+        locked = await repository.lock_codes(codes | named)
     new, subjects = await repository.add_rows(list(firsts.values()), codes)
     earlier = await repository.find_rows(firsts.keys() - new)
     kept = {id_: firsts[id_] if id_ in new else earlier[id_][0] for id_ in firsts}
@@ -114,7 +116,9 @@ async def _refresh(
     affected |= set(subjects)
     if late := affected - set(locked):
         await repository.lock_more(late)
-    await run_projectors(affected)
+    told = affected - {row.content.code for row in touched}
+    told |= {row.content.code for row in touched if row.content.stream is not Stream.SCAN}
+    await run_projectors(Touched(affected, told, locked))
 
 
 def _with_hash(row: Row) -> Row:

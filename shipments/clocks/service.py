@@ -1,6 +1,6 @@
 """Clocks of one dossier on demand, and those of all dossiers kept for figures."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,14 +9,14 @@ from msgspec.structs import replace
 
 from postal.calendars.rules import DayShare
 from postal.identity.rules import Actor
+from postal.ledger.projections import Touched
 from postal.outbox.service import publish
 from shipments.clocks import repository
 from shipments.clocks.loading import Loaded, load
 from shipments.clocks.repository import GroupBy, LeadTime, StoredClock
 from shipments.clocks.rules import Clock, ClockName, Clocks, Verdict, compute, day_shares
-from shipments.custody.repository import closure
+from shipments.custody.projection import concern_of
 from shipments.dossiers import repository as dossiers
-from shipments.pieces.repository import find_many as find_pieces
 from shipments.pieces.rules import PieceKind, dossier_of
 
 CHANGED = "dossier.changed"
@@ -60,10 +60,9 @@ async def lead_times(
     return await repository.lead_times(actor, clock=clock.value, by=by, begin=begin, end=end, now=now)
 
 
-async def project(codes: Collection[str]) -> None:
+async def project(touched: Touched) -> None:
     """Ask for the clocks of the dossiers whose papers or case these codes concern: one message a batch of rows."""
-    concerned = await closure(codes)
-    pieces = await find_pieces([code for code, affected in concerned.items() if affected])
+    pieces = (await touched.once(concern_of)).affected
     changed = sorted(
         {
             dossier_of(piece.code)

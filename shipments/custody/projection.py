@@ -1,17 +1,21 @@
 """Fold pieces from the ledger and store the result: the projector of custody."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
-from postal.ledger.repository import RowSet, lock_codes, rows_of
+from postal.ledger.projections import Touched
+from postal.ledger.repository import RowSet, rows_of
+from postal.ledger.rules import Content, Stream
 from shipments.custody import repository
 from shipments.custody.rules import CITIZEN, Custody, Subject, fold, presumed_holder, shared_steps
 from shipments.pieces.repository import find_many as find_pieces
 from shipments.pieces.rules import Piece
+from shipments.pieces.service import registered_piece
 
 _folded: ContextVar[dict[str, Custody] | None] = ContextVar("folded", default=None)
 
@@ -27,20 +31,69 @@ def collecting() -> Iterator[dict[str, Custody]]:
         _folded.reset(token)
 
 
-async def project(codes: Collection[str]) -> None:
-    """Fold the pieces that these codes concern and store their custody and visibility.
+class Concern(Struct, frozen=True):
+    """The pieces whose custody new rows may change, and with them the containers that they depend on.
 
-    The pieces packed in a changed container are folded again too. Their codes are locked before their rows are read,
-    so that of two writers the later one folds what both wrote.
+    `affected` are the former: what was touched and all that was ever packed in it, at any depth.
     """
-    concerned = await repository.closure(codes)
-    affected = {code for code, changes in concerned.items() if changes}
-    if not affected:
+
+    affected: dict[str, Piece]
+    pieces: dict[str, Piece]
+    rows: dict[str, RowSet]
+
+
+async def concern_of(touched: Touched) -> Concern:
+    """Find what new rows concern, and lock what they change before its rows are read.
+
+    So of two writers the later one folds what both wrote.
+    """
+    affected = await _spread(touched, touched.codes, _contents)
+    while await touched.lock(affected):
+        affected = await _spread(touched, touched.codes, _contents)
+    pieces = await _spread(touched, affected, _containers)
+    return Concern(affected, pieces, await touched.rows(pieces))
+
+
+async def _spread(
+    touched: Touched, codes: Iterable[str], linked: Callable[[str, RowSet], set[str]]
+) -> dict[str, Piece]:
+    """Find the pieces among codes, and those that they are linked to, at any depth."""
+    found: dict[str, Piece] = {}
+    seen = wave = set(codes)
+    while wave:
+        reached: set[str] = set()
+        for code, rows in (await touched.rows(wave)).items():
+            if piece := registered_piece(code, rows):
+                found[code] = piece
+                reached |= linked(code, rows)
+        wave = reached - seen
+        seen = seen | wave
+    return found
+
+
+def _contents(code: str, rows: RowSet) -> set[str]:
+    return {content.code for content in _packings(rows) if code in content.subjects}
+
+
+def _containers(code: str, rows: RowSet) -> set[str]:
+    return {subject for content in _packings(rows) if content.code == code for subject in content.subjects}
+
+
+def _packings(rows: RowSet) -> Iterator[Content]:
+    """List the scans that name a container, whatever a dispute or a correction makes of them."""
+    for each in (rows.rows, *rows.disputed.values()):
+        for row in each:
+            if row.content.subjects and row.content.stream is Stream.SCAN:
+                yield row.content
+
+
+async def project(touched: Touched) -> None:
+    """Fold the pieces that new rows concern and store their custody and visibility."""
+    concern = await touched.once(concern_of)
+    if not concern.affected:
         return
-    await lock_codes(affected)
-    folded = await fold_pieces(concerned)
-    changed = [folded[code] for code in affected]
-    await repository.save(changed)
+    folded = _Folding(concern.pieces, concern.rows, None).all()
+    await repository.save([folded[code] for code in concern.affected])
     if (gathered := _folded.get()) is not None:
         gathered.update(folded)
 

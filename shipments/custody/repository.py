@@ -10,11 +10,12 @@ from msgspec import Struct
 
 from postal.db import execute, fetch, load_sql
 from postal.identity.rules import Actor
+from postal.ledger.repository import REBUILD_LOCK
 from shipments.custody.rules import Custody, Offer, Phase
 
 CLOSURE = load_sql(__package__, "closure.sql")
-UPSERT = load_sql(__package__, "upsert.sql")
-SEE = load_sql(__package__, "see.sql")
+LOCK = load_sql(__package__, "lock.sql")
+SAVE = load_sql(__package__, "save.sql")
 SYNC = load_sql(__package__, "sync.sql")
 
 
@@ -34,11 +35,18 @@ async def closure(codes: Collection[str]) -> dict[str, bool]:
     return {row["code"]: row["affected"] for row in await fetch(CLOSURE, list(codes))}
 
 
+async def lock(codes: Collection[str]) -> tuple[set[str], set[str]]:
+    """Lock what a batch of scans may change; gives all locked codes, and the registered ones among them."""
+    rows = [row for row in await fetch(LOCK, sorted(codes), REBUILD_LOCK) if row["code"] is not None]
+    return {row["code"] for row in rows}, {row["code"] for row in rows if row["registered"]}
+
+
 async def save(custodies: Sequence[Custody]) -> None:
     """Replace the stored custody and visibility of pieces."""
     ordered = sorted(custodies, key=lambda custody: custody.code)
+    sights = [(custody.code, sight) for custody in ordered for sight in custody.sights]
     await execute(
-        UPSERT,
+        SAVE,
         [custody.code for custody in ordered],
         [custody.phase.value for custody in ordered],
         [" ".join(custody.claims) for custody in ordered],
@@ -53,11 +61,6 @@ async def save(custodies: Sequence[Custody]) -> None:
         [msgspec.json.encode(custody.attempts).decode() for custody in ordered],
         [custody.last_row for custody in ordered],
         [custody.last_at for custody in ordered],
-    )
-    sights = [(custody.code, sight) for custody in ordered for sight in custody.sights]
-    await execute(
-        SEE,
-        [custody.code for custody in ordered],
         [code for code, _ in sights],
         [sight.organisation for _, sight in sights],
         [sight.since for _, sight in sights],

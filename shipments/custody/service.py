@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,6 @@ from postal.db import unit_of_work
 from postal.errors import Forbidden, NotFound
 from postal.identity.rules import Acting, Actor, Refused, Role, judge
 from postal.identity.service import scan_identity
-from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Content, Row, Stream, commitment, content_hash
 from postal.ledger.service import record
 from shipments.custody import repository
@@ -23,7 +22,6 @@ from shipments.custody.repository import Evidence
 from shipments.custody.rules import Custody, ScanKind
 from shipments.custody.rules.verdicts import BatchAnswer, ScanResult, Verdict, accepted, already
 from shipments.custody.rules.wire import DeviceTime, Malformed, ScanBatch, ScanUpload, body_of, read_upload
-from shipments.pieces.repository import find_many as find_pieces
 from shipments.pieces.repository import get as get_piece
 from shipments.pieces.rules import Piece, Refusal, candidates, normalise
 
@@ -82,7 +80,7 @@ async def receive_batch(
             seqs=[seq for upload in uploads if (seq := _seq_of(upload)) is not None],
         )
         suggestions = await _suggest(uploads, actor)
-        seen = await repository.visible({upload.row.content.code for upload in uploads if upload.row}, actor)
+        seen = await _seen({upload.row.content.code for upload in uploads if upload.row}, folded, actor)
     answering = _Answering(verdicts, folded, seen, suggestions, time, language)
     results = [_result(upload, answering) for upload in uploads]
     return BatchAnswer(received_at=now, clock_skew_ms=time.skew_ms, missing_seq=missing, results=results)
@@ -175,9 +173,8 @@ async def _record(uploads: Sequence[_Upload], folded: dict[str, Custody]) -> dic
         return {}
     codes = {row.content.code for row in rows}
     named = codes | {subject for row in rows for subject in row.content.subjects}
-    # All at once and in one order, the contents of scanned bags too: a projector that asked for more would deadlock.
-    await lock_codes(named | (await repository.closure(named)).keys())
-    known = set(await find_pieces(codes)) | await repository.known_manifests(codes)
+    locked, known = await repository.lock(named)
+    known |= await repository.known_manifests(codes)
     verdicts: dict[UUID, list[Verdict]] = {}
     waiting = [
         msgspec.structs.replace(row, verdict="accepted" if row.content.code in known else "unknown")
@@ -191,7 +188,7 @@ async def _record(uploads: Sequence[_Upload], folded: dict[str, Custody]) -> dic
                 now[row.content.id] = row
             else:
                 later.append(row)
-        outcomes = await record(list(now.values()))
+        outcomes = await record(list(now.values()), locked)
         for row_id, outcome in outcomes.items():
             new = outcome.status == "new"
             verdicts.setdefault(row_id, []).append(
@@ -207,6 +204,18 @@ async def _record(uploads: Sequence[_Upload], folded: dict[str, Custody]) -> dic
     unfolded = codes - folded.keys()
     folded.update(await repository.find_many(unfolded) if unfolded else {})
     return verdicts
+
+
+async def _seen(codes: set[str], folded: Mapping[str, Custody], actor: Actor) -> set[str]:
+    """Keep the codes whose holder the sender may know; what was folded just now tells by itself who sees it."""
+    fresh = {code for code in codes if code in folded and folded[code].sights}
+    seen = {
+        code
+        for code in fresh
+        if actor.reads_everything or any(sight.organisation in actor.sees for sight in folded[code].sights)
+    }
+    stored = codes - fresh
+    return seen | (await repository.visible(stored, actor) if stored else set())
 
 
 async def _keep_refused(batch: ScanBatch, uploads: Sequence[_Upload], now: datetime) -> None:

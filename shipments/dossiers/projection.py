@@ -1,7 +1,6 @@
 """Fold cases from the ledger and store the result: the projector of dossiers."""
 
-from collections.abc import Collection
-
+from postal.ledger.projections import Touched
 from postal.ledger.repository import RowSet, rows_of
 from postal.ledger.rules import Row
 from shipments.dossiers import repository
@@ -9,12 +8,12 @@ from shipments.dossiers.rules import CaseEvent, dossier_from, events_of
 from shipments.pieces.rules import RESULT_SUFFIX
 
 
-async def project(codes: Collection[str]) -> None:
-    """Bring the dossiers among these codes up to their ledger rows."""
-    candidates = [code for code in codes if not code.endswith(RESULT_SUFFIX)]
+async def project(touched: Touched) -> None:
+    """Bring the dossiers among these codes up to their ledger rows; scans say nothing about a case."""
+    candidates = [code for code in touched.told if not code.endswith(RESULT_SUFFIX)]
     if not candidates:
         return
-    sets = await rows_of(candidates)
+    sets = await touched.rows(candidates)
     found = {code: dossier_from(code, undisputed(sets[code])) for code in candidates if code in sets}
     dossiers = {code: dossier for code, dossier in found.items() if dossier is not None}
     await repository.put([dossiers[code] for code in sorted(dossiers)])

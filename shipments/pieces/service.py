@@ -1,17 +1,18 @@
 """Registering pieces, and choosing their codes."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import repeat
 from uuid import UUID
 
 from postal.errors import Unavailable
-from postal.ledger import repository as ledger_rows
 from postal.ledger import service as ledger
+from postal.ledger.projections import Touched
+from postal.ledger.repository import RowSet
 from postal.ledger.rules import Row, Stream
 from postal.network.rules import local_day
 from shipments.pieces import repository
-from shipments.pieces.rules import SERIALS, Registration, allot, body_of, piece_of
+from shipments.pieces.rules import SERIALS, Piece, Registration, allot, body_of, piece_of
 from shipments.pieces.rules.piece import REGISTERED
 from shipments.pieces.rules.serials import SerialsExhaustedError
 
@@ -69,16 +70,15 @@ async def allocate(
     return allotment.serials
 
 
-async def project(codes: Collection[str]) -> None:
-    """Bring the projection of these codes up to their ledger rows."""
-    sets = await ledger_rows.rows_of(codes)
-    pieces = {}
-    for code in codes:
-        row_set = sets.get(code)
-        if row_set is None:
-            continue
-        undisputed = [row for row in row_set.rows if len(row_set.disputed.get(row.content.id, ())) < 2]
-        if piece := piece_of(code, undisputed):
-            pieces[code] = piece
-    await repository.put(list(pieces.values()))
-    await repository.drop([code for code in codes if code not in pieces])
+async def project(touched: Touched) -> None:
+    """Bring the projection of these codes up to their ledger rows; scans say nothing about what a piece is."""
+    if not touched.told:
+        return
+    found = {code: registered_piece(code, rows) for code, rows in (await touched.rows(touched.told)).items()}
+    await repository.put([piece for piece in found.values() if piece])
+    await repository.drop([code for code, piece in found.items() if piece is None])
+
+
+def registered_piece(code: str, rows: RowSet) -> Piece | None:
+    """Read a piece from the rows of its code; what is disputed does not count."""
+    return piece_of(code, [row for row in rows.rows if len(rows.disputed.get(row.content.id, ())) < 2])

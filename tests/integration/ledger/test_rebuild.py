@@ -23,11 +23,11 @@ def database(own_database):
     return own_database
 
 
-async def count_rows(codes):
+async def count_rows(touched):
     await db.execute(
         "INSERT INTO counted SELECT code, count(*) FROM ledger WHERE code = ANY ($1) GROUP BY code"
         " ON CONFLICT (code) DO UPDATE SET rows = excluded.rows",
-        sorted(codes),
+        sorted(touched.codes),
     )
 
 

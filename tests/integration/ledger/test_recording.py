@@ -110,8 +110,8 @@ def projected(monkeypatch):
     """Collect what the projectors are asked to refresh."""
     calls = []
 
-    async def projector(codes):
-        calls.append(set(codes))
+    async def projector(touched):
+        calls.append(set(touched.codes))
 
     monkeypatch.setattr("postal.registry.projectors", lambda: (projector,))
     return calls

@@ -9,6 +9,7 @@ from manifests.manifests import repository
 from manifests.manifests.rules import canonical_text, digest_of
 from postal.db import fetch, fetch_value, unit_of_work
 from postal.identity.rules import Role
+from postal.ledger.projections import Touched
 from postal.ledger.repository import row_set
 from shipments.custody.repository import find_many as custodies
 from tests.factories.manifests import GIVER, RECEIVER, STRANGER, item, party, registered, scan, scanned
@@ -202,6 +203,6 @@ async def test_the_copy_of_sealed_manifests_comes_back_from_the_ledger(giver, re
         for table in ("manifest_scan", "manifest_line", "manifest"):
             await fetch(f"DELETE FROM {table}")
     async with unit_of_work():
-        await repository.project([A, B])
-        await repository.project([code])
+        await repository.project(Touched([A, B]))
+        await repository.project(Touched([code]))
     assert await repository.find_many([code]) == before
