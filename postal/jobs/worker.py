@@ -13,8 +13,8 @@ from postal.jobs.relay import relay
 from postal.jobs.ringer import hear
 
 PAUSE_S = 1.0
-SPARE_CONNECTIONS = 2
-"""Connections that jobs leave to the relay and to maintenance."""
+SPARE_CONNECTIONS = 4
+"""Connections that jobs leave to the relay, to what it runs itself, and to maintenance."""
 
 log = structlog.get_logger("postal.jobs")
 
@@ -45,7 +45,10 @@ async def _supervised(name: str, part: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await part()
-        except Exception as error:  # noqa: BLE001  # whatever broke, the next try tells whether it is well again
+        except (Exception, asyncio.CancelledError) as error:  # the next try tells whether it is well
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
             log.warning(
                 "part of the worker broke, starting it again", part=name, error=type(error).__qualname__
             )

@@ -1,10 +1,28 @@
--- The attempt is counted before the run, so that a message that kills its worker dies in the end.
+-- The attempt is counted before the run, so that a message that kills its worker dies in the end. A bell may ring late,
+-- twice, or for a message that must wait: whoever hears it begins only what may begin now.
 UPDATE outbox
-SET attempts = attempts + 1, leased_until = $2
+SET attempts = attempts + 1, leased_until = $3, running_until = $3
 WHERE id = (
-    SELECT id
-    FROM outbox
-    WHERE id = $1 AND done_at IS NULL AND dead_at IS NULL
+    SELECT due.id
+    FROM outbox AS due
+    WHERE due.id = $1
+        AND due.done_at IS NULL
+        AND due.dead_at IS NULL
+        AND due.available_at <= $2
+        AND (due.running_until IS NULL OR due.running_until <= $2)
+        -- A suspect is run by a relay alone.
+        AND ($4 OR (due.lost = 0 AND due.running_until IS NULL))
+        AND (
+            due.key IS NULL
+            OR NOT EXISTS (
+                SELECT
+                FROM outbox AS older
+                WHERE older.key = due.key
+                    AND older.position < due.position
+                    AND older.done_at IS NULL
+                    AND older.dead_at IS NULL
+            )
+        )
     FOR UPDATE SKIP LOCKED
 )
 RETURNING id, topic, payload, attempts

@@ -1,7 +1,13 @@
 UPDATE outbox AS claimed
-SET leased_until = $2
+SET
+    leased_until = $2,
+    running_until = NULL,
+    lost = claimed.lost + chosen.unended::int
 FROM (
-    SELECT due.id, due.leased_until IS NOT NULL AS overdue
+    SELECT
+        due.id,
+        due.leased_until IS NOT NULL AS overdue,
+        due.running_until IS NOT NULL AS unended
     FROM outbox AS due
     WHERE due.done_at IS NULL
         AND due.dead_at IS NULL
@@ -24,4 +30,4 @@ FROM (
     FOR UPDATE SKIP LOCKED
 ) AS chosen
 WHERE claimed.id = chosen.id
-RETURNING claimed.id, chosen.overdue, claimed.position
+RETURNING claimed.id, claimed.position, claimed.attempts, claimed.lost, chosen.overdue, chosen.unended

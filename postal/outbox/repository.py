@@ -17,6 +17,7 @@ ADD = load_sql(__package__, "add.sql")
 CLAIM = load_sql(__package__, "claim.sql")
 BEGIN = load_sql(__package__, "begin.sql")
 BACKLOG = load_sql(__package__, "backlog.sql")
+REVIVE = load_sql(__package__, "revive.sql")
 
 
 async def add(
@@ -35,23 +36,39 @@ async def add(
 async def claim(machine: datetime, until: datetime, limit: int) -> list[Claim]:
     """Lease messages that are due, oldest first; what another process holds is passed over."""
     rows = await fetch(CLAIM, machine, until, limit)
-    return [Claim(row["id"], row["overdue"]) for row in sorted(rows, key=lambda row: row["position"])]
+    return [
+        Claim(
+            id=row["id"],
+            overdue=row["overdue"],
+            unended=row["unended"],
+            attempts=row["attempts"],
+            lost=row["lost"],
+        )
+        for row in sorted(rows, key=lambda row: row["position"])
+    ]
 
 
-async def begin(identifier: UUID, until: datetime) -> Message | None:
-    """Count one more attempt; None when the message has ended or is being run elsewhere at this moment."""
-    row = await fetch_row(BEGIN, identifier, until)
+async def begin(
+    identifier: UUID, machine: datetime, until: datetime, *, suspects: bool = False
+) -> Message | None:
+    """Count one more attempt; None when the message has ended, must wait, or is being run elsewhere.
+
+    Messages with a run that never ended begin only for whoever takes `suspects`.
+    """
+    row = await fetch_row(BEGIN, identifier, machine, until, suspects)
     if row is None:
         return None
     payload = msgspec.json.decode(row["payload"])
     return Message(id=row["id"], topic=row["topic"], payload=payload, attempt=row["attempts"])
 
 
-async def hold(identifier: UUID) -> bool:
-    """Lock a live message until the transaction ends; False when it has ended or another holds it."""
+async def hold(identifier: UUID, attempt: int) -> bool:
+    """Lock a message until the transaction ends; False unless this attempt is its newest and it is live."""
     found = await fetch_value(
-        "SELECT TRUE FROM outbox WHERE id = $1 AND done_at IS NULL AND dead_at IS NULL FOR UPDATE SKIP LOCKED",
+        "SELECT TRUE FROM outbox WHERE id = $1 AND attempts = $2 AND running_until IS NOT NULL"
+        " AND done_at IS NULL AND dead_at IS NULL FOR UPDATE SKIP LOCKED",
         identifier,
+        attempt,
     )
     return found is not None
 
@@ -59,40 +76,52 @@ async def hold(identifier: UUID) -> bool:
 async def finish(identifier: UUID, machine: datetime) -> None:
     """Mark a message as done."""
     await execute(
-        "UPDATE outbox SET done_at = $2, leased_until = NULL, error = NULL WHERE id = $1", identifier, machine
+        "UPDATE outbox SET done_at = $2, leased_until = NULL, running_until = NULL, error = NULL WHERE id = $1",
+        identifier,
+        machine,
     )
 
 
-async def postpone(identifier: UUID, error: str, available_at: datetime) -> None:
-    """Let a failed message wait."""
+async def let_go(identifier: UUID, attempt: int) -> None:
+    """End the lease of a run that was broken off in order."""
     await execute(
-        "UPDATE outbox SET error = $2, available_at = $3, leased_until = NULL"
-        " WHERE id = $1 AND done_at IS NULL AND dead_at IS NULL",
+        "UPDATE outbox SET leased_until = NULL, running_until = NULL"
+        " WHERE id = $1 AND attempts = $2 AND done_at IS NULL AND dead_at IS NULL",
         identifier,
+        attempt,
+    )
+
+
+async def postpone(identifier: UUID, attempt: int, error: str, available_at: datetime) -> None:
+    """Let a failed message wait, unless a newer attempt has begun meanwhile."""
+    await execute(
+        "UPDATE outbox SET error = $3, available_at = $4, leased_until = NULL, running_until = NULL"
+        " WHERE id = $1 AND attempts = $2 AND done_at IS NULL AND dead_at IS NULL",
+        identifier,
+        attempt,
         error,
         available_at,
     )
 
 
-async def bury(identifier: UUID, error: str, machine: datetime) -> None:
-    """Give a message up; it stays until a person looks at it."""
+async def bury(identifier: UUID, attempt: int, error: str, machine: datetime) -> None:
+    """Give a message up, unless a newer attempt has begun meanwhile; it stays until a person looks at it."""
     await execute(
-        "UPDATE outbox SET error = $2, dead_at = $3, leased_until = NULL WHERE id = $1 AND done_at IS NULL",
+        "UPDATE outbox SET error = $3, dead_at = $4, leased_until = NULL, running_until = NULL"
+        " WHERE id = $1 AND attempts = $2 AND done_at IS NULL AND dead_at IS NULL",
         identifier,
+        attempt,
         error,
         machine,
     )
 
 
-async def revive(identifiers: Sequence[UUID], machine: datetime) -> int:
-    """Make dead messages due again from their first attempt; gives how many there were."""
-    rows = await fetch(
-        "UPDATE outbox SET dead_at = NULL, error = NULL, attempts = 0, available_at = $2"
-        " WHERE id = ANY($1) AND dead_at IS NOT NULL RETURNING id",
-        list(identifiers),
-        machine,
-    )
-    return len(rows)
+async def revive(identifiers: Sequence[UUID] | None, machine: datetime) -> int:
+    """Make dead messages (None: all of them) due again from their first attempt; gives how many there were.
+
+    They come behind everything that was written for their keys meanwhile.
+    """
+    return len(await fetch(REVIVE, None if identifiers is None else list(identifiers), machine))
 
 
 async def forget_done(before: datetime) -> int:
@@ -111,8 +140,8 @@ async def backlog() -> Backlog:
 async def list_live(*, dead: bool, limit: int) -> list[Listed]:
     """List what is not done, without payloads: the dead, or those that still wait."""
     rows = await fetch(
-        "SELECT id, topic, key, created_at, available_at, attempts, leased_until, dead_at, error FROM outbox"
-        " WHERE done_at IS NULL AND (dead_at IS NOT NULL) = $1 ORDER BY position LIMIT $2",
+        "SELECT id, topic, key, created_at, available_at, attempts, lost, leased_until, dead_at, error"
+        " FROM outbox WHERE done_at IS NULL AND (dead_at IS NOT NULL) = $1 ORDER BY position LIMIT $2",
         dead,
         limit,
     )

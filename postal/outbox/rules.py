@@ -28,11 +28,31 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     attempt: int
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """A message that is due; `overdue` when an earlier lease of it ran out without an end."""
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that is due.
+
+    It is `overdue` when an earlier lease of it ran out without an end, and `unended` when a run had even begun: its
+    worker was killed or hung, perhaps by this very message. `lost` counts such runs.
+    """
 
     id: UUID
     overdue: bool
+    unended: bool
+    attempts: int
+    lost: int
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it may be what killed a worker, and so must not run beside others."""
+        return self.lost > 0
+
+
+class Verdict(StrEnum):
+    """What to do with a message that is due."""
+
+    RUN = "run"
+    WAIT = "wait"
+    BURY = "bury"
 
 
 class Outcome(StrEnum):
@@ -61,6 +81,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     available_at: datetime
     attempts: int
+    lost: int
     leased_until: datetime | None
     dead_at: datetime | None
     error: str | None
@@ -74,3 +95,15 @@ def wait_after(attempt: int) -> timedelta:
 def given_up(attempt: int) -> bool:
     """Whether the `attempt`-th failed run was the last."""
     return attempt >= MAX_ATTEMPTS
+
+
+def judged(claim: Claim) -> Verdict:
+    """Say what to do with a claimed message: one whose runs keep dying waits between them, and is given up in the end.
+
+    After the first such run it is tried again at once, since then it was most likely the worker that failed.
+    """
+    if not claim.unended:
+        return Verdict.RUN
+    if given_up(claim.attempts):
+        return Verdict.BURY
+    return Verdict.RUN if claim.lost == 1 else Verdict.WAIT
