@@ -1,11 +1,13 @@
 -- Bring the discrepancies of manifests up to their records ($1 manifest codes): the opening gives the id and the piece,
 -- the last opening or reopening what it is about, and the last record of all whether it is settled.
 WITH record AS (
-    SELECT id, code, kind, occurred_at, organisation, body, COALESCE((body ->> 'discrepancy')::uuid, id) AS discrepancy
-    FROM ledger
-    WHERE code = ANY($1::text[])
-    AND stream = 3
-    AND kind IN ('discrepancy.opened', 'discrepancy.resolved', 'discrepancy.reopened')
+    SELECT
+        entry.id, entry.code, entry.kind, entry.occurred_at, entry.organisation, entry.body,
+        COALESCE((entry.body ->> 'discrepancy')::uuid, entry.id) AS discrepancy
+    FROM (SELECT DISTINCT unnest($1::text[]) AS code) AS asked
+    CROSS JOIN LATERAL ledger_of(asked.code) AS entry
+    WHERE entry.stream = 3
+    AND entry.kind IN ('discrepancy.opened', 'discrepancy.resolved', 'discrepancy.reopened')
 ),
 opened AS (
     SELECT DISTINCT ON (discrepancy) *

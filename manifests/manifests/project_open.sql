@@ -8,9 +8,8 @@ WITH settled AS (
         manifest.state IN ('sealed', 'dispatched', 'receiving')
         AND NOT EXISTS (
             SELECT
-            FROM ledger AS entry
-            WHERE entry.code = line.piece
-            AND entry.stream = 1
+            FROM ledger_of(line.piece) AS entry
+            WHERE entry.stream = 1
             AND entry.kind = ANY($2::text[])
             AND entry.organisation <> manifest.giver
             AND entry.organisation IS DISTINCT FROM manifest.carrier
@@ -18,9 +17,8 @@ WITH settled AS (
         )
         AND NOT EXISTS (
             SELECT
-            FROM ledger AS entry
-            WHERE entry.code = manifest.code
-            AND entry.stream = 1
+            FROM ledger_of(manifest.code) AS entry
+            WHERE entry.stream = 1
             AND entry.kind IN ('receive', 'refuse')
             AND entry.organisation = manifest.receiver
         )

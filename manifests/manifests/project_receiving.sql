@@ -15,7 +15,7 @@ begun AS (
     SELECT manifest.code, min(entry.corrected_at) AS at
     FROM touched
     JOIN manifest ON manifest.code = touched.manifest AND manifest.sealed_at IS NOT NULL
-    JOIN ledger AS entry ON entry.code = touched.piece
+    CROSS JOIN LATERAL ledger_of(touched.piece) AS entry
     WHERE entry.stream = 1
     AND entry.kind = ANY($2::text[])
     AND entry.organisation = manifest.receiver

@@ -1,10 +1,10 @@
 -- Bring manifests up to their records in the ledger ($1 codes); codes without a sealed or cancelled record are none.
 WITH record AS (
-    SELECT code, kind, id, occurred_at, body
-    FROM ledger
-    WHERE code = ANY($1::text[])
-    AND stream = 3
-    AND kind IN (
+    SELECT entry.code, entry.kind, entry.id, entry.occurred_at, entry.body
+    FROM unnest($1::text[]) AS asked (code)
+    CROSS JOIN LATERAL ledger_of(asked.code) AS entry
+    WHERE entry.stream = 3
+    AND entry.kind IN (
         'manifest.sealed', 'manifest.dispatched', 'manifest.received', 'manifest.closed', 'manifest.cancelled'
     )
 ),

@@ -7,7 +7,7 @@ FROM (
     SELECT manifest, piece FROM manifest_scan WHERE piece = ANY($1::text[])
 ) AS touched
 JOIN manifest ON manifest.code = touched.manifest AND manifest.closed_at IS NOT NULL
-JOIN ledger AS entry ON entry.code = touched.piece
+CROSS JOIN LATERAL ledger_of(touched.piece) AS entry
 WHERE entry.stream = 1
 AND entry.received_at > manifest.closed_at
 AND (entry.body ->> 'manifest' = manifest.code OR entry.corrected_at <= manifest.closed_at)
