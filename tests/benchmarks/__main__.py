@@ -14,12 +14,20 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import machine, scans
+from tests.benchmarks import disk, machine, pure, scans, tracking
 from tests.benchmarks.measuring import FULL, Figure, Size
 from tests.benchmarks.stage import Stage, staged
 
 Benchmark = Callable[[Stage, Size], Awaitable[Figure | list[Figure]]]
-BENCHMARKS: dict[str, Benchmark] = {"batch": scans.batch, "single": scans.single, "alone": scans.alone}
+BENCHMARKS: dict[str, Benchmark] = {
+    "batch": scans.batch,
+    "single": scans.single,
+    "alone": scans.alone,
+    "tracking": tracking.tracking,
+    "working_time": pure.working_time,
+    "fold": pure.folding,
+    "disk": disk.disk,
+}
 OUTPUT = Path(__file__).parents[2] / "build" / "bench.json"
 
 

@@ -4,11 +4,16 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import msgspec
 import uvicorn
-from litestar import Litestar, get
+from litestar import Litestar, Request, get
+
+from shipments.tracking.repository import FIND, PARTIES
+
+SIDES = ("own", "in", "home")
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -23,6 +28,16 @@ async def nothing() -> dict[str, str]:
     return {"nothing": "at all"}
 
 
+@get("/track/{code:str}")
+async def track(code: str, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
+    """Send the statements of tracking and give the rows as they are."""
+    async with request.app.state.pool.acquire() as connection:
+        found = await connection.fetch(FIND, code)
+        claims = [party for side in SIDES for party in found[0][f"{side}_claims"] or ()]
+        parties = await connection.fetch(PARTIES, claims)
+    return [dict(row) for row in (*found, *parties)]
+
+
 def app_of(dsn: str) -> Litestar:
     """Make the application with a pool like ours: ten connections, and no reset between users."""
 
@@ -34,7 +49,7 @@ def app_of(dsn: str) -> Litestar:
         finally:
             await app.state.pool.close()
 
-    return Litestar([nothing], lifespan=[lifespan], openapi_config=None, logging_config=None)
+    return Litestar([nothing, track], lifespan=[lifespan], openapi_config=None, logging_config=None)
 
 
 async def _leave(_: object) -> None:

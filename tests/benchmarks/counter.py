@@ -23,7 +23,7 @@ from tests.factories.custody import OPERATOR
 from tests.factories.identity import person
 from tests.factories.network import exists, organisation
 
-OFFICE, DESK = "BC-530000", "MC-530000"
+OFFICE, DESK = "BC-530001", "MC-530001"
 KINDS = {OFFICE: Kind.POST_OFFICE, DESK: Kind.DESK}
 LONG_AGO = timedelta(days=60)
 ROUTINE = ("accept", "hold", "depart", "offer")
