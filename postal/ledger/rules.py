@@ -65,14 +65,23 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     content_hash: bytes = b""
 
 
+_SAFE = 2**53 - 1
+_FIRST_PADDED_YEAR = 1000
+
+_SORTED = msgspec.json.Encoder(order="sorted")
+
+
 def canonical_instant(value: datetime) -> str:
     """Format an instant as UTC with six decimals, so that equal instants are equal text."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    if utc.year < _FIRST_PADDED_YEAR:
+        return utc.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return utc.isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def _canonical_value(value: Any) -> Any:
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, datetime):
         return canonical_instant(value)
     if isinstance(value, UUID):
@@ -88,14 +97,28 @@ def _canonical_value(value: Any) -> Any:
     return value
 
 
+def _is_plain(value: Any) -> bool:
+    """Tell whether sorted JSON of a value is RFC 8785 as it stands: no fractions, and keys that sort alike."""
+    if isinstance(value, dict):
+        return all(key.isascii() and _is_plain(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(_is_plain, value))
+    return isinstance(value, str) or (isinstance(value, int) and -_SAFE <= value <= _SAFE)
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or (not value and isinstance(value, (dict, tuple)))
+
+
 def canonical(content: Content) -> bytes:
     """Serialise content to canonical form v1: RFC 8785 JSON of NFC text, UTC instants, absent fields left out."""
     fields: dict[str, Any] = {
-        name: value
+        name: _canonical_value(value)
         for name in Content.__struct_fields__
-        if (value := getattr(content, name)) not in (None, {}, ())
+        if not _is_absent(value := getattr(content, name))
     }
-    return rfc8785.dumps(_canonical_value(fields))
+    # Most rows have neither fractions nor foreign keys; the general way takes ten times as long.
+    return _SORTED.encode(fields) if _is_plain(fields) else rfc8785.dumps(fields)
 
 
 def content_hash(content: Content) -> bytes:
