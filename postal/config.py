@@ -44,13 +44,15 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The HTTP listener.
 
-    `allowed_hosts` are the names it may be addressed by (`*.example.vn` for all below); empty means any.
+    `allowed_hosts` are the names it may be addressed by (`*.example.vn` for all below); empty means any. After SIGTERM
+    a process says for `drain_seconds` that it is not ready, still answering; `graceful_timeout_s` bounds its whole end.
     """
 
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 1
     graceful_timeout_s: int = 5
+    drain_seconds: float = 1.0
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
 

@@ -34,9 +34,9 @@ def serve(
     fd: int | None,
 ) -> None:
     """Answer HTTP with one process; start several behind a proxy, or use `postal up`."""
-    import uvicorn
-
     from postal.app import create_app
+    from postal.web.listener import listen
+    from postal.web.server import DrainingServer
 
     settings = _settings(context, data, given=settings_from_stdin)
     web = msgspec.structs.replace(
@@ -46,19 +46,9 @@ def serve(
     settings = msgspec.structs.replace(settings, web=web)
     app = create_app(settings)
     asyncio.run(_checked(settings))
-    config = uvicorn.Config(
-        app,
-        host=web.host,
-        port=web.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=web.graceful_timeout_s,
-        proxy_headers=bool(web.trusted_proxies),
-        forwarded_allow_ips=list(web.trusted_proxies),
-        backlog=2048,
-    )
-    uvicorn.Server(config).run(sockets=None if fd is None else [socket.socket(fileno=fd)])
+    listening = listen(web) if fd is None else socket.socket(fileno=fd)
+    listening.setblocking(False)
+    DrainingServer(app, app.state, web).run(sockets=[listening])
 
 
 @click.command(short_help="One worker process.")

@@ -1,7 +1,6 @@
 """Start, keep alive and stop the whole system."""
 
 import asyncio
-import contextlib
 import signal
 import socket
 from collections.abc import Callable, Coroutine
@@ -15,7 +14,7 @@ from msgspec.structs import replace
 
 from postal.config import Settings
 from postal.db.embedded import EmbeddedError
-from postal.errors import Conflict, PostalError, Unavailable
+from postal.errors import PostalError, Unavailable
 from postal.jobs.embedded import EmbeddedValkeyError
 from postal.observability.logs import configure_logs
 from postal.supervision.child import Child
@@ -23,15 +22,16 @@ from postal.supervision.folder import FolderLock
 from postal.supervision.preparation import prepare, renew_partitions
 from postal.supervision.probe import answers
 from postal.supervision.servers import Servers
+from postal.web.listener import listen
 
-STOP_S = 5.0
+STOP_BEYOND_S = 1.0
+"""What a process may take to end beyond the web's own limit."""
+
 READY_S = 60.0
 WATCH_S = 0.5
 RETRY_S = 3.0
 PARTITIONS_EVERY_S = {"real": 6 * 3600.0, "simulated": 20.0}
 """A simulated clock may pass a month in a minute."""
-
-BACKLOG = 2048
 
 log = structlog.get_logger("postal.supervision")
 
@@ -113,7 +113,7 @@ class System:
 
     async def _start(self) -> None:
         self._lock.take()
-        self._socket = _listening(self.settings)
+        self._socket = listen(self.settings.web)
         self.settings = replace(
             self.settings, web=replace(self.settings.web, port=self._socket.getsockname()[1])
         )
@@ -212,14 +212,17 @@ class System:
                 self._owner.cancel()
 
     async def _stop(self) -> None:
-        stopping = [child.stop(STOP_S) for child in self._children]
+        patience_s = self.settings.web.graceful_timeout_s + STOP_BEYOND_S
+        stopping = [asyncio.create_task(child.stop(patience_s)) for child in self._children]
+        await asyncio.sleep(0)
+        if self._socket is not None:
+            # Now the web processes alone hold it: when they close it, connections are refused instead of left waiting.
+            self._socket.close()
         await asyncio.gather(*stopping, return_exceptions=True)
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
         await self._servers.stop()
-        if self._socket is not None:
-            self._socket.close()
         self._lock.release()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -240,24 +243,3 @@ class System:
         self._progress("stopping")
         if self._owner is not None:
             self._owner.cancel()
-
-
-def _listening(settings: Settings) -> socket.socket:
-    """Bind once, here, so that web processes come and go while nobody is refused."""
-    family = socket.AF_INET6 if ":" in settings.web.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    with contextlib.ExitStack() as unwound:
-        unwound.callback(listening.close)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listening.bind((settings.web.host, settings.web.port))
-        except OSError as error:
-            place = f"{settings.web.host}:{settings.web.port}"
-            raise Conflict(
-                "system.port_taken",
-                vi=f"Không mở được {place}: {error.strerror}. Hãy chọn --port khác.",
-                en=f"Cannot listen on {place}: {error.strerror}. Choose another --port.",
-            ) from error
-        listening.listen(BACKLOG)
-        unwound.pop_all()
-    return listening

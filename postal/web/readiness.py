@@ -17,7 +17,10 @@ Word = Literal["ok", "down", "behind", "absent"]
 
 
 class Readiness(msgspec.Struct, frozen=True, kw_only=True):
-    """What a load balancer asks. `valkey` may be down: scanning and tracking go on without it."""
+    """What a load balancer asks. `valkey` may be down: scanning and tracking go on without it.
+
+    A process that is about to end is `draining`: it answers still, and wants no more.
+    """
 
     ready: bool
     database: Word
@@ -25,6 +28,7 @@ class Readiness(msgspec.Struct, frozen=True, kw_only=True):
     valkey: Word
     clock: Mode
     database_clock: Mode | None
+    draining: bool
 
 
 async def readiness(state: State) -> Readiness:
@@ -37,13 +41,15 @@ async def readiness(state: State) -> Readiness:
     except TimeoutError:
         reachable, migrations, bound = False, "down", None
     wanted = state.settings.clock
+    draining = bool(state.get("draining"))
     return Readiness(
-        ready=reachable and migrations == "ok" and bound in {None, wanted},
+        ready=reachable and migrations == "ok" and bound in {None, wanted} and not draining,
         database="ok" if reachable else "down",
         migrations=migrations,
         valkey=await _valkey(state.get("shared_store")),
         clock=wanted,
         database_clock=bound,
+        draining=draining,
     )
 
 

@@ -37,6 +37,7 @@ async def test_live_asks_nothing_and_ready_tells_every_part(ask, settings):
         "valkey": "absent",
         "clock": "real",
         "database_clock": None,
+        "draining": False,
     }
 
 
