@@ -1,11 +1,19 @@
-"""Migrations: raw SQL beside a small Piccolo file, one process at a time, each with its mark in one transaction."""
+"""Migrations: raw SQL beside a small Piccolo file, one process at a time, each with its mark in one transaction.
 
+They run while the system works. A statement that waits for a lock makes everybody behind it wait too, so it gives up
+soon and the whole migration tries again a little later.
+"""
+
+import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+import asyncpg
 import msgspec
+import structlog
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.apps.migrations.tables import Migration
 from piccolo.conf.apps import Finder
@@ -20,7 +28,17 @@ VERSION = "1.38.0"
 # Any number that only migrators use.
 LOCK = 7_031_188_021
 LOCK_WAIT_S = 60
-STATEMENT_LOCK_TIMEOUT = "4s"
+STATEMENT_LOCK_TIMEOUT = "800ms"
+"""Below the server's `deadlock_timeout` (1 s), so that in a deadlock it is as a rule the migration that gives way."""
+
+STATEMENT_TIMEOUT = "60s"
+PATIENCE_S = 60.0
+"""How long a migration tries to get its locks."""
+
+PAUSES_S = (0.1, 0.2, 0.4, 0.8, 1.6)
+LOCK_TAKEN = (asyncpg.exceptions.LockNotAvailableError, asyncpg.exceptions.DeadlockDetectedError)
+
+log = structlog.get_logger("postal.db")
 
 
 class Pending(msgspec.Struct, frozen=True):
@@ -53,13 +71,39 @@ def sql_migration(
     return id_, VERSION, description, forwards
 
 
+def concurrent_migration(
+    file: str, id_: str, app: str, description: str
+) -> tuple[str, str, str, Callable[[], Awaitable[MigrationManager]]]:
+    """Make a migration whose statements run one by one outside a transaction, as `CREATE INDEX CONCURRENTLY` must.
+
+    Each ends with `;` at the end of a line. The mark follows the last one, so after a failure all of them run again:
+    write them so that they may, an index as `DROP INDEX CONCURRENTLY IF EXISTS` before its making (a failed one stays,
+    invalid). No statement of it may take a lock that stops writers: nothing limits its time.
+    """
+
+    async def run() -> None:
+        script = Path(file).with_suffix(".sql").read_text(encoding="utf-8")
+        for statement in script.split(";\n"):
+            if statement.strip():
+                await fetch(statement)
+
+    async def forwards() -> MigrationManager:
+        manager = MigrationManager(
+            migration_id=id_, app_name=app, description=description, wrap_in_transaction=False
+        )
+        manager.add_raw(run)
+        return manager
+
+    return id_, VERSION, description, forwards
+
+
 async def migrate(
     settings: DatabaseSettings, progress: Callable[[Pending], None] | None = None
 ) -> list[Pending]:
     """Run what is pending, as owner, and give it. A second migrator waits for the first and finds nothing to do.
 
-    Each migration and its mark commit together; a crash leaves whole migrations only. A migration that cannot get a
-    lock within 4 s gives up, so that it never stalls the running system.
+    Each migration and its mark commit together; a crash leaves whole migrations only. One that does not get its locks
+    soon lets the running system go on and tries again, for a minute.
     """
     async with as_owner(settings):
         await _take_lock()
@@ -105,12 +149,43 @@ def _described(app: str, module: ModuleType) -> Pending:
 
 
 async def _apply(migration: Pending) -> None:
+    manager = await import_module(migration.module).forwards()
+    if manager.wrap_in_transaction:
+        await _apply_when_free(migration, manager)
+        return
+    # Waiting for old transactions to end is part of it, and stops nobody.
+    await fetch("SELECT set_config('lock_timeout', '0', false)")
+    for step in manager.raw:
+        await step()
+    await _mark(migration)
+
+
+async def _apply_when_free(migration: Pending, manager: MigrationManager) -> None:
+    end = asyncio.get_running_loop().time() + PATIENCE_S
+    for pause in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
+        try:
+            await _apply_once(migration, manager)
+        except Unavailable as error:
+            late = asyncio.get_running_loop().time() > end
+            if late or not isinstance(error.__cause__, LOCK_TAKEN):
+                raise
+            log.info("migration waits for a lock", app=migration.app, migration=migration.id)
+            await asyncio.sleep(pause)
+        else:
+            return
+
+
+async def _apply_once(migration: Pending, manager: MigrationManager) -> None:
     async with unit_of_work():
         await fetch("SELECT set_config('lock_timeout', $1, true)", STATEMENT_LOCK_TIMEOUT)
-        manager = await import_module(migration.module).forwards()
+        await fetch("SELECT set_config('statement_timeout', $1, true)", STATEMENT_TIMEOUT)
         for step in manager.raw:
             await step()
-        await Migration.insert().add(Migration(name=migration.id, app_name=migration.app)).run()
+        await _mark(migration)
+
+
+async def _mark(migration: Pending) -> None:
+    await Migration.insert().add(Migration(name=migration.id, app_name=migration.app)).run()
 
 
 async def _take_lock() -> None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from postal import db
 from postal.config import DatabaseSettings
 from postal.db import migrations
-from postal.db.migrations import LOCK, Pending, known, migrate, pending, sql_migration
+from postal.db.migrations import LOCK, Pending, concurrent_migration, known, migrate, pending, sql_migration
 from postal.errors import Unavailable
 
 _names = itertools.count(1)
@@ -104,6 +104,7 @@ async def test_a_migrator_that_dies_between_statement_and_mark_leaves_nothing(ba
 async def test_a_migration_that_waits_for_a_lock_gives_up_soon(bare, monkeypatch, tmp_path):
     invented(monkeypatch, tmp_path, "CREATE TABLE first (id int)", "ALTER TABLE first ADD COLUMN more int")
     monkeypatch.setattr(migrations, "STATEMENT_LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(migrations, "PATIENCE_S", 0.3)
     monkeypatch.setattr(migrations, "pending", lambda: _only(migrations.known()[:1]))
     await migrate(bare)
     monkeypatch.setattr(migrations, "pending", lambda: _only(migrations.known()[1:]))
@@ -113,6 +114,51 @@ async def test_a_migration_that_waits_for_a_lock_gives_up_soon(bare, monkeypatch
         await migrate(bare)
     await reader.close()
     assert len(await migrate(bare)) == 1
+
+
+async def test_a_migration_that_finds_its_table_in_use_lets_others_go_on_and_tries_again(
+    bare, monkeypatch, tmp_path
+):
+    invented(monkeypatch, tmp_path, "CREATE TABLE first (id int)", "ALTER TABLE first ADD COLUMN more int")
+    monkeypatch.setattr(migrations, "STATEMENT_LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr(migrations, "pending", lambda: _only(migrations.known()[:1]))
+    await migrate(bare)
+    monkeypatch.setattr(migrations, "pending", lambda: _only(migrations.known()[1:]))
+    reader, other = await asyncpg.connect(bare.owner_dsn), await asyncpg.connect(bare.owner_dsn)
+    await reader.execute("BEGIN; SELECT * FROM first")
+    migrating = asyncio.create_task(migrate(bare))
+    for _ in range(10):
+        # Whoever comes behind the waiting migration is let through when it gives up.
+        await asyncio.wait_for(other.execute("SELECT * FROM first"), 1)
+        await asyncio.sleep(0.05)
+    assert not migrating.done()
+    await reader.execute("COMMIT")
+    assert len(await migrating) == 1
+    await reader.close()
+    await other.close()
+
+
+async def test_an_index_is_made_without_a_transaction_and_again_after_a_failure(bare, monkeypatch, tmp_path):
+    [first, second] = invented(
+        monkeypatch, tmp_path, "CREATE TABLE first (id int); INSERT INTO first VALUES (1), (1)", ""
+    )
+    script = (
+        "DROP INDEX CONCURRENTLY IF EXISTS first_id;\n"
+        "CREATE UNIQUE INDEX CONCURRENTLY first_id\n    ON first (id);\n"
+    )
+    (tmp_path / "m1.sql").write_text(script)
+    module = sys.modules[second.module]
+    *_, module.forwards = concurrent_migration(str(tmp_path / "m1.py"), second.id, "invented", "test")
+    with pytest.raises(asyncpg.UniqueViolationError):
+        await migrate(bare)
+    assert await scalar(bare, "SELECT array_agg(name) FROM migration") == [first.id]
+    assert not await scalar(bare, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'first_id'::regclass")
+    cleaning = await asyncpg.connect(bare.owner_dsn)
+    await cleaning.execute("DELETE FROM first")
+    await cleaning.close()
+    monkeypatch.setattr(migrations, "pending", lambda: _only([second]))
+    assert await migrate(bare) == [second]
+    assert await scalar(bare, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'first_id'::regclass")
 
 
 async def _only(found):
