@@ -6,10 +6,11 @@ import click
 from piccolo.table import Table
 
 from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
+from integrations.feed import api as feed_api
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
 from postal.registry import OutboxHandler, Projector
 
-HANDLERS: tuple[Any, ...] = ()
+HANDLERS: tuple[Any, ...] = (*feed_api.HANDLERS,)
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}

@@ -42,8 +42,8 @@ def encode_cursor(key: Any) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, expected: type[K]) -> K | None:
-    """Read a cursor back into its key; raises BadInput for anything that we did not make."""
+def decode_cursor(cursor: str | None, expected: type[K], *, name: str = "cursor") -> K | None:
+    """Read a cursor, the parameter `name`, back into its key; raises BadInput for anything that we did not make."""
     if cursor is None:
         return None
     try:
@@ -58,7 +58,7 @@ def decode_cursor(cursor: str | None, expected: type[K]) -> K | None:
             "request.cursor",
             vi="Con trỏ trang không hợp lệ; hãy đọc lại từ trang đầu.",
             en="The cursor is not one of ours; start again from the first page.",
-            pointer="/query/cursor",
+            pointer=f"/query/{name}",
         ) from error
     return key
 
@@ -69,11 +69,14 @@ def paged(
     """Answer with a page made of `limit + 1` rows or fewer: the surplus row only says that there is more."""
     shown = rows[:limit]
     following = encode_cursor(key(shown[-1])) if len(rows) > limit else None
-    headers = {"Link": f'<{_address(request, following)}>; rel="next"'} if following else {}
+    headers = link_to_next(request, following) if following else {}
     return Response(Page(items=shown, next_cursor=following), headers=headers)
 
 
-def _address(request: Request[Any, Any, Any], cursor: str) -> str:
+def link_to_next(
+    request: Request[Any, Any, Any], cursor: str, *, parameter: str = "cursor"
+) -> dict[str, str]:
+    """Give the header that leads to the next page: the same request with this cursor."""
     query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    kept = [(name, value) for name, value in query if name != "cursor"]
-    return f"{request.scope['path']}?{urlencode([*kept, ('cursor', cursor)])}"
+    kept = [(name, value) for name, value in query if name != parameter]
+    return {"Link": f'<{request.scope["path"]}?{urlencode([*kept, (parameter, cursor)])}>; rel="next"'}

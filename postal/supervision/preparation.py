@@ -9,6 +9,7 @@ from postal.db.durability import check_durability
 from postal.db.migrations import Pending, migrate, pending
 from postal.errors import Conflict
 from postal.ledger.partitions import ensure_months, month_after, months
+from postal.ledger.positions import ensure_era, is_of_another_server
 
 AHEAD = 3
 
@@ -28,11 +29,14 @@ async def prepare(
         await check_durability(settings.database)
         if settings.database.owner_dsn is None:
             await _refuse_pending()
+            await _refuse_restored()
             done = []
         else:
             done = await migrate(
                 settings.database, lambda migration: progress(f"{migration.app} {migration.description}")
             )
+            async with db.as_owner(settings.database):
+                await ensure_era()
         await clock.claim(settings.clock, clock_start)
         await renew_partitions(settings)
         await _fill(settings)
@@ -62,9 +66,10 @@ async def _fill(settings: Settings) -> None:
 
 
 async def check(settings: Settings) -> None:
-    """Refuse to serve on a database that is unsafe, behind, or of the other clock."""
+    """Refuse to serve on a database that is unsafe, behind, restored and not prepared, or of the other clock."""
     await check_durability(settings.database)
     await _refuse_pending()
+    await _refuse_restored()
     bound = await clock.bound_mode()
     if bound is not None and bound != settings.clock:
         await clock.claim(settings.clock)
@@ -77,4 +82,13 @@ async def _refuse_pending() -> None:
             "database.behind",
             vi=f"Cơ sở dữ liệu thiếu {len(missing)} bước nâng cấp; hãy chạy: postal db up",
             en=f"The database lacks {len(missing)} migrations; run: postal db up",
+        )
+
+
+async def _refuse_restored() -> None:
+    if await is_of_another_server():
+        raise Conflict(
+            "database.restored",
+            vi="Cơ sở dữ liệu được khôi phục từ máy chủ khác; hãy chạy: postal db up",
+            en="The database was restored from another server; run: postal db up",
         )

@@ -38,6 +38,7 @@ TAGS = {
     "manifests": "Manifests and their reconciliation",
     "discrepancies": "Cases that reconciliation opened",
     "tracking": "What anybody may see",
+    "feed": "Everything that happened, in one order, for programs that follow",
     "clocks": "Time limits and lead times",
     "law": "Procedures and their rules, with citations",
     "network": "Organisations and administrative units",

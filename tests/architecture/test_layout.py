@@ -52,7 +52,7 @@ FURTHER = {
         "middleware",
         "passwords",
     },  # doors of HTTP, and cryptography
-    "postal/ledger": {"partitions", "projections", "verification"},  # owner's work on the ledger as a whole
+    "postal/ledger": {"partitions", "positions", "projections", "verification"},  # work on the ledger as a whole
     "postal/network": {"units"},  # reads the list that ships in data/
     "shipments/clocks": {"loading"},  # gathers from many nouns what the pure rules compute with
     "shipments/dossiers": {"reading", "closing"},  # parts of the service, each a side of its own
