@@ -4,7 +4,7 @@ WITH record AS (
     SELECT
         entry.id, entry.code, entry.kind, entry.occurred_at, entry.organisation, entry.body,
         COALESCE((entry.body ->> 'discrepancy')::uuid, entry.id) AS discrepancy
-    FROM (SELECT DISTINCT unnest($1::text[]) AS code) AS asked
+    FROM (SELECT DISTINCT unnest((SELECT $1::text[])) AS code) AS asked
     CROSS JOIN LATERAL ledger_of(asked.code) AS entry
     WHERE entry.stream = 3
     AND entry.kind IN ('discrepancy.opened', 'discrepancy.resolved', 'discrepancy.reopened')

@@ -1,7 +1,7 @@
 -- Restore the lines of recorded manifests where they are gone ($1 codes); `open` is settled afterwards.
 INSERT INTO manifest_line (manifest, n, piece, open)
 SELECT DISTINCT ON (record.code, line.n) record.code, line.n, line.piece, false
-FROM unnest($1::text[]) AS asked (code)
+FROM unnest((SELECT $1::text[])) AS asked (code)
 CROSS JOIN LATERAL ledger_of(asked.code) AS record
 CROSS JOIN LATERAL jsonb_array_elements_text(record.body -> 'lines') WITH ORDINALITY AS line (piece, n)
 WHERE record.stream = 3

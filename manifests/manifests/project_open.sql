@@ -30,7 +30,7 @@ WITH settled AS (
     FROM manifest_line AS line
     JOIN manifest ON manifest.code = line.manifest
     WHERE manifest.state <> 'draft'
-    AND (line.piece = ANY($1::text[]) OR line.manifest = ANY($1::text[]))
+    AND (line.piece = ANY((SELECT $1::text[])::text[]) OR line.manifest = ANY((SELECT $1::text[])::text[]))
 )
 UPDATE manifest_line AS line
 SET open = settled.open

@@ -1,15 +1,15 @@
 -- Let manifests be receiving from the receiver's first scan on: of a line, or under the manifest or its barcode
 -- ($1 codes, $2 kinds that answer). Only ever earlier, so that any order of calls ends alike.
 WITH touched AS (
-    SELECT manifest, piece FROM manifest_line WHERE piece = ANY($1::text[])
+    SELECT manifest, piece FROM manifest_line WHERE piece = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_scan WHERE piece = ANY($1::text[])
+    SELECT manifest, piece FROM manifest_scan WHERE piece = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT code, code FROM manifest WHERE code = ANY($1::text[])
+    SELECT code, code FROM manifest WHERE code = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_line WHERE manifest = ANY($1::text[])
+    SELECT manifest, piece FROM manifest_line WHERE manifest = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_scan WHERE manifest = ANY($1::text[])
+    SELECT manifest, piece FROM manifest_scan WHERE manifest = ANY((SELECT $1::text[])::text[])
 ),
 begun AS (
     SELECT manifest.code, min(entry.corrected_at) AS at

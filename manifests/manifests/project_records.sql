@@ -1,7 +1,7 @@
 -- Bring manifests up to their records in the ledger ($1 codes); codes without a sealed or cancelled record are none.
 WITH record AS (
     SELECT entry.code, entry.kind, entry.id, entry.occurred_at, entry.body
-    FROM unnest($1::text[]) AS asked (code)
+    FROM unnest((SELECT $1::text[])) AS asked (code)
     CROSS JOIN LATERAL ledger_of(asked.code) AS entry
     WHERE entry.stream = 3
     AND entry.kind IN (

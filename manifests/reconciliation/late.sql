@@ -2,9 +2,9 @@
 -- manifest, or one that had happened before and arrived late.
 SELECT DISTINCT manifest.code
 FROM (
-    SELECT manifest, piece FROM manifest_line WHERE piece = ANY($1::text[])
+    SELECT manifest, piece FROM manifest_line WHERE piece = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_scan WHERE piece = ANY($1::text[])
+    SELECT manifest, piece FROM manifest_scan WHERE piece = ANY((SELECT $1::text[])::text[])
 ) AS touched
 JOIN manifest ON manifest.code = touched.manifest AND manifest.closed_at IS NOT NULL
 CROSS JOIN LATERAL ledger_of(touched.piece) AS entry

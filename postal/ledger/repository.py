@@ -54,7 +54,7 @@ async def find_rows(ids: Collection[UUID]) -> dict[UUID, tuple[Row, bool]]:
     """Find rows by id; the flag tells whether the id is disputed."""
     if not ids:
         return {}
-    found = await db.fetch(FIND_ROWS, list(ids), min(ids), max(ids))
+    found = await db.fetch(FIND_ROWS, list(ids))
     return {row["id"]: (_row(row), row["disputed"]) for row in found}
 
 
