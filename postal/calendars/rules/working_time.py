@@ -7,6 +7,7 @@ datetimes, the `…_many` functions int64 arrays of microseconds since 1970 UTC;
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,13 @@ import numpy as np
 from msgspec import Struct
 
 from postal.calendars.rules.days import EPOCH, Calendar, Micros, day_number, day_of_number, intervals
+from postal.calendars.rules.steps import Steps
 from postal.errors import Unprocessable
 
 MICROSECOND = timedelta(microseconds=1)
 ONE_DAY = timedelta(days=1)
+MANY = 1 << 16
+"""From so many instants on, the table of steps is worth its making."""
 
 
 class OutsideCalendar(Unprocessable):
@@ -77,6 +81,8 @@ class WorkingTime:
         self._require_within(instants)
         if not len(self._starts):
             return np.zeros_like(instants)
+        if len(instants) >= MANY and self._steps is not None:
+            return self._steps.worked(instants)
         index = np.searchsorted(self._starts, instants, side="right") - 1
         inside = np.maximum(index, 0)
         part = np.minimum(instants - self._starts[inside], self._lengths[inside])
@@ -108,6 +114,10 @@ class WorkingTime:
         if len(index) and index.max() >= len(self._starts):
             raise self._outside()
         return np.maximum(instants, self._starts[index])
+
+    @cached_property
+    def _steps(self) -> Steps | None:
+        return Steps.of(self._starts, self._ends, self._low, self._high)
 
     # One instant
 
