@@ -5,7 +5,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -41,6 +41,12 @@ class RedisSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     dsn: str | None = None
 
 
+class JobSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What runs the messages of the outbox: how many processes of the kind."""
+
+    workers: Annotated[int, msgspec.Meta(ge=1, le=32)] = 1
+
+
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The HTTP listener.
 
@@ -71,11 +77,15 @@ class CodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Bounds on what one caller may send."""
+    """Bounds on what one caller may send; `named` sets other counts for the own limits of single routes.
+
+    A count of 0 means no limit.
+    """
 
     body_bytes: int = 1_048_576
     requests_per_minute: int = 1_200
     anonymous_per_minute: int = 60
+    named: dict[str, int] = {}
 
 
 class LoggingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -90,6 +100,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     database: DatabaseSettings = DatabaseSettings()
     redis: RedisSettings = RedisSettings()
+    jobs: JobSettings = JobSettings()
     web: WebSettings = WebSettings()
     secrets: SecretSettings = SecretSettings()
     codes: CodeSettings = CodeSettings()

@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root, so a root process runs it as a system user of
 (`o+x`, no reading). Local connections are trusted; who may reach the socket is decided by the folder's mode 0700.
 """
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -108,6 +109,11 @@ class EmbeddedPostgres:
             self.stop()
             raise
 
+    def relaunch(self) -> None:
+        """Start a server that has ended again, at the same address, without waiting until it answers."""
+        self._end_leftover()
+        self._spawn()
+
     def stop(self) -> None:
         """Stop the server within some seconds, harder each time; safe to call twice."""
         if self._process is not None:
@@ -201,13 +207,21 @@ class EmbeddedPostgres:
         while time.monotonic() < until:
             if self._process is None or self._process.poll() is not None:
                 break
-            if _status(self.data) == "ready":
+            status = _status(self.data)
+            if status == "ready":
                 return
+            if status == "starting":
+                # It recovers, and would begin that anew if it were stopped for taking long.
+                until = time.monotonic() + START_TIMEOUT_S
             time.sleep(0.02)
         raise EmbeddedError(f"PostgreSQL did not start; its log {self.log} ends with:\n{self._log_end()}")
 
     def _end_leftover(self) -> None:
-        """Stop a server of this folder whose supervisor was killed, and drop a pid file that names nobody of ours."""
+        """Stop a server of this folder whose supervisor was killed, and drop a pid file that names nobody of ours.
+
+        A killed server leaves processes behind, one that was stopped by a signal for ever. They must be gone before the
+        pid file is: it is what keeps PostgreSQL from starting beside them.
+        """
         lines = _pid_lines(self.data)
         if not lines:
             return
@@ -217,6 +231,10 @@ class EmbeddedPostgres:
                 break
             os.kill(pid, how)
             _wait_until_gone(pid, self.data)
+        for orphan in _orphans(self.data):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+            _wait_until_gone(orphan, self.data)
         (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _run(self, program: str, *arguments: str, script: str | None = None) -> None:
@@ -337,6 +355,16 @@ def _serves(pid: int, data: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def _orphans(data: Path) -> list[int]:
+    """Find processes of PostgreSQL that work in this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (process / "cwd").readlink() == data and (process / "exe").readlink().name == "postgres":
+                found.append(int(process.name))
+    return found
 
 
 def _wait_until_gone(pid: int, data: Path) -> None:

@@ -49,6 +49,15 @@ class EmbeddedValkey:
         if len(str(self._socket)) > LONGEST_SOCKET_PATH:
             self._own_socket_folder = Path(tempfile.mkdtemp(prefix="postal-"))
             self._socket = self._own_socket_folder / SOCKET_NAME
+        self.relaunch()
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self.stop()
+            raise
+
+    def relaunch(self) -> None:
+        """Start a server that has ended again, at the same address, without waiting until it answers."""
         self._end_leftover()
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own binary and arguments
@@ -64,11 +73,6 @@ class EmbeddedValkey:
                 start_new_session=True,
                 preexec_fn=_stop_with_parent,  # noqa: PLW1509 - one system call, no lock can be held by it
             )  # fmt: skip
-        try:
-            self._wait_until_ready()
-        except BaseException:
-            self.stop()
-            raise
 
     def stop(self) -> None:
         """Stop the server within some seconds; safe to call twice."""

@@ -13,10 +13,18 @@ from subprocess import DEVNULL, PIPE
 
 import structlog
 
+from postal.supervision.heartbeat import Pulse
+
 FIRST_PAUSE_S = 0.2
 LONGEST_PAUSE_S = 10.0
-STEADY_S = 30.0
-"""A process that ran this long has earned a quick restart."""
+STEADY_BEATS = 5
+"""A process that showed this many signs of life had started well, and has earned a quick restart."""
+
+SILENT_LOOKS = 20
+"""A process that shows no sign of life for so many looks of its supervisor, two a second, hangs and is replaced."""
+
+STARTING_LOOKS = 120
+"""The same, before its first sign."""
 
 LOG_BYTES = 20 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
@@ -35,12 +43,15 @@ class Child:
         *,
         log: Path | None,
         fds: tuple[int, ...] = (),
+        silent_looks: int = SILENT_LOOKS,
     ) -> None:
         self.name = name
         self._arguments = arguments
         self._settings = settings
         self._log = log
         self._fds = fds
+        self._silent_looks = silent_looks
+        self._pulse: Pulse | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._ended = asyncio.Event()
 
@@ -53,20 +64,30 @@ class Child:
         """Run it until `stop`, with longer pauses the quicker it ends."""
         pause = FIRST_PAUSE_S
         while not self._ended.is_set():
-            begun = asyncio.get_running_loop().time()
-            process = await self._spawn()
-            code = await process.wait()
+            pulse = Pulse()
+            try:
+                process = await self._spawn(pulse)
+                code = await process.wait()
+            finally:
+                self._pulse = None
+                pulse.close()
             if self._ended.is_set():
                 return
-            if asyncio.get_running_loop().time() - begun > STEADY_S:
+            if pulse.beats >= STEADY_BEATS:
                 pause = FIRST_PAUSE_S
             log.warning("process ended, starting it again", process=self.name, code=code, pause=pause)
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
-    def renew(self) -> None:
-        """End the process so that it starts again with the settings of now."""
-        self._signal(signal.SIGTERM)
+    def look(self) -> None:
+        """See whether it lives; one that hangs is ended, so that it starts again. Call it twice a second."""
+        pulse = self._pulse
+        if pulse is None or self._ended.is_set():
+            return
+        if pulse.look() > (self._silent_looks if pulse.beats else STARTING_LOOKS):
+            log.error("process hangs, replacing it", process=self.name)
+            pulse.silent_looks = 0
+            self._kill()
 
     async def stop(self, patience_s: float) -> None:
         """End it in order, then by force together with whatever it started."""
@@ -86,9 +107,7 @@ class Child:
     def kill(self) -> None:
         """End it and its group now; a stopped process obeys too."""
         self._ended.set()
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        self._kill()
 
     def trim_log(self) -> None:
         """Keep the log within bounds: one older part, and the current one."""
@@ -96,7 +115,7 @@ class Child:
             shutil.copyfile(self._log, self._log.with_suffix(".log.1"))
             os.truncate(self._log, 0)
 
-    async def _spawn(self) -> asyncio.subprocess.Process:
+    async def _spawn(self, pulse: Pulse) -> asyncio.subprocess.Process:
         supervisor = os.getpid()
         with contextlib.ExitStack() as stack:
             output = stack.enter_context(self._log.open("ab")) if self._log is not None else None
@@ -105,22 +124,30 @@ class Child:
                 "-m",
                 "postal.cli",
                 *self._arguments,
+                "--heartbeat-fd",
+                str(pulse.writing),
                 stdin=PIPE,
                 stdout=output or DEVNULL,
                 stderr=output,
                 env={name: value for name, value in os.environ.items() if not name.startswith("POSTAL_")},
-                pass_fds=self._fds,
+                pass_fds=(*self._fds, pulse.writing),
                 # Ctrl-C in a terminal is for the supervisor alone, which stops everything in order.
                 start_new_session=True,
                 preexec_fn=lambda: _end_with(supervisor),
             )
-        self._process = process
+        self._process, self._pulse = process, pulse
+        pulse.close_writing()
         if process.stdin is not None:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 process.stdin.write(self._settings())
                 await process.stdin.drain()
             process.stdin.close()
         return process
+
+    def _kill(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:

@@ -147,7 +147,7 @@ async def _ledger_grants(_: Settings) -> Finding:
 
 async def _connections(settings: Settings) -> Finding:
     there = await db.fetch_value(CONNECTIONS)
-    needed = settings.database.pool_max * (settings.web.workers + 1) + SPARE_CONNECTIONS
+    needed = settings.database.pool_max * (settings.web.workers + settings.jobs.workers) + SPARE_CONNECTIONS
     if needed > there:
         return Finding(
             "connections",

@@ -4,14 +4,18 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from typing import Protocol
 
 import structlog
 from msgspec.structs import replace
 
 from postal.config import Settings
-from postal.db.embedded import EmbeddedPostgres
-from postal.jobs.embedded import EmbeddedValkey
+from postal.db.embedded import EmbeddedError, EmbeddedPostgres
+from postal.jobs.embedded import EmbeddedValkey, EmbeddedValkeyError
+
+PAUSE_S = 3.0
+"""At least this long between two starts of one server."""
 
 log = structlog.get_logger("postal.supervision")
 
@@ -30,6 +34,9 @@ class Server(Protocol):
     def start(self) -> None:
         """Start it."""
 
+    def relaunch(self) -> None:
+        """Start it again at the same address, without waiting until it answers."""
+
     def stop(self) -> None:
         """Stop it."""
 
@@ -42,6 +49,7 @@ class Servers:
         durable = not settings.database.allow_unsafe_durability
         self.postgres = None if settings.database.dsn else EmbeddedPostgres(settings.folder, durable=durable)
         self.valkey = None if settings.redis.dsn else EmbeddedValkey(settings.folder)
+        self._not_before: dict[Server, float] = {}
 
     @property
     def settings(self) -> Settings:
@@ -59,15 +67,20 @@ class Servers:
         for server in self._all():
             server.start()
 
-    def revive(self) -> bool:
-        """Start again what has ended; True when an address changed, so that clients must be told."""
-        before = self.settings
+    def revive(self) -> None:
+        """Start again what has ended, and do not wait for it: recovery may take long, and others need us meanwhile.
+
+        A server that ends at once, for example on a full disk, is tried again after a pause.
+        """
         for server in self._all():
-            if server.pid is None:
-                log.warning("server ended, starting it again", server=type(server).__name__)
-                server.stop()
-                server.start()
-        return self.settings != before
+            if server.pid is not None or time.monotonic() < self._not_before.get(server, 0.0):
+                continue
+            self._not_before[server] = time.monotonic() + PAUSE_S
+            log.warning("server ended, starting it again", server=type(server).__name__)
+            try:
+                server.relaunch()
+            except (EmbeddedError, EmbeddedValkeyError, OSError) as error:
+                log.warning("server did not start", server=type(server).__name__, error=type(error).__name__)
 
     async def stop(self) -> None:
         """Stop both at once; a stopped (SIGSTOP) server is woken first, or it would not hear."""

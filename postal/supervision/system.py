@@ -13,9 +13,7 @@ import structlog
 from msgspec.structs import replace
 
 from postal.config import Settings
-from postal.db.embedded import EmbeddedError
 from postal.errors import PostalError, Unavailable
-from postal.jobs.embedded import EmbeddedValkeyError
 from postal.observability.logs import configure_logs
 from postal.supervision.child import Child
 from postal.supervision.folder import FolderLock
@@ -29,7 +27,6 @@ STOP_BEYOND_S = 1.0
 
 READY_S = 60.0
 WATCH_S = 0.5
-RETRY_S = 3.0
 PARTITIONS_EVERY_S = {"real": 6 * 3600.0, "simulated": 20.0}
 """A simulated clock may pass a month in a minute."""
 
@@ -143,9 +140,12 @@ class System:
 
     def _processes(self, listening: int) -> list[Child]:
         folder = self.settings.folder / "log"
-        webs = ["web" if number == 0 else f"web-{number + 1}" for number in range(self.settings.web.workers)]
         serve = ("serve", "--settings-from-stdin", "--fd", str(listening))
         work = ("worker", "--settings-from-stdin")
+        roles = [
+            *((name, serve, (listening,)) for name in _names("web", self.settings.web.workers)),
+            *((name, work, ()) for name in _names("worker", self.settings.jobs.workers)),
+        ]
         return [
             Child(
                 name,
@@ -154,7 +154,7 @@ class System:
                 log=None if self._show_logs else folder / f"{name}.log",
                 fds=fds,
             )
-            for name, arguments, fds in [*((web, serve, (listening,)) for web in webs), ("worker", work, ())]
+            for name, arguments, fds in roles
         ]
 
     def _handed_down(self) -> bytes:
@@ -180,18 +180,10 @@ class System:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_S)
-            try:
-                moved = self._servers.revive()
-            except (EmbeddedError, EmbeddedValkeyError) as error:
-                log.warning("server did not start", error=str(error))
-                await asyncio.sleep(RETRY_S)
-                continue
-            if moved:
-                self._take_addresses()
-                for child in self._children:
-                    child.renew()
+            self._servers.revive()
             for child in self._children:
                 child.trim_log()
+                child.look()
 
     async def _renew_partitions(self) -> None:
         while True:
@@ -243,3 +235,7 @@ class System:
         self._progress("stopping")
         if self._owner is not None:
             self._owner.cancel()
+
+
+def _names(role: str, count: int) -> list[str]:
+    return [role if number == 0 else f"{role}-{number + 1}" for number in range(count)]
