@@ -12,7 +12,7 @@ from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decod
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
-from postal.web.openapi import ITEMS
+from postal.web.bodies import ITEMS
 from shipments.custody import service
 from shipments.custody.rules import Phase
 from shipments.custody.rules.verdicts import BatchAnswer
@@ -28,7 +28,7 @@ class ScanController(Controller):
     tags = ("scans",)
 
     @post(
-        operation_id="ScansReceive",
+        operation_id="uploadScans",
         summary="Upload 0 to 1,000 scans of one device",
         status_code=200,
         # A count must never stop work with hands; a batch is bounded by itself.
@@ -52,7 +52,7 @@ class PieceController(Controller):
     path = "/api/v1/pieces"
     tags = ("pieces",)
 
-    @get(operation_id="PiecesList", summary="Pieces that you may see, by code", opt=SIGNED_IN)
+    @get(operation_id="listPieces", summary="Pieces that you may see, by code", opt=SIGNED_IN)
     async def list_pieces(
         self,
         request: Request[Actor, Any, Any],
@@ -73,7 +73,7 @@ class PieceController(Controller):
         )
         return paged(request, [summary(custody) for custody in found], limit, key=lambda item: item.code)
 
-    @get("/{code:str}", operation_id="PiecesGet", summary="A piece: holder, state, history", opt=SIGNED_IN)
+    @get("/{code:str}", operation_id="getPiece", summary="A piece: holder, state, history", opt=SIGNED_IN)
     async def get_piece(
         self, request: Request[Actor, Any, Any], code: FromPath[str], as_of: FromQuery[Instant | None] = None
     ) -> PieceView:

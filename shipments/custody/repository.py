@@ -1,6 +1,6 @@
 """Every SQL statement of custody: the stored projection, who sees what, syncs of devices, and refused uploads."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +28,19 @@ class Evidence(Struct, frozen=True):
     seq: int | None
     reason: str
     raw: str
+    received_at: datetime
+
+
+class Sync(Struct, frozen=True):
+    """What a device stated about itself in one sync, and the numbers that came with it."""
+
+    device: str
+    epoch: str
+    received_at: datetime
+    sent_at: datetime
+    last_seq: int
+    skew_ms: int
+    seqs: Sequence[int]
 
 
 async def closure(codes: Collection[str]) -> dict[str, bool]:
@@ -135,29 +148,43 @@ async def page_of(
     return [_custody(row) for row in rows]
 
 
-async def note_sync(
-    device: str,
-    epoch: str,
-    *,
-    received_at: datetime,
-    sent_at: datetime,
-    last_seq: int,
-    skew_ms: int,
-    seqs: Iterable[int],
-) -> list[tuple[int, int]]:
-    """Note a sync; give the ranges of sequence numbers that have not arrived, ends included."""
-    rows = await fetch(SYNC, device, epoch, received_at, sent_at, last_seq, skew_ms, sorted(set(seqs)))
-    return [(row["first"], row["last"]) for row in rows]
+async def note_syncs(syncs: Sequence[Sync]) -> dict[tuple[str, str], list[tuple[int, int]]]:
+    """Note syncs; give for each device and epoch the ranges of numbers that have not arrived, ends included."""
+    rows = await fetch(
+        SYNC,
+        [sync.device for sync in syncs],
+        [sync.epoch for sync in syncs],
+        [sync.received_at for sync in syncs],
+        [sync.sent_at for sync in syncs],
+        [sync.last_seq for sync in syncs],
+        [sync.skew_ms for sync in syncs],
+        [_multirange(sync.seqs) for sync in syncs],
+    )
+    missing: dict[tuple[str, str], list[tuple[int, int]]] = {(sync.device, sync.epoch): [] for sync in syncs}
+    for row in rows:
+        missing[row["device"], row["epoch"]].append((row["first"], row["last"]))
+    return missing
 
 
-async def keep_evidence(evidence: Sequence[Evidence], received_at: datetime) -> None:
+def _multirange(numbers: Iterable[int]) -> str:
+    ranges: list[list[int]] = []
+    for number in sorted(set(numbers)):
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return "{" + ",".join(f"[{first},{last}]" for first, last in ranges) + "}"
+
+
+async def keep_evidence(evidence: Sequence[Evidence]) -> None:
     """Keep refused uploads once each, whatever they hold."""
     await execute(
         """
         INSERT INTO scan_evidence (digest, device, epoch, seq, reason, raw, received_at)
-        SELECT digest, device, epoch, seq, reason, raw, $7
-        FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[])
-            AS t (digest, device, epoch, seq, reason, raw)
+        SELECT digest, device, epoch, seq, reason, raw, received_at
+        FROM unnest($1::bytea[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::timestamptz[])
+            AS t (digest, device, epoch, seq, reason, raw, received_at)
+        ORDER BY digest
         ON CONFLICT DO NOTHING
         """,
         [item.digest for item in evidence],
@@ -166,24 +193,26 @@ async def keep_evidence(evidence: Sequence[Evidence], received_at: datetime) -> 
         [item.seq for item in evidence],
         [item.reason for item in evidence],
         [item.raw for item in evidence],
-        received_at,
+        [item.received_at for item in evidence],
     )
 
 
-async def note_salts(notes: Mapping[UUID, tuple[bytes, str]]) -> dict[UUID, bytes]:
+async def note_salts(notes: Sequence[tuple[UUID, bytes, str]]) -> dict[UUID, bytes]:
     """Keep the free text of scans in its erasable table; give the salt in force for each (the first one of an id)."""
     await execute(
         """
         INSERT INTO scan_note (id, salt, note)
         SELECT id, COALESCE((SELECT kept.salt FROM scan_note AS kept WHERE kept.id = fresh.id LIMIT 1), salt), note
         FROM unnest($1::uuid[], $2::bytea[], $3::text[]) AS fresh (id, salt, note)
+        ORDER BY id, note
         ON CONFLICT (id, note) DO NOTHING
         """,
-        list(notes),
-        [salt for salt, _ in notes.values()],
-        [note for _, note in notes.values()],
+        [row_id for row_id, _, _ in notes],
+        [salt for _, salt, _ in notes],
+        [note for _, _, note in notes],
     )
-    rows = await fetch("SELECT id, salt FROM scan_note WHERE id = ANY($1::uuid[])", list(notes))
+    ids = [row_id for row_id, _, _ in notes]
+    rows = await fetch("SELECT id, salt FROM scan_note WHERE id = ANY($1::uuid[])", ids)
     return {row["id"]: row["salt"] for row in rows}
 
 
@@ -208,7 +237,11 @@ async def known_manifests(codes: Collection[str]) -> set[str]:
     if not manifests:
         return set()
     rows = await fetch(
-        "SELECT DISTINCT code FROM ledger WHERE code = ANY($1::text[]) AND kind = 'manifest.sealed'",
+        """
+        SELECT code
+        FROM unnest((SELECT $1::text[])) AS code
+        WHERE EXISTS (SELECT FROM ledger_of(code) AS entry WHERE entry.kind = 'manifest.sealed')
+        """,
         manifests,
     )
     return {row["code"] for row in rows}

@@ -1,22 +1,26 @@
--- Note a sync of a device: what it stated, and which sequence numbers have arrived; give the ranges still missing.
-WITH stated AS (
+-- Note syncs of devices: what each stated, and which sequence numbers have arrived; give the ranges still missing.
+-- A place for each sync, and no epoch of a device twice. $7 the arrived numbers as a multirange.
+WITH given AS (
+    SELECT device, epoch, received_at, sent_at, last_seq, skew_ms, arrived::int8multirange AS arrived
+    FROM unnest(
+        $1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::bigint[], $6::bigint[], $7::text[]
+    ) AS t (device, epoch, received_at, sent_at, last_seq, skew_ms, arrived)
+    ORDER BY device, epoch
+),
+stated AS (
     INSERT INTO device_sync (device, epoch, received_at, sent_at, last_seq, skew_ms)
-    VALUES ($1, $2, $3, $4, $5, $6)
+    SELECT device, epoch, received_at, sent_at, last_seq, skew_ms FROM given
     ON CONFLICT DO NOTHING
 ),
 kept AS (
     INSERT INTO device_epoch AS old (device, epoch, received, stated_last, last_contact)
-    VALUES (
-        $1, $2,
-        COALESCE((SELECT range_agg(int8range(seq, seq + 1)) FROM unnest($7::bigint[]) AS seq), '{}'::int8multirange),
-        $5, $3
-    )
+    SELECT device, epoch, arrived, last_seq, received_at FROM given
     ON CONFLICT (device, epoch) DO UPDATE SET
         received = old.received + EXCLUDED.received,
         stated_last = GREATEST(old.stated_last, EXCLUDED.stated_last),
         last_contact = GREATEST(old.last_contact, EXCLUDED.last_contact)
-    RETURNING received, GREATEST(stated_last, COALESCE(upper(received) - 1, 0)) AS last
+    RETURNING device, epoch, received, GREATEST(stated_last, COALESCE(upper(received) - 1, 0)) AS last
 )
-SELECT lower(hole) AS first, upper(hole) - 1 AS last
+SELECT kept.device, kept.epoch, lower(hole) AS first, upper(hole) - 1 AS last
 FROM kept, unnest(int8multirange(int8range(1, kept.last + 1)) - kept.received) AS hole
-ORDER BY 1
+ORDER BY 1, 2, 3

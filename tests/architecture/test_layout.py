@@ -42,9 +42,10 @@ ROOMS = {
 MACHINERY = {"cli", "db", "http", "jobs", "observability", "supervision", "web"}
 AT_TOP_OF_A_PACKAGE = {"__init__.py", "plugin.py", "piccolo_app.py", "piccolo_migrations", "py.typed"}
 # Single files of the platform that everything stands on.
-GROUND = {"app.py", "clock.py", "config.py", "errors.py", "identifiers.py", "instants.py", "registry.py"}
+GROUND = {"app.py", "clock.py", "config.py", "errors.py", "identifiers.py", "instants.py", "registry.py", "together.py"}
 # Further parts of single nouns, with the reason why they are none of the rooms.
 FURTHER = {
+    "postal/backup": {"files"},  # files of the disk, which no other noun writes
     "postal/identity": {
         "access",
         "cookies",
@@ -52,7 +53,12 @@ FURTHER = {
         "middleware",
         "passwords",
     },  # doors of HTTP, and cryptography
-    "postal/ledger": {"partitions", "positions", "projections", "verification"},  # work on the ledger as a whole
+    "postal/ledger": {
+        "partitions",
+        "positions",
+        "projections",
+        "verification",
+    },  # work on the ledger as a whole
     "postal/network": {"units"},  # reads the list that ships in data/
     "shipments/clocks": {"loading"},  # gathers from many nouns what the pure rules compute with
     "shipments/dossiers": {"reading", "closing"},  # parts of the service, each a side of its own

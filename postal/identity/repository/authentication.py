@@ -1,5 +1,6 @@
 """Statements that say who is calling and how far their word reaches."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ AUTHENTICATE_SESSION = load_sql(__package__, "authenticate_session.sql")
 GOVERNED = load_sql(__package__, "governed.sql")
 
 
-async def find_by_key(key_hash: bytes, now: datetime) -> Actor | None:
-    """Find the actor of a key that is valid at `now`."""
-    row = await fetch_row(AUTHENTICATE_KEY, key_hash, now)
-    if row is None:
-        return None
+async def find_by_keys(hashes: Collection[bytes], now: datetime) -> dict[bytes, Actor]:
+    """Find the actors of those keys that are valid at `now`."""
+    rows = await fetch(AUTHENTICATE_KEY, list(hashes), now)
+    return {row["hash"]: _of_key(row) for row in rows}
+
+
+def _of_key(row: Any) -> Actor:
     device = row["device"]
     return Actor(
         kind="device" if device else "key", id=device or row["prefix"], device=device, **_standing(row)

@@ -1,14 +1,14 @@
--- All that is known of the identities which a batch of scans names: $1 its device, $2 persons, $3 shifts, $4 places.
+-- All that is known of the identities which a batch of scans names: $1 devices, $2 persons, $3 shifts, $4 places.
 -- An organisation exists from the start of its first local day to the start of the day after its last.
 SELECT
     (
-        SELECT json_build_object(
+        SELECT coalesce(json_agg(json_build_object(
             'code', code, 'organisation', organisation,
             'span', json_build_object('start', enrolled_at, 'end', revoked_at)
-        )
+        )), '[]')
         FROM device
-        WHERE code = $1 AND enrolled_at IS NOT NULL
-    ) AS device,
+        WHERE code = ANY($1::text[]) AND enrolled_at IS NOT NULL
+    ) AS devices,
     (
         SELECT coalesce(json_agg(json_build_object(
             'person', person, 'role', role, 'organisation', organisation,

@@ -23,20 +23,23 @@ class OnDuty(msgspec.Struct, frozen=True):
     by_shift: bool
 
 
-async def read_scan_identity(
-    device: str, persons: Collection[str], shifts: Collection[UUID], places: Collection[str]
-) -> ScanIdentity:
-    """Read in one statement everything that the judgement of a batch needs."""
-    row: Any = await fetch_row(SCAN_IDENTITY, device, list(persons), list(shifts), list(places))
+async def read_scan_identities(
+    wanted: Collection[str], persons: Collection[str], shifts: Collection[UUID], places: Collection[str]
+) -> dict[str, ScanIdentity]:
+    """Read in one statement everything that the judgement of some devices' scans needs, by device."""
+    row: Any = await fetch_row(SCAN_IDENTITY, list(wanted), list(persons), list(shifts), list(places))
     held = defaultdict(list)
     for assignment in msgspec.json.decode(row["assignments"], type=list[Assignment]):
         held[assignment.person].append(assignment)
-    return ScanIdentity(
-        device=msgspec.json.decode(row["device"], type=EnrolledDevice) if row["device"] else None,
-        assignments=dict(held),
-        shifts={shift.id: shift for shift in msgspec.json.decode(row["shifts"], type=list[ShiftSpan])},
-        places=msgspec.json.decode(row["places"], type=dict[str, Span]),
-    )
+    known = {shift.id: shift for shift in msgspec.json.decode(row["shifts"], type=list[ShiftSpan])}
+    spans = msgspec.json.decode(row["places"], type=dict[str, Span])
+    devices = {
+        device.code: device for device in msgspec.json.decode(row["devices"], type=list[EnrolledDevice])
+    }
+    return {
+        code: ScanIdentity(device=devices.get(code), assignments=dict(held), shifts=known, places=spans)
+        for code in wanted
+    }
 
 
 async def devices_on_duty(

@@ -35,7 +35,7 @@ from postal.identity.service.people import (
     register_person,
     set_password,
 )
-from postal.identity.service.scans import devices_on_duty, scan_identity
+from postal.identity.service.scans import devices_on_duty, scan_identities
 from postal.identity.service.sessions import SignedIn, authenticate_session, sign_in, sign_out
 
 __all__ = [
@@ -72,7 +72,7 @@ __all__ = [
     "require_governed",
     "revoke_device",
     "revoke_key",
-    "scan_identity",
+    "scan_identities",
     "scope_of",
     "set_password",
     "sign_in",

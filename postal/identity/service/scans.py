@@ -11,25 +11,27 @@ from postal.identity.repository.scans import OnDuty
 from postal.identity.rules import ScanIdentity
 
 
-async def scan_identity(
-    device: str,
-    persons: Collection[str | None],
-    shifts: Collection[str | None],
-    places: Collection[str | None],
-) -> ScanIdentity:
-    """Read all that `rules.judge` needs for one batch: one statement, whatever its size.
+async def scan_identities(
+    devices: Collection[str],
+    persons: Collection[str],
+    shifts: Collection[str],
+    places: Collection[str],
+) -> dict[str, ScanIdentity]:
+    """Read all that `rules.judge` needs for scans of some devices, by device: one statement, whatever their number.
 
     Shifts are keyed as they were written; what is no UUID names no shift.
     """
-    named = {text: parsed for text in shifts if text is not None and (parsed := _uuid(text)) is not None}
-    found = await scans.read_scan_identity(
-        device,
-        {person for person in persons if person is not None},
-        set(named.values()),
-        {place for place in places if place is not None},
-    )
-    known = {text: found.shifts[str(parsed)] for text, parsed in named.items() if str(parsed) in found.shifts}
-    return msgspec.structs.replace(found, shifts=known)
+    named = {text: parsed for text in shifts if (parsed := _uuid(text)) is not None}
+    found = await scans.read_scan_identities(devices, persons, set(named.values()), places)
+    return {
+        device: msgspec.structs.replace(
+            identity,
+            shifts={
+                text: shift for text, parsed in named.items() if (shift := identity.shifts.get(str(parsed)))
+            },
+        )
+        for device, identity in found.items()
+    }
 
 
 async def devices_on_duty(

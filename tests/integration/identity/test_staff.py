@@ -227,9 +227,10 @@ async def test_the_identities_of_a_batch_take_one_statement(database, clock):
     await organisation("PLACE")
     await organisation("GONE", valid_to=now.date())
     with count_statements() as counted:
-        identity = await service.scan_identity(
-            "hy-1", {*people, "nobody"}, {"no uuid", None}, {"PLACE", "GONE", "NOWHERE"}
+        identities = await service.scan_identities(
+            {"hy-1", "hy-0"}, {*people, "nobody"}, {"no uuid"}, {"PLACE", "GONE", "NOWHERE"}
         )
+    identity = identities["hy-1"]
     assert counted.total == 1
     later = now + timedelta(days=1)
     assert judge(identity, person="p7", place="PLACE", shift="no uuid", at=later) == Acting(
@@ -261,9 +262,9 @@ async def test_a_shift_decides_the_organisation_even_when_it_is_over(client, sup
     shift = (await client.post("/api/v1/shifts", json={"person": "p1"}, headers=scanner)).json()["id"]
     clock.advance(timedelta(hours=8))
     await client.patch(f"/api/v1/shifts/{shift}", json={}, headers=scanner)
-    identity = await service.scan_identity("hy-0012", [], [shift.upper()], [])
+    identity = (await service.scan_identities(["hy-0012"], [], [shift.upper()], []))["hy-0012"]
     assert judge(identity, person=None, place=None, shift=shift.upper(), at=at) == Acting("AA", None, "p1")
-    stranger = await service.scan_identity("unknown", ["p1"], [shift], [])
+    stranger = (await service.scan_identities(["unknown"], ["p1"], [shift], []))["unknown"]
     assert judge(stranger, person="p1", place=None, shift=shift, at=at).code == "identity.device_unknown"
 
 

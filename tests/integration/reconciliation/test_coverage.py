@@ -8,7 +8,7 @@ import pytest
 from manifests.reconciliation.repository import coverage_of
 from postal.db import unit_of_work
 from postal.identity.repository.scans import OnDuty
-from shipments.custody.repository import note_sync
+from shipments.custody.repository import Sync, note_syncs
 from tests.factories.manifests import at
 
 DEVICE = OnDuty(organisation="MC-20", device="hy-1", by_shift=True)
@@ -16,15 +16,8 @@ DEVICE = OnDuty(organisation="MC-20", device="hy-1", by_shift=True)
 
 async def sync(minute, epoch, last_seq, seqs, skew_s=0):
     async with unit_of_work():
-        await note_sync(
-            "hy-1",
-            epoch,
-            received_at=at(minute),
-            sent_at=at(minute) + timedelta(seconds=skew_s),
-            last_seq=last_seq,
-            skew_ms=skew_s * 1000,
-            seqs=seqs,
-        )
+        sent_at = at(minute) + timedelta(seconds=skew_s)
+        await note_syncs([Sync("hy-1", epoch, at(minute), sent_at, last_seq, skew_s * 1000, seqs)])
 
 
 async def state(minute=1000):

@@ -7,7 +7,7 @@ import pytest
 from postal.db import count_statements, unit_of_work
 from postal.identity.rules import Role
 from postal.outbox.service import drain
-from shipments.custody.repository import note_sync
+from shipments.custody.repository import Sync, note_syncs
 from tests.factories.identity import device
 from tests.factories.manifests import GIVER, RECEIVER, STRANGER, item, party, registered, scan, scanned
 from tests.factories.network import organisations
@@ -92,9 +92,7 @@ async def test_a_silent_device_keeps_a_piece_awaited_until_it_speaks_or_the_limi
         [B, C],
     )
     async with unit_of_work():
-        await note_sync(
-            "hy-7", "e1", received_at=clock.instant, sent_at=clock.instant, last_seq=2, skew_ms=0, seqs=[1]
-        )
+        await note_syncs([Sync("hy-7", "e1", clock.instant, clock.instant, last_seq=2, skew_ms=0, seqs=[1])])
     lines = (await receiver.get(f"/manifests/{manifest}/reconciliation")).json()["lines"]
     assert [gap["missing"] for gap in lines[1]["evidence"]["devices"]] == [[[2, 2]]]
     gap_at = clock.instant
@@ -103,9 +101,7 @@ async def test_a_silent_device_keeps_a_piece_awaited_until_it_speaks_or_the_limi
         scan(2, "receive", B, minute=29, manifest=manifest, device="hy-7", epoch="e1", seq=2, received=130)
     )
     async with unit_of_work():
-        await note_sync(
-            "hy-7", "e1", received_at=clock.instant, sent_at=clock.instant, last_seq=2, skew_ms=0, seqs=[2]
-        )
+        await note_syncs([Sync("hy-7", "e1", clock.instant, clock.instant, last_seq=2, skew_ms=0, seqs=[2])])
     assert await classes(receiver, manifest) == {A: "matched", B: "matched", C: "missing"}
     assert await classes(receiver, manifest, as_of=gap_at.isoformat()) == {
         A: "matched",
