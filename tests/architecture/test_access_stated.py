@@ -43,10 +43,10 @@ def test_answers_that_show_a_secret_are_never_kept():
     assert not any(found[route] for route in SHOWS_A_SECRET)
 
 
-def test_a_route_that_states_nothing_is_refused():
+async def test_a_route_that_states_nothing_is_refused():
     @get("/")
     async def forgotten() -> None: ...
 
     request = RequestFactory(app=Litestar([forgotten])).get("/", user=ANONYMOUS)
     with pytest.raises(Forbidden):
-        guard(request, forgotten)
+        await guard(request, forgotten)
