@@ -15,6 +15,7 @@ from postal.http.exceptions import EXCEPTION_HANDLERS
 from postal.http.hosts import Hosts
 from postal.http.idempotency import IdempotencyMiddleware
 from postal.http.limits import LimitsMiddleware, RateLimiter
+from postal.http.queries import check_query
 from postal.http.requests import PostalRequest
 from postal.identity.access import guard
 from postal.identity.middleware import IdentityMiddleware
@@ -47,6 +48,7 @@ def create_app(settings: Settings) -> PostalApp:
         request_max_body_size=settings.limits.body_bytes,
         exception_handlers=EXCEPTION_HANDLERS,
         guards=[guard],
+        before_request=check_query,
         middleware=[
             CrossSiteMiddleware(),
             IdentityMiddleware(),
@@ -64,7 +66,7 @@ def create_app(settings: Settings) -> PostalApp:
             {
                 "settings": settings,
                 "simulated": simulated,
-                "limiter": RateLimiter(shared),
+                "limiter": RateLimiter(shared, settings.limits.named),
                 "shared_store": shared,
                 "error_page": error_page,
             }

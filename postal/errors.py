@@ -53,6 +53,12 @@ class TooLarge(PostalError):
     status = 413
 
 
+class UnsupportedMedia(PostalError):
+    """The body is of a kind that this address does not read."""
+
+    status = 415
+
+
 class Unprocessable(PostalError):
     """Well-formed, and refused by a rule."""
 

@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 from integrations.feed import service
 from integrations.feed.rules import Cursor
 from integrations.feed.schemas import EventPage, view
-from postal.http.paging import decode_cursor, link_to_next
+from postal.http.paging import LONGEST_CURSOR, decode_cursor, link_to_next
 from postal.identity.access import SIGNED_IN
 from postal.identity.rules import Actor
 
@@ -17,7 +17,12 @@ LARGEST_LIMIT = 1_000
 
 FeedLimit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="How many events at most")]
 After = Annotated[
-    str | None, QueryParameter(description="`next_cursor` of the page before; absent: from the first event")
+    str | None,
+    QueryParameter(
+        min_length=1,
+        max_length=LONGEST_CURSOR,
+        description="`next_cursor` of the page before; absent: from the first event",
+    ),
 ]
 Kind = Annotated[
     str | None, QueryParameter(min_length=1, max_length=64, description="Only events of this kind")
@@ -30,7 +35,7 @@ class FeedController(Controller):
     path = "/api/v1/events"
     tags = ("feed",)
 
-    @get(operation_id="EventsList", summary="The feed: what happened, in one order", opt=SIGNED_IN)
+    @get(operation_id="listEvents", summary="The feed: what happened, in one order", opt=SIGNED_IN)
     async def list_events(
         self,
         request: Request[Actor, Any, Any],

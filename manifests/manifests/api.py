@@ -4,13 +4,14 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post, put
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from manifests.manifests import repository, service
 from manifests.manifests.rules import Manifest, State
 from manifests.manifests.schemas import DraftLines, NewManifest, Reception
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.http.parameters import PathCode, code_query
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 
@@ -18,6 +19,8 @@ HANDLING = roles(Role.DESK, Role.CLERK, Role.SORTER, Role.SUPERVISOR, Role.POST_
 """Who gives and takes over papers."""
 
 
+OfGiver = Annotated[str | None, code_query("Only those that this organisation gives")]
+OfReceiver = Annotated[str | None, code_query("Only those that this organisation receives")]
 InState = Annotated[State | None, QueryParameter(name="state", description="Only those in this state")]
 """Under another name in Python, because Litestar keeps `state` for itself."""
 
@@ -28,7 +31,7 @@ class ManifestController(Controller):
     path = "/api/v1/manifests"
     tags = ("manifests",)
 
-    @post(operation_id="ManifestsCreate", summary="Make a draft", opt=HANDLING)
+    @post(operation_id="createManifest", summary="Make a draft", opt=HANDLING)
     async def create(self, data: JSONBody[NewManifest], request: Request[Actor, Any, Any]) -> Manifest:
         """Make a draft of which the caller's organisation is the giver."""
         return await service.create(
@@ -43,13 +46,13 @@ class ManifestController(Controller):
             now=await clock.now(),
         )
 
-    @get(operation_id="ManifestsList", summary="Your manifests, newest first, without lines", opt=SIGNED_IN)
+    @get(operation_id="listManifests", summary="Your manifests, newest first, without lines", opt=SIGNED_IN)
     async def list_manifests(
         self,
         request: Request[Actor, Any, Any],
         in_state: InState = None,
-        giver: FromQuery[str | None] = None,
-        receiver: FromQuery[str | None] = None,
+        giver: OfGiver = None,
+        receiver: OfReceiver = None,
         cursor: PageCursor = None,
         limit: PageLimit = DEFAULT_LIMIT,
     ) -> Response[Page[Manifest]]:
@@ -64,54 +67,54 @@ class ManifestController(Controller):
         )
         return paged(request, found, limit, key=lambda one: (one.created_at, one.code))
 
-    @get("/{code:str}", operation_id="ManifestsGet", summary="A manifest with its lines", opt=SIGNED_IN)
-    async def get_manifest(self, code: FromPath[str], request: Request[Actor, Any, Any]) -> Manifest:
+    @get("/{code:str}", operation_id="getManifest", summary="A manifest with its lines", opt=SIGNED_IN)
+    async def get_manifest(self, code: PathCode, request: Request[Actor, Any, Any]) -> Manifest:
         """Give a manifest to its parties."""
         return await repository.get(code, request.user)
 
     @put(
         "/{code:str}/lines",
-        operation_id="ManifestsEdit",
+        operation_id="replaceManifestLines",
         summary="Replace the lines of a draft",
         opt=HANDLING,
     )
     async def edit(
-        self, code: FromPath[str], data: JSONBody[DraftLines], request: Request[Actor, Any, Any]
+        self, code: PathCode, data: JSONBody[DraftLines], request: Request[Actor, Any, Any]
     ) -> Manifest:
         """Replace the list of a draft."""
         return await service.edit(code, data.lines, actor=request.user)
 
     @post(
         "/{code:str}/seal",
-        operation_id="ManifestsSeal",
+        operation_id="sealManifest",
         summary="Fix the list",
         status_code=200,
         opt=HANDLING,
     )
-    async def seal(self, code: FromPath[str], request: Request[Actor, Any, Any]) -> Manifest:
+    async def seal(self, code: PathCode, request: Request[Actor, Any, Any]) -> Manifest:
         """Seal a draft; the answer has the digest."""
         return await service.seal(code, actor=request.user, now=await clock.now())
 
     @post(
         "/{code:str}/dispatch",
-        operation_id="ManifestsDispatch",
+        operation_id="dispatchManifest",
         summary="Send it on its way",
         status_code=200,
         opt=HANDLING,
     )
-    async def dispatch(self, code: FromPath[str], request: Request[Actor, Any, Any]) -> Manifest:
+    async def dispatch(self, code: PathCode, request: Request[Actor, Any, Any]) -> Manifest:
         """Offer every line to the receiver."""
         return await service.dispatch(code, actor=request.user, now=await clock.now())
 
     @post(
         "/{code:str}/receive",
-        operation_id="ManifestsReceive",
+        operation_id="receiveManifest",
         summary="Take it over as a whole, by its barcode",
         status_code=200,
         opt=HANDLING,
     )
     async def receive(
-        self, code: FromPath[str], request: Request[Actor, Any, Any], data: JSONBody[Reception | None] = None
+        self, code: PathCode, request: Request[Actor, Any, Any], data: JSONBody[Reception | None] = None
     ) -> Manifest:
         """Accept the manifest; its lines are unverified until each is scanned."""
         return await service.receive(
@@ -120,12 +123,12 @@ class ManifestController(Controller):
 
     @post(
         "/{code:str}/cancel",
-        operation_id="ManifestsCancel",
+        operation_id="cancelManifest",
         summary="Give it up before it leaves",
         status_code=200,
         opt=HANDLING,
     )
-    async def cancel(self, code: FromPath[str], request: Request[Actor, Any, Any]) -> Manifest:
+    async def cancel(self, code: PathCode, request: Request[Actor, Any, Any]) -> Manifest:
         """Cancel a draft or a sealed manifest."""
         return await service.cancel(code, actor=request.user, now=await clock.now())
 

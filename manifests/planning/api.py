@@ -18,7 +18,7 @@ class PlanningController(Controller):
     path = "/api/v1/manifests/plan"
     tags = ("manifests",)
 
-    @post(operation_id="ManifestsPlan", summary="Make drafts of what waits at a giver", opt=HANDLING)
+    @post(operation_id="planManifests", summary="Make drafts of what waits at a giver", opt=HANDLING)
     async def plan(self, data: JSONBody[PlanRequest], request: Request[Actor, Any, Any]) -> Plan:
         """Make drafts, one receiver each."""
         made, left = await service.plan(

@@ -3,13 +3,15 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
 from manifests.manifests.api import HANDLING
 from manifests.manifests.rules import Manifest
 from manifests.reconciliation import service
 from manifests.reconciliation.schemas import ReconciliationView, view
 from postal import clock
+from postal.http.parameters import PathCode
+from postal.http.problems import refuses
 from postal.identity.access import SIGNED_IN
 from postal.identity.rules import Actor
 from postal.instants import Instant
@@ -25,12 +27,12 @@ class ReconciliationController(Controller):
 
     @get(
         "/{code:str}/reconciliation",
-        operation_id="ManifestsReconciliation",
+        operation_id="getManifestReconciliation",
         summary="Counts by class, and every line with its class and evidence",
-        opt=SIGNED_IN,
+        opt={**SIGNED_IN, **refuses(409)},
     )
     async def read(
-        self, code: FromPath[str], request: Request[Actor, Any, Any], as_of: AsOf = None
+        self, code: PathCode, request: Request[Actor, Any, Any], as_of: AsOf = None
     ) -> ReconciliationView:
         """Reconcile a manifest as known at `as_of`."""
         return view(
@@ -39,12 +41,12 @@ class ReconciliationController(Controller):
 
     @post(
         "/{code:str}/close",
-        operation_id="ManifestsClose",
+        operation_id="closeManifest",
         summary="Settle it; exceptions become discrepancies",
         status_code=200,
         opt=HANDLING,
     )
-    async def close(self, code: FromPath[str], request: Request[Actor, Any, Any]) -> Manifest:
+    async def close(self, code: PathCode, request: Request[Actor, Any, Any]) -> Manifest:
         """Close a manifest; refused while a device has not told everything and the waiting limit is not over."""
         return await service.close(code, actor=request.user, now=await clock.now())
 

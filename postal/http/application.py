@@ -4,12 +4,15 @@ Litestar's middleware runs inside the router, so an unrouted request (404, 405, 
 id, no log line, no metrics and no security headers. These go around it here.
 """
 
+from typing import cast
+
 from litestar import Litestar
 from litestar.enums import ScopeType
-from litestar.types import LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
+from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
 from postal.http.headers import with_security_headers
 from postal.http.hosts import Hosts
+from postal.http.methods import routed, with_method
 from postal.http.problems import problem_response
 from postal.observability.requests import observed
 
@@ -31,7 +34,8 @@ class PostalApp(Litestar):
             return
 
         async def application(scope: Scope, receive: Receive, send: Send) -> None:
-            await self._admit(scope, receive, send)
+            http = cast("HTTPScope", scope)
+            await self._admit(routed(http), receive, with_method(http, send))
 
         await observed(application, scope, receive, with_security_headers(scope, send))  # type: ignore[arg-type]
 

@@ -7,6 +7,8 @@ own in its `opt`: `opt={**ANYONE, **limited("tracking", 20, 60)}`; inside a hand
 
 import hashlib
 import ipaddress
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -37,16 +39,23 @@ class Limit(Struct, frozen=True):
 class RateLimiter:
     """Counts in the shared store, or in this process while the store is away."""
 
-    def __init__(self, shared: SharedCounter | None = None) -> None:
+    def __init__(
+        self, shared: SharedCounter | None = None, counts: Mapping[str, int] = MappingProxyType({})
+    ) -> None:
+        """Take the shared store, and the counts that the operator set for limits by their name."""
         self._shared = shared
         self._local = LocalCounter()
+        self._counts = counts
 
     async def spend(self, limit: Limit, key: str) -> float | None:
         """Count one request; give None when it is within the limit, else the seconds until the window ends."""
+        count = self._counts.get(limit.name, limit.count)
+        if not count:
+            return None
         bucket = hashlib.sha256(f"{limit.name}\x00{key}".encode()).hexdigest()[:32]
         counted = await self._shared.add(bucket, limit.seconds) if self._shared else None
         used, left = counted or self._local.add(bucket, limit.seconds)
-        return left if used > limit.count else None
+        return left if used > count else None
 
     async def close(self) -> None:
         """Let go of the shared store."""
@@ -66,7 +75,7 @@ UNLIMITED: dict[str, Any] = {UNLIMITED_OPT: True}
 async def spend(connection: ASGIConnection[Any, Any, Any, Any], limit: Limit, key: str | None = None) -> None:
     """Count one request against `limit`, by `key` or else by the caller; raise TooMany with Retry-After."""
     limiter = connection.app.state.get("limiter")
-    if not isinstance(limiter, RateLimiter) or not limit.count:
+    if not isinstance(limiter, RateLimiter):
         return
     left = await limiter.spend(limit, caller_key(connection.scope) if key is None else key)
     if left is not None:

@@ -26,7 +26,10 @@ LONGEST_CURSOR = 1_000
 
 PageLimit = Annotated[int, QueryParameter(ge=1, le=LARGEST_LIMIT, description="How many at most")]
 """The `limit` query parameter."""
-PageCursor = Annotated[str | None, QueryParameter(description="`next_cursor` of the page before")]
+PageCursor = Annotated[
+    str | None,
+    QueryParameter(min_length=1, max_length=LONGEST_CURSOR, description="`next_cursor` of the page before"),
+]
 """The `cursor` query parameter."""
 
 

@@ -12,6 +12,7 @@ from postal.http.language import Language, language_of
 from postal.observability.context import request_id
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
+REFUSES = "refuses"
 
 TITLES: dict[int, tuple[str, str]] = {
     400: ("Yêu cầu không hợp lệ", "The request is malformed"),
@@ -27,6 +28,11 @@ TITLES: dict[int, tuple[str, str]] = {
     500: ("Lỗi của hệ thống", "Internal error"),
     503: ("Tạm thời không phục vụ được", "Temporarily unavailable"),
 }
+
+
+def refuses(*statuses: int) -> dict[str, Any]:
+    """State in a route's `opt` with which statuses it refuses, beside those that follow from its form."""
+    return {REFUSES: statuses}
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -1,5 +1,6 @@
 """The request class: JSON bodies are decoded strictly and straight into the handler's type."""
 
+import unicodedata
 from typing import Any
 
 import msgspec
@@ -8,7 +9,8 @@ from litestar.connection.base import empty_receive, empty_send
 from litestar.types import Receive, Scope, Send
 from litestar.types.empty import Empty
 
-from postal.errors import BadInput
+from postal.errors import BadInput, UnsupportedMedia
+from postal.http.moments import far, find_far
 from postal.http.pointers import field_pointer, find_nul
 
 _SCHEMA_FREE = (Any, Empty)
@@ -32,8 +34,22 @@ class PostalRequest(Request[Any, Any, Any]):
     async def json(self) -> Any:
         """Decode the body into the type of the handler's `data`, or as plain values where it has none."""
         if self._json is Empty:
-            self._json = decode(await self.body() or b"null", self._expected_type())
+            body = await self.body()
+            if body:
+                self._refuse_other_media()
+            self._json = decode(body or b"null", self._expected_type())
         return self._json
+
+    def _refuse_other_media(self) -> None:
+        """Refuse a body that says it is no JSON; one that says nothing is taken for JSON."""
+        media = self.content_type[0].lower()
+        if media and media != "application/json" and not media.endswith("+json"):
+            raise UnsupportedMedia(
+                "request.media_type",
+                vi="Địa chỉ này chỉ đọc JSON; hãy gửi Content-Type: application/json.",
+                en="This address reads JSON only; send Content-Type: application/json.",
+                pointer="/header/Content-Type",
+            )
 
     def _expected_type(self) -> Any:
         handler = self.scope.get("route_handler")
@@ -43,15 +59,17 @@ class PostalRequest(Request[Any, Any, Any]):
 
 
 def decode(body: bytes, expected: Any) -> Any:
-    """Decode JSON strictly.
+    """Decode JSON strictly; text comes out composed (NFC), however it was sent.
 
     Raises BadInput with a JSON pointer: malformed JSON, a wrong type, an unknown field, a naive time, or a NUL
-    character anywhere in the text.
+    character anywhere in the text; Unprocessable: an instant that cannot be meant.
     """
     if b"\\u0000" in body:
         _refuse_nul(body)
+    if not body.isascii() or b"\\u" in body:
+        body = _composed(body)
     try:
-        return msgspec.json.decode(body, type=expected)
+        value = msgspec.json.decode(body, type=expected)
     except msgspec.ValidationError as error:
         message, pointer = field_pointer(str(error))
         raise BadInput(
@@ -62,6 +80,9 @@ def decode(body: bytes, expected: Any) -> Any:
         ) from error
     except NOT_JSON as error:
         raise malformed() from error
+    if (place := find_far(value)) is not None:
+        raise far(place)
+    return value
 
 
 def malformed() -> BadInput:
@@ -82,6 +103,17 @@ def nul_refused(pointer: str | None) -> BadInput:
         en="The text holds a NUL character (U+0000), which cannot be stored.",
         pointer=pointer,
     )
+
+
+def _composed(body: bytes) -> bytes:
+    """Compose the text of a body, also where it is written in escapes, which another decoding must undo first."""
+    try:
+        if b"\\u" in body:
+            body = msgspec.json.encode(msgspec.json.decode(body))
+        text = body.decode()
+    except NOT_JSON as error:
+        raise malformed() from error
+    return body if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text).encode()
 
 
 def _refuse_nul(body: bytes) -> None:

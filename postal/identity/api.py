@@ -11,6 +11,8 @@ from postal import clock
 from postal.http.idempotency import ONCE_ONLY
 from postal.http.limits import Limit, spend
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.http.parameters import PathCode
+from postal.http.problems import refuses
 from postal.identity import service
 from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.cookies import cookie_name, session_cookie
@@ -57,7 +59,7 @@ def me_of(actor: Actor) -> Me:
     )
 
 
-@get("/api/v1/me", opt=SIGNED_IN, tags=["identity"], operation_id="readMe", summary="Who am I")
+@get("/api/v1/me", opt=SIGNED_IN, tags=["identity"], operation_id="getMe", summary="Who am I")
 async def read_me(request: Caller) -> Me:
     """Give the caller's organisation and roles."""
     return me_of(request.user)
@@ -69,7 +71,7 @@ class SessionController(Controller):
     path = "/api/v1/sessions"
     tags = ("identity",)
 
-    @post(opt={**ANYONE, **ONCE_ONLY}, operation_id="signIn", summary="Sign in")
+    @post(opt={**ANYONE, **ONCE_ONLY, **refuses(401, 403)}, operation_id="signIn", summary="Sign in")
     async def sign_in(self, request: Caller, data: SignIn) -> Response[Me]:
         """Mở phiên làm việc. Open a session; its cookie is in the answer. Unknown and wrong are answered alike."""
         await spend(request, SIGN_INS_OF_CALLER)
@@ -123,12 +125,12 @@ class PeopleController(Controller):
         )
 
     @get("/{code:str}", opt=STAFF_READERS, operation_id="getPerson", summary="Read a person")
-    async def read(self, request: Caller, code: FromPath[str]) -> Person:
+    async def read(self, request: Caller, code: PathCode) -> Person:
         """Give a person with the roles in your scope."""
         return await service.get_person(code, request.user)
 
-    @post("/{code:str}/assignments", opt=STAFF_MANAGERS, operation_id="assign", summary="Give a role")
-    async def assign(self, request: Caller, code: FromPath[str], data: AssignmentRequest) -> Person:
+    @post("/{code:str}/assignments", opt=STAFF_MANAGERS, operation_id="assignRole", summary="Give a role")
+    async def assign(self, request: Caller, code: PathCode, data: AssignmentRequest) -> Person:
         """Give a person a further role."""
         return await service.assign(code, _assignment(data), actor=request.user, now=await clock.now())
 
@@ -139,7 +141,7 @@ class PeopleController(Controller):
         summary="End a role",
     )
     async def end_assignment(
-        self, request: Caller, code: FromPath[str], assignment: FromPath[UUID], data: EndAssignment
+        self, request: Caller, code: PathCode, assignment: FromPath[UUID], data: EndAssignment
     ) -> Person:
         """End a role; what was done until then stays valid."""
         return await service.end_assignment(
@@ -153,7 +155,7 @@ class PeopleController(Controller):
         summary="Set a password",
         status_code=204,
     )
-    async def set_password(self, request: Caller, code: FromPath[str], data: SetPassword) -> None:
+    async def set_password(self, request: Caller, code: PathCode, data: SetPassword) -> None:
         """Set your own password, or that of somebody whose every role you may grant; their sessions end."""
         await spend(request, SIGN_INS_OF_LOGIN, key=f"password of {code}")
         await service.set_password(
@@ -183,7 +185,7 @@ class DeviceController(Controller):
         )
 
     @get("/{code:str}", opt=STAFF_READERS, operation_id="getDevice", summary="Read a device")
-    async def read(self, request: Caller, code: FromPath[str]) -> Device:
+    async def read(self, request: Caller, code: PathCode) -> Device:
         """Give a device and its validity."""
         return await service.get_device(code, request.user)
 
@@ -193,7 +195,7 @@ class DeviceController(Controller):
         operation_id="inviteDevice",
         summary="Make an enrolment code",
     )
-    async def invite(self, request: Caller, code: FromPath[str]) -> Invitation:
+    async def invite(self, request: Caller, code: PathCode) -> Invitation:
         """Cấp mã đăng ký một lần. Make a one-time code, valid for a quarter of an hour and shown once."""
         return await service.invite_device(code, actor=request.user, now=await clock.now())
 
@@ -204,14 +206,14 @@ class DeviceController(Controller):
         summary="Revoke a device",
         status_code=200,
     )
-    async def revoke(self, request: Caller, code: FromPath[str]) -> Device:
+    async def revoke(self, request: Caller, code: PathCode) -> Device:
         """End a device and its key; what it scanned until now stays valid."""
         return await service.revoke_device(code, actor=request.user, now=await clock.now())
 
 
 @post(
     "/api/v1/enrolments",
-    opt={**ANYONE, **ONCE_ONLY},
+    opt={**ANYONE, **ONCE_ONLY, **refuses(401, 403)},
     tags=["identity"],
     operation_id="enrolDevice",
     summary="Enrol this device",
@@ -286,7 +288,7 @@ class KeyController(Controller):
         )
 
     @get("/{prefix:str}", opt=roles(Role.ADMIN), operation_id="getKey", summary="Read a key")
-    async def read(self, request: Caller, prefix: FromPath[str]) -> Key:
+    async def read(self, request: Caller, prefix: PathCode) -> Key:
         """Give a key's scope, expiry and last use."""
         return await service.get_key(prefix, request.user)
 
@@ -297,7 +299,7 @@ class KeyController(Controller):
         summary="Revoke a key",
         status_code=200,
     )
-    async def revoke(self, request: Caller, prefix: FromPath[str]) -> Key:
+    async def revoke(self, request: Caller, prefix: PathCode) -> Key:
         """End a key at once."""
         return await service.revoke_key(prefix, actor=request.user, now=await clock.now())
 

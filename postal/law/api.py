@@ -4,10 +4,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.http.parameters import PathCode
 from postal.identity.access import ANYONE
 from postal.identity.rules import Actor
 from postal.law import service
@@ -40,7 +41,7 @@ class ProcedureController(Controller):
         return paged(request, [view_of(each) for each in found], limit, key=lambda each: each.code)
 
     @get("/{code:str}", opt=ANYONE, operation_id="getProcedure", summary="A procedure with all its versions")
-    async def read(self, code: FromPath[str], on: OnDay = None) -> ProcedureHistory:
+    async def read(self, code: PathCode, on: OnDay = None) -> ProcedureHistory:
         """Give the version in force and every other: the version at receipt stays with its dossier."""
         versions = await service.history_of(code.upper())
         current = service.in_force(versions, on or local_day(await clock.now()))

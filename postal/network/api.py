@@ -4,10 +4,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, patch, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromQuery, QueryParameter
 
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.http.parameters import PathCode, code_query
+from postal.http.problems import refuses
 from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.network import service
@@ -18,6 +20,9 @@ Search = Annotated[
     str | None,
     QueryParameter(description="Part of the name or code; diacritics do not matter", max_length=100),
 ]
+OfUnit = Annotated[str | None, code_query("In this commune or province")]
+OfParent = Annotated[str | None, code_query("Directly below this organisation")]
+OfProvince = Annotated[str | None, code_query("Of this province")]
 OnDay = Annotated[date | None, QueryParameter(description="Only what exists on this day")]
 
 
@@ -33,8 +38,8 @@ class OrganisationController(Controller):
         request: Request[Actor, Any, Any],
         q: Search = None,
         kind: FromQuery[Kind | None] = None,
-        unit: FromQuery[str | None] = None,
-        parent: FromQuery[str | None] = None,
+        unit: OfUnit = None,
+        parent: OfParent = None,
         on: OnDay = None,
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: PageCursor = None,
@@ -45,11 +50,15 @@ class OrganisationController(Controller):
         return paged(request, found, limit, key=lambda organisation: organisation.code)
 
     @get("/{code:str}", opt=SIGNED_IN, operation_id="getOrganisation", summary="Read an organisation")
-    async def read(self, code: FromPath[str]) -> Organisation:
+    async def read(self, code: PathCode) -> Organisation:
         """Give one organisation with its validity and successor."""
         return await service.get(code)
 
-    @post(opt=roles(Role.ADMIN), operation_id="createOrganisation", summary="Add an organisation")
+    @post(
+        opt={**roles(Role.ADMIN), **refuses(404)},
+        operation_id="createOrganisation",
+        summary="Add an organisation",
+    )
     async def create(self, request: Request[Actor, Any, Any], data: CreateOrganisation) -> Organisation:
         """Add an organisation below one that you administer; the national level also adds one without a parent."""
         wanted = data.organisation(service.DEFAULT_CALENDAR)
@@ -59,7 +68,7 @@ class OrganisationController(Controller):
         "/{code:str}", opt=roles(Role.ADMIN), operation_id="closeOrganisation", summary="End an organisation"
     )
     async def close(
-        self, request: Request[Actor, Any, Any], code: FromPath[str], data: CloseOrganisation
+        self, request: Request[Actor, Any, Any], code: PathCode, data: CloseOrganisation
     ) -> Organisation:
         """End an organisation and name its successor, which from then on sees what it held."""
         return await service.close(
@@ -77,7 +86,7 @@ class OrganisationController(Controller):
 async def list_units(
     request: Request[Actor, Any, Any],
     q: Search = None,
-    province: FromQuery[str | None] = None,
+    province: OfProvince = None,
     on: OnDay = None,
     limit: PageLimit = DEFAULT_LIMIT,
     cursor: PageCursor = None,

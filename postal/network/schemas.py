@@ -20,8 +20,8 @@ class CreateOrganisation(Struct, frozen=True, kw_only=True, forbid_unknown_field
     level: Level
     valid_from: date
     parent: OrganisationCode | None = None
-    unit_code: Annotated[str, Meta(pattern=r"^\d{2}(\d{3})?$")] | None = None
-    calendar: Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$")] | None = None
+    unit_code: Annotated[str, Meta(pattern=r"^[0-9]{2}([0-9]{3})?$(?!\n)")] | None = None
+    calendar: Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$(?!\n)")] | None = None
     address_public: Annotated[str, Meta(min_length=1, max_length=300)] | None = None
 
     def organisation(self, default_calendar: str) -> Organisation:

@@ -1,31 +1,39 @@
 """Addresses for operation and documentation: health, metrics, problem codes, the clock of a simulated system."""
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, put
 from litestar.datastructures import State
-from litestar.params import FromPath
+from litestar.openapi import ResponseSpec
 
 from postal import clock
+from postal.clock import Mode
 from postal.errors import NotFound
 from postal.http.exceptions import wants_html
 from postal.http.limits import UNLIMITED
+from postal.http.parameters import PathCode
 from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
 from postal.observability.metrics import METRICS_MEDIA_TYPE, exposition
-from postal.web.catalogue import catalogue
+from postal.web.catalogue import ProblemCode, catalogue
 from postal.web.readiness import Readiness, readiness
 from postal.web.rendering import page
+
+
+class Liveness(msgspec.Struct, frozen=True, kw_only=True):
+    """That this process answers."""
+
+    status: Literal["ok"]
 
 
 class ClockReading(msgspec.Struct, frozen=True, kw_only=True):
     """The time that the system goes by."""
 
     now: Instant
-    mode: str
+    mode: Mode
 
 
 class ClockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,20 +46,21 @@ class ClockSetting(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     "/health/live",
     opt={**ANYONE, **UNLIMITED},
     tags=["system"],
-    operation_id="healthLive",
+    operation_id="checkLiveness",
     summary="Is this process running",
 )
-async def live() -> dict[str, str]:
+async def live() -> Liveness:
     """Answer without asking anything else; restart the process if this fails."""
-    return {"status": "ok"}
+    return Liveness(status="ok")
 
 
 @get(
     "/health/ready",
     opt={**ANYONE, **UNLIMITED},
     tags=["system"],
-    operation_id="healthReady",
+    operation_id="checkReadiness",
     summary="Can this process do its work now",
+    responses={503: ResponseSpec(Readiness, description="Not now; the answer says what is missing")},
 )
 async def ready(state: State) -> Response[Readiness]:
     """Answer 503 while the database is away, behind in its migrations or of another clock."""
@@ -73,11 +82,11 @@ async def metrics() -> Response[bytes]:
 
 
 @get("/problems", opt=ANYONE, tags=["system"], operation_id="listProblems", summary="Every problem code")
-async def problems(request: Request[Actor, Any, Any]) -> Response[Any]:
+async def problems(request: Request[Actor, Any, Any]) -> Response[list[ProblemCode]]:
     """List the codes, as a page to a browser."""
     entries = list(catalogue().values())
     if wants_html(request):
-        return page(request, "web/problems.html", title=("Mã lỗi", "Problem codes"), entries=entries)
+        return _page(request, "Mã lỗi", "Problem codes", entries)
     return Response(entries)
 
 
@@ -85,17 +94,22 @@ async def problems(request: Request[Actor, Any, Any]) -> Response[Any]:
     "/problems/{code:str}",
     opt=ANYONE,
     tags=["system"],
-    operation_id="readProblem",
+    operation_id="getProblem",
     summary="What one problem code means",
 )
-async def problem(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
+async def problem(request: Request[Actor, Any, Any], code: PathCode) -> Response[ProblemCode]:
     """Explain one code, as a page to a browser."""
     entry = catalogue().get(code)
     if entry is None:
         raise NotFound("problem.unknown", vi="Không có mã lỗi này.", en="There is no such problem code.")
     if wants_html(request):
-        return page(request, "web/problems.html", title=(entry.code, entry.code), entries=[entry])
+        return _page(request, entry.code, entry.code, [entry])
     return Response(entry)
+
+
+def _page(request: Request[Actor, Any, Any], vi: str, en: str, entries: list[ProblemCode]) -> Response[Any]:
+    """Show codes to a browser, which the document of the API need not mention."""
+    return page(request, "web/problems.html", title=(vi, en), entries=entries)
 
 
 @get("/docs", opt=ANYONE, include_in_schema=False, summary="The API, readable")
@@ -108,7 +122,7 @@ async def docs(request: Request[Actor, Any, Any]) -> Response[str]:
     "/api/v1/clock",
     opt=SIGNED_IN,
     tags=["system"],
-    operation_id="readClock",
+    operation_id="getClock",
     summary="The time that the system goes by",
 )
 async def read_clock() -> ClockReading:

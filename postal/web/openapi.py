@@ -1,13 +1,11 @@
-"""The OpenAPI document: Litestar's, and the answers that every operation shares.
+"""The OpenAPI document: Litestar's paths and parameters, completed.
 
-Problems, credentials and the idempotency key are the same everywhere, so they are written in here for each operation
-rather than by hand at each handler.
+`answers.py` writes what operations share, `bodies.py` the schemas of what is sent and answered, `links.py` what may
+follow what; so no handler states any of it by hand.
 """
 
-from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from litestar import Litestar, Request, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
@@ -15,9 +13,10 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
 from litestar.types import ControllerRouterHandler
 
-from postal.http.idempotency import takes_key
-from postal.http.problems import PROBLEM_MEDIA_TYPE, TITLES
-from postal.identity.access import ANYONE, access_of
+from postal.identity.access import ANYONE
+from postal.web.answers import PROBLEM_SCHEMA, write_answers
+from postal.web.bodies import write_bodies
+from postal.web.links import write_links
 
 API_VERSION = "1.0"
 """Of the surface, not of the program: it changes when a client must."""
@@ -46,35 +45,7 @@ TAGS = {
     "system": "Clock, health, documentation",
 }
 
-ITEMS = "items_read_one_by_one"
-"""In `opt`: body Struct to (field, item Struct), where a list is typed loosely so that one bad item spoils no other."""
-
-_PROBLEM_SCHEMA: dict[str, Any] = {
-    "title": "Problem",
-    "description": "RFC 9457. Further members depend on the code.",
-    "type": "object",
-    "required": ["type", "title", "status", "detail", "code"],
-    "properties": {
-        "type": {"type": "string", "description": "Address of the code's explanation"},
-        "title": {"type": "string", "description": "The status in words"},
-        "status": {"type": "integer"},
-        "detail": {
-            "type": "string",
-            "description": "What went wrong and what to do, in the caller's language",
-        },
-        "code": {"type": "string", "description": "Stable; what programs should look at"},
-        "pointer": {"type": "string", "description": "JSON pointer to the field at fault"},
-        "instance": {"type": "string", "description": "Request id, also in X-Request-Id"},
-    },
-    "additionalProperties": True,
-}
-_KEY_HEADER = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "A repetition with the same key within 30 days gives the stored answer and has no second effect",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-}
+_RENDERED = "openapi_rendered"
 _REQUEST_METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -92,8 +63,12 @@ class SharedAnswers(JsonRenderPlugin):
     """Serves the document with the shared answers written in."""
 
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
-        """Render the whole document."""
-        return self.render_json(request, complete(request.app, openapi_schema))
+        """Render the whole document, once for each process."""
+        rendered: bytes | None = request.app.state.get(_RENDERED)
+        if rendered is None:
+            rendered = self.render_json(request, complete(request.app, openapi_schema))
+            request.app.state[_RENDERED] = rendered
+        return rendered
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -121,58 +96,42 @@ def openapi_config() -> OpenAPIConfig:
 
 def complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
     """Write problems, credentials and the idempotency key into every operation; doing it again changes nothing."""
-    document.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM_SCHEMA
-    for route in app.routes:
-        operations = document["paths"].get(getattr(route, "path_format", "") or "/")
-        if operations is None:
-            continue
-        for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
-            if method.lower() in _REQUEST_METHODS and method.lower() in operations:
-                _share(operations[method.lower()], route.path, handler, method)
-                _describe_items(document["components"]["schemas"], handler)
+    operations = _operations(app, document)
+    for operation, route, handler, method in operations:
+        write_answers(operation, route, handler, method)
+        for parameter in operation.get("parameters", ()):
+            _tidy(parameter)
+    document["components"].setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    write_bodies(document, [(operation, handler) for operation, _, handler, _ in operations])
+    write_links({operation["operationId"]: operation for operation, _, _, _ in operations})
     return document
 
 
-def _describe_items(schemas: dict[str, Any], handler: HTTPRouteHandler) -> None:
-    """Write the form of list items that a handler reads one by one, as its `opt[ITEMS]` states it."""
-    for body, (field, item) in handler.opt.get(ITEMS, {}).items():
-        [reference], components = msgspec.json.schema_components(
-            [item], ref_template="#/components/schemas/{name}"
-        )
-        for name, schema in components.items():
-            schemas.setdefault(name, schema)
-        schemas[body.__name__]["properties"][field]["items"] = reference
+def _operations(
+    app: Litestar, document: dict[str, Any]
+) -> list[tuple[dict[str, Any], str, HTTPRouteHandler, str]]:
+    """Pair the document's operations with their routes."""
+    found = []
+    for route in app.routes:
+        described = document["paths"].get(getattr(route, "path_format", "") or "/", {})
+        for method, (handler, _) in getattr(route, "route_handler_map", {}).items():
+            if method.lower() in _REQUEST_METHODS and method.lower() in described:
+                found.append((described[method.lower()], route.path, handler, method))
+    return found
 
 
-def _share(operation: dict[str, Any], path: str, handler: HTTPRouteHandler, method: str) -> None:
-    responses = operation.setdefault("responses", {})
-    for status in _statuses(operation, handler, method):
-        responses[str(status)] = {
-            "description": TITLES[status][1],
-            "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    access = access_of(handler)
-    if access is not None and access.anonymous:
-        operation["security"] = [{}, {"bearer": []}]
-    if takes_key(path, handler, method):
-        parameters = operation.setdefault("parameters", [])
-        if _KEY_HEADER not in parameters:
-            parameters.append(_KEY_HEADER)
-
-
-def _statuses(operation: dict[str, Any], handler: HTTPRouteHandler, method: str) -> list[int]:
-    access = access_of(handler)
-    unsafe = method not in {"GET", "HEAD"}
-    applies = {
-        400: True,
-        401: access is None or not access.anonymous,
-        403: access is None or access.roles is not None,
-        404: any(parameter.get("in") == "path" for parameter in operation.get("parameters", ())),
-        409: unsafe,
-        413: "requestBody" in operation,
-        422: unsafe,
-        429: True,
-        500: True,
-        503: True,
-    }
-    return [HTTPStatus(status).value for status, true in applies.items() if true]
+def _tidy(parameter: dict[str, Any]) -> None:
+    """Take out what says nothing, and `null`: a parameter of an address is absent or it has a value."""
+    for name in ("deprecated", "allowEmptyValue", "allowReserved"):
+        if parameter.get(name) is False:
+            del parameter[name]
+    schema = parameter["schema"]
+    schema.pop("description", None)
+    for form in ("oneOf", "allOf"):
+        some = [one for one in schema.get(form, ()) if one != {"type": "null"}]
+        if len(some) == 1:
+            del schema[form]
+            schema.update(some[0])
+    for bound in ("minimum", "maximum"):
+        if bound in schema:
+            schema[bound] = int(schema[bound])

@@ -4,9 +4,10 @@ from datetime import date
 from typing import Annotated, Any
 
 from litestar import Request, get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
 from postal import clock
+from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN
 from postal.identity.rules import Actor
 from postal.instants import Instant
@@ -32,9 +33,7 @@ To = Annotated[date | None, QueryParameter(name="to", description="Clocks that b
     summary="Every clock of a dossier, with its derivation",
     tags=["clocks"],
 )
-async def dossier_clocks(
-    request: Request[Actor, Any, Any], code: FromPath[str], as_of: AsOf = None
-) -> ClocksView:
+async def dossier_clocks(request: Request[Actor, Any, Any], code: PathCode, as_of: AsOf = None) -> ClocksView:
     """Thời hạn của hồ sơ: bắt đầu, kết thúc, tạm dừng, hạn, kết luận, căn cứ. Seconds, waits, due and verdict."""
     account = await service.clocks_of(code.upper(), actor=request.user, now=await clock.now(), as_of=as_of)
     return view_of(account.clocks, account.days)

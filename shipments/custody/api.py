@@ -1,14 +1,15 @@
 """JSON over HTTP: uploads of scans, and pieces with their custody."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 
 from postal import clock
 from postal.http.language import language_of
 from postal.http.limits import UNLIMITED
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.http.parameters import PathCode, code_query
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
@@ -19,6 +20,8 @@ from shipments.custody.rules.verdicts import BatchAnswer
 from shipments.custody.rules.wire import ScanBatch, ScanUpload
 from shipments.custody.schemas import PieceSummary, PieceView, summary, view
 from shipments.pieces.rules import PieceKind
+
+OfHolder = Annotated[str | None, code_query("Held or claimed by this organisation")]
 
 
 class ScanController(Controller):
@@ -56,7 +59,7 @@ class PieceController(Controller):
     async def list_pieces(
         self,
         request: Request[Actor, Any, Any],
-        holder: FromQuery[str | None] = None,
+        holder: OfHolder = None,
         phase: FromQuery[Phase | None] = None,
         kind: FromQuery[PieceKind | None] = None,
         cursor: PageCursor = None,
@@ -75,7 +78,7 @@ class PieceController(Controller):
 
     @get("/{code:str}", operation_id="getPiece", summary="A piece: holder, state, history", opt=SIGNED_IN)
     async def get_piece(
-        self, request: Request[Actor, Any, Any], code: FromPath[str], as_of: FromQuery[Instant | None] = None
+        self, request: Request[Actor, Any, Any], code: PathCode, as_of: FromQuery[Instant | None] = None
     ) -> PieceView:
         """Give a piece as known at `as_of` (now when absent)."""
         return view(*await service.piece_history(code, actor=request.user, as_of=as_of))

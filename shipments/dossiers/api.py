@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 
 from postal import clock
 from postal.config import code_key
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
+from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import utc
@@ -87,8 +88,8 @@ class DossierController(Controller):
             key=lambda row: (row.registered_at, row.code),
         )
 
-    @get("/{code:str}", opt=SIGNED_IN, operation_id="readDossier", summary="A dossier")
-    async def read(self, request: Request[Actor, Any, Any], code: FromPath[str]) -> DossierView:
+    @get("/{code:str}", opt=SIGNED_IN, operation_id="getDossier", summary="A dossier")
+    async def read(self, request: Request[Actor, Any, Any], code: PathCode) -> DossierView:
         """Read a dossier as far as the caller may know of it."""
         return _view(await reading.read(code, request.user), await clock.now())
 
@@ -98,9 +99,7 @@ class DossierController(Controller):
         operation_id="stateCaseEvent",
         summary="A case event from the agency",
     )
-    async def state(
-        self, request: Request[Actor, Any, Any], code: FromPath[str], data: NewEvent
-    ) -> DossierView:
+    async def state(self, request: Request[Actor, Any, Any], code: PathCode, data: NewEvent) -> DossierView:
         """Record one event if the case allows it now; the answer says which may follow."""
         now = await clock.now()
         await service.state(code, _statement(data), actor=request.user, now=now)

@@ -5,16 +5,16 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from postal.identity.rules import OrganisationCode
 from postal.instants import Instant
 from shipments.dossiers.rules import CaseKind, LineForm, ServiceMode
 
-OrganisationCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$")]
-ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$")]
-Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 .\-()]{8,20}$")]
+ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$(?!\n)")]
+Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 .\-()]{8,20}$(?!\n)")]
 Text = Annotated[str, Meta(min_length=1, max_length=300)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
-Keyword = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$")]
-PaperNumber = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9./\-Đ]{0,39}$")]
+Keyword = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$(?!\n)")]
+PaperNumber = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9./\-Đ]{0,39}$(?!\n)")]
 
 
 class NewApplicant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,9 +23,9 @@ class NewApplicant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: Text
     phone: Phone
     address: Text | None = None
-    email: Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")] | None = None
+    email: Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$(?!\n)")] | None = None
     identity_type: Keyword | None = None
-    identity_number: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4,20}$")] | None = None
+    identity_number: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4,20}$(?!\n)")] | None = None
 
 
 class NewLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

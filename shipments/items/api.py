@@ -3,10 +3,11 @@
 from typing import Any
 
 from litestar import Controller, Request, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 
 from postal import clock
 from postal.config import code_key
+from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
@@ -41,9 +42,9 @@ class ItemController(Controller):
         """Choose an S10 code, register the item and pack the pieces into it, all or nothing."""
         return await _make(request, data, PieceKind.ITEM)
 
-    @get("/{code:str}", opt=SIGNED_IN, operation_id="readItem", summary="A piece: holder, state, history")
+    @get("/{code:str}", opt=SIGNED_IN, operation_id="getItem", summary="A piece: holder, state, history")
     async def read_item(
-        self, request: Request[Actor, Any, Any], code: FromPath[str], as_of: FromQuery[Instant | None] = None
+        self, request: Request[Actor, Any, Any], code: PathCode, as_of: FromQuery[Instant | None] = None
     ) -> PieceView:
         """Give a piece of any kind as known at `as_of`; the same as `/pieces/{code}`."""
         return view(*await custody.piece_history(code, actor=request.user, as_of=as_of))

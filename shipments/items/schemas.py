@@ -4,11 +4,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from postal.identity.rules import OrganisationCode
 from shipments.pieces.rules import Direction, PieceKind
 
-PartyCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$")]
 PieceCode = Annotated[str, Meta(min_length=1, max_length=60)]
-SealNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\-/]{1,40}$")]
+SealNumber = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.\-/]{1,40}$(?!\n)")]
 
 
 class NewContainer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -18,11 +18,11 @@ class NewContainer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     stated.
     """
 
-    destination: PartyCode
+    destination: OrganisationCode
     pieces: Annotated[tuple[PieceCode, ...], Meta(max_length=500)] = ()
     direction: Direction | None = None
-    authority: PartyCode | None = None
-    service: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,40}$")] | None = None
+    authority: OrganisationCode | None = None
+    service: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,40}$(?!\n)")] | None = None
     seal: SealNumber | None = None
 
 

@@ -13,7 +13,7 @@ from shipments.tracking.sentences import Words
 class SecondFactor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The last four digits of the phone number on the posting slip."""
 
-    last4: Annotated[str, Meta(pattern=r"^[0-9]{4}$")]
+    last4: Annotated[str, Meta(pattern=r"^[0-9]{4}$(?!\n)")]
 
 
 class StageView(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ that the thing was there to be seen. A new route fails here until it is said who
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import NamedTuple
 
 import pytest
@@ -16,16 +15,14 @@ from postal.app import create_app
 from postal.config import Settings
 from postal.db import execute, fetch_value
 from postal.identity.access import access_of
-from postal.identity.rules import READS_EVERYTHING, Role
+from postal.identity.rules import Role
 from postal.network.rules import Kind, Level
-from shipments.pieces.rules import s10
-from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, STRANGER, Desks
-from tests.factories.identity import device, headers, key, person
+from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, STRANGER
+from tests.factories.identity import headers
 from tests.factories.network import organisation
+from tests.factories.world import ORDINARY, World
 
-ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
 CALLER = "the caller's own organisation"
-NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
 
 PUBLIC = {
     "/static/{file_path}",
@@ -99,70 +96,8 @@ def routes() -> Iterator[Route]:
                 yield Route(method, route.path_format, access is not None and access.anonymous)
 
 
-class World:
-    """What one office has, and codes of the same shape that nobody has."""
-
-    def __init__(self, client, clock):
-        self.client, self.clock = client, clock
-
-    async def build(self):
-        now = self.clock.instant
-        self.desks = await Desks(self.client, now).prepare()
-        self.owner = await headers(OFFICE, *ORDINARY, now=now)
-        self.agency = await headers(DESK, *ORDINARY, now=now)
-        self.stranger = await headers(STRANGER, *ORDINARY, now=now)
-        dossier = await self.desks.dossier()
-        lost = (await self.post("/items", {"destination": DESK}))["code"]
-        manifest, discrepancy = await self.settled(lost)
-        item = await self.post("/items", {"destination": DESK, "pieces": [dossier]})
-        await self.post("/manifests", {"receiver": DESK, "lines": [item["code"]]})
-        now = self.clock.instant
-        await person("p-of-a", OFFICE, now=now, login="an", password="ngựa đúng pin ghim")
-        scanner = {"Authorization": f"Bearer {await device('d-of-a', OFFICE, now=now)}"}
-        shift = await self.post("/shifts", {"person": "p-of-a"}, by=scanner)
-        prefix = (await key(OFFICE, Role.CLERK, now=now))[:13]
-        people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
-        self.existing = {
-            "dossier": dossier,
-            "item": item["code"],
-            "manifest": manifest,
-            "discrepancy": discrepancy,
-            "lost": lost,
-            "person": "p-of-a",
-            "device": "d-of-a",
-            "shift": shift["id"],
-            "key": prefix,
-            "organisation": OFFICE,
-            "assignment": people["assignments"][0]["id"],
-        }
-        self.absent = {
-            "dossier": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
-            "item": s10("DH", 87_654_321),
-            "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),
-            "discrepancy": NOBODYS_ID,
-            "person": "p-of-x",
-            "device": "d-of-x",
-            "shift": NOBODYS_ID,
-            "key": "bccp_00000000",
-            "organisation": "BC-000000",
-            "assignment": NOBODYS_ID,
-        }
-        return self
-
-    async def settled(self, item):
-        """Close a manifest whose one piece never arrived, and give it with its discrepancy."""
-        code = (await self.post("/manifests", {"receiver": DESK, "lines": [item]}))["code"]
-        await self.post(f"/manifests/{code}/seal", None)
-        await self.post(f"/manifests/{code}/dispatch", None)
-        self.clock.advance(timedelta(hours=2))
-        await self.post(f"/manifests/{code}/close", None, by=self.agency)
-        found = await self.client.get("/api/v1/discrepancies", headers=self.owner)
-        return code, found.json()["items"][0]["id"]
-
-    async def post(self, path, body, *, by=None):
-        answer = await self.client.post(f"/api/v1{path}", json=body, headers=by or self.owner)
-        assert answer.status_code in {200, 201}, answer.text
-        return answer.json()
+class Visited(World):
+    """The world, and how a route is called in it."""
 
     async def call(self, route, codes, by):
         values = {name: codes.get(name, codes[THINGS[route.noun]]) for name in route.parameters}
@@ -185,7 +120,7 @@ class World:
 
 @pytest.fixture
 async def world(client, clock):
-    return await World(client, clock).build()
+    return await Visited(client, clock).build()
 
 
 def test_every_route_with_a_parameter_says_whose_things_it_shows():

@@ -49,10 +49,10 @@ class ScanUpload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seal: SealState | None = None
     counted: Counted | None = None
     condition: Condition | None = None
-    reason: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,64}$")] | None = None
+    reason: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,64}$(?!\n)")] | None = None
     note: Annotated[str, Meta(max_length=500)] | None = None
     corrects: UUID | None = None
-    keep: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")] | None = None
+    keep: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")] | None = None
 
 
 class ScanBatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,7 +64,7 @@ class ScanBatch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     device: Annotated[str, Meta(min_length=1, max_length=64)]
-    epoch: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{1,64}$")]
+    epoch: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._\-]{1,64}$(?!\n)")]
     sent_at: Instant
     last_seq: Annotated[int, Meta(ge=0, le=2**53 - 1)]
     shift: Annotated[str, Meta(max_length=64)] | None = None

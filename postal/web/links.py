@@ -1,0 +1,74 @@
+"""What may follow what: for each operation, where its answer leads.
+
+Written into the document as OpenAPI links, so that a reader, a generated client or a fuzzer can walk from the answer
+that names a thing to everything that can be done with it.
+"""
+
+from typing import Any
+
+from msgspec import Struct
+
+
+class Link(Struct, frozen=True):
+    """The answer of `after` names, at `pointer`, the thing that each operation of `to` takes as `parameter`."""
+
+    after: str
+    pointer: str
+    parameter: str
+    to: tuple[str, ...]
+
+
+_DOSSIER = ("getDossier", "stateCaseEvent", "getDossierClocks", "trackPiece")
+_MANIFEST = (
+    "getManifest",
+    "replaceManifestLines",
+    "sealManifest",
+    "dispatchManifest",
+    "receiveManifest",
+    "closeManifest",
+    "cancelManifest",
+    "getManifestReconciliation",
+)
+
+LINKS = (
+    Link("registerDossier", "/code", "code", _DOSSIER),
+    Link("listDossiers", "/items/0/code", "code", _DOSSIER),
+    Link("stateCaseEvent", "/code", "code", ("getDossier", "getDossierClocks")),
+    Link("makeItem", "/code", "code", ("getItem", "getPiece", "trackPiece")),
+    Link("makeBag", "/code", "code", ("getPiece",)),
+    Link("listPieces", "/items/0/code", "code", ("getPiece", "getItem")),
+    Link("createManifest", "/code", "code", _MANIFEST),
+    Link("planManifests", "/manifests/0/code", "code", _MANIFEST),
+    Link("listManifests", "/items/0/code", "code", _MANIFEST),
+    Link(
+        "sealManifest", "/code", "code", ("dispatchManifest", "cancelManifest", "getManifestReconciliation")
+    ),
+    Link(
+        "dispatchManifest", "/code", "code", ("receiveManifest", "closeManifest", "getManifestReconciliation")
+    ),
+    Link("receiveManifest", "/code", "code", ("closeManifest", "getManifestReconciliation")),
+    Link("listDiscrepancies", "/items/0/id", "discrepancy", ("getDiscrepancy", "resolveDiscrepancy")),
+    Link("openShift", "/id", "shift", ("getShift", "closeShift")),
+    Link("registerPerson", "/code", "code", ("getPerson", "assignRole", "setPassword")),
+    Link("registerDevice", "/code", "code", ("getDevice", "inviteDevice", "revokeDevice")),
+    Link("createKey", "/key/prefix", "prefix", ("getKey", "revokeKey")),
+    Link("createOrganisation", "/code", "code", ("getOrganisation", "closeOrganisation")),
+    Link("listProcedures", "/items/0/code", "code", ("getProcedure",)),
+    Link("listProblems", "/0/code", "code", ("getProblem",)),
+)
+
+
+def write_links(operations: dict[str, dict[str, Any]]) -> None:
+    """Write the links into the successful answers; `operations` are those of the document, by id."""
+    for link in LINKS:
+        if (operation := operations.get(link.after)) is None:
+            continue
+        success = next(answer for status, answer in operation["responses"].items() if status < "300")
+        written = success.setdefault("links", {})
+        for target in link.to:
+            if target in operations:
+                written[target] = {
+                    "operationId": target,
+                    "parameters": {f"path.{link.parameter}": f"$response.body#{link.pointer}"},
+                    "description": operations[target]["summary"],
+                }

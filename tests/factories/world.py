@@ -1,0 +1,77 @@
+"""A small world in which one office has something of every kind."""
+
+from datetime import timedelta
+
+from postal.identity.rules import READS_EVERYTHING, Role
+from shipments.pieces.rules import s10
+from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
+from tests.factories.identity import device, headers, key, person
+
+ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
+NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
+
+
+class World:
+    """What one office has, and codes of the same shape that nobody has."""
+
+    def __init__(self, client, clock):
+        self.client, self.clock = client, clock
+
+    async def build(self):
+        now = self.clock.instant
+        self.desks = await Desks(self.client, now).prepare()
+        self.owner = await headers(OFFICE, *ORDINARY, now=now)
+        self.agency = await headers(DESK, *ORDINARY, now=now)
+        self.stranger = await headers(STRANGER, *ORDINARY, now=now)
+        dossier = await self.desks.dossier()
+        lost = (await self.post("/items", {"destination": DESK}))["code"]
+        manifest, discrepancy = await self.settled(lost)
+        item = await self.post("/items", {"destination": DESK, "pieces": [dossier]})
+        await self.post("/manifests", {"receiver": DESK, "lines": [item["code"]]})
+        now = self.clock.instant
+        await person("p-of-a", OFFICE, now=now, login="an", password="ngựa đúng pin ghim")
+        self.scanner = {"Authorization": f"Bearer {await device('d-of-a', OFFICE, now=now)}"}
+        shift = await self.post("/shifts", {"person": "p-of-a"}, by=self.scanner)
+        prefix = (await key(OFFICE, Role.CLERK, now=now))[:13]
+        people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
+        self.existing = {
+            "dossier": dossier,
+            "item": item["code"],
+            "manifest": manifest,
+            "discrepancy": discrepancy,
+            "lost": lost,
+            "person": "p-of-a",
+            "device": "d-of-a",
+            "shift": shift["id"],
+            "key": prefix,
+            "organisation": OFFICE,
+            "assignment": people["assignments"][0]["id"],
+        }
+        self.absent = {
+            "dossier": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
+            "item": s10("DH", 87_654_321),
+            "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),
+            "discrepancy": NOBODYS_ID,
+            "person": "p-of-x",
+            "device": "d-of-x",
+            "shift": NOBODYS_ID,
+            "key": "bccp_00000000",
+            "organisation": "BC-000000",
+            "assignment": NOBODYS_ID,
+        }
+        return self
+
+    async def settled(self, item):
+        """Close a manifest whose one piece never arrived, and give it with its discrepancy."""
+        code = (await self.post("/manifests", {"receiver": DESK, "lines": [item]}))["code"]
+        await self.post(f"/manifests/{code}/seal", None)
+        await self.post(f"/manifests/{code}/dispatch", None)
+        self.clock.advance(timedelta(hours=2))
+        await self.post(f"/manifests/{code}/close", None, by=self.agency)
+        found = await self.client.get("/api/v1/discrepancies", headers=self.owner)
+        return code, found.json()["items"][0]["id"]
+
+    async def post(self, path, body, *, by=None):
+        answer = await self.client.post(f"/api/v1{path}", json=body, headers=by or self.owner)
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json()
