@@ -1,8 +1,9 @@
 """asyncpg connections of ours: counted, with settled session settings, their failures as `Unavailable`."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from time import monotonic
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -30,39 +31,57 @@ DOWN = (
     TimeoutError,
 )
 
+SLOW_S = 0.4
+UNDER_WAY: dict[Any, float] = {}
+"""Connections with a statement under way, and when it will have taken so long that `Lifeline` asks about it."""
+
+HEARD = [0.0]
+"""When the server last answered this process."""
+
+T = TypeVar("T")
+
 
 class CountedConnection(asyncpg.Connection):
-    """A connection that notes each statement for `count_statements`."""
+    """A connection that notes each statement, for `count_statements` and for the lifeline."""
+
+    async def _noted(self, work: Awaitable[T]) -> T:
+        UNDER_WAY[self] = monotonic() + SLOW_S
+        try:
+            answer = await work
+            HEARD[0] = monotonic()
+            return answer
+        finally:
+            UNDER_WAY.pop(self, None)
 
     async def execute(self, query: str, *args: Any, **options: Any) -> str:
         """Send one statement with arguments, or a script without."""
         sent(query)
-        return await super().execute(query, *args, **options)
+        return await self._noted(super().execute(query, *args, **options))
 
     async def executemany(self, command: str, args: Any, **options: Any) -> None:
         """Send one statement for each set of arguments."""
         sent(command)
-        await super().executemany(command, args, **options)
+        await self._noted(super().executemany(command, args, **options))
 
     async def fetch(self, query: str, *args: Any, **options: Any) -> Any:
         """Send a query and give all its rows."""
         sent(query)
-        return await super().fetch(query, *args, **options)
+        return await self._noted(super().fetch(query, *args, **options))
 
     async def fetchrow(self, query: str, *args: Any, **options: Any) -> Any:
         """Send a query and give its first row."""
         sent(query)
-        return await super().fetchrow(query, *args, **options)
+        return await self._noted(super().fetchrow(query, *args, **options))
 
     async def fetchval(self, query: str, *args: Any, **options: Any) -> Any:
         """Send a query and give one value of its first row."""
         sent(query)
-        return await super().fetchval(query, *args, **options)
+        return await self._noted(super().fetchval(query, *args, **options))
 
     async def copy_records_to_table(self, table_name: str, **options: Any) -> str:
         """Copy records in."""
         sent(f"COPY {table_name}")
-        return await super().copy_records_to_table(table_name, **options)
+        return await self._noted(super().copy_records_to_table(table_name, **options))
 
 
 def connect_options(settings: DatabaseSettings, dsn: str, *, application: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from piccolo.querystring import QueryString
 
 from postal.config import DatabaseSettings
 from postal.db.connection import connect_options, drop, is_lost, translated, unavailable
+from postal.db.lifeline import Lifeline
 from postal.db.shared import OPEN, Dropped, SharedUnit
 
 OWNER: ContextVar[asyncpg.Connection | None] = ContextVar("owner", default=None)
@@ -96,6 +97,7 @@ class SafeEngine(PostgresEngine):
     def __init__(self) -> None:
         self.settings = DatabaseSettings()
         self._users = 0
+        self._lifeline: Lifeline | None = None
         super().__init__(config={})
 
     async def check_version(self) -> None:
@@ -118,14 +120,16 @@ class SafeEngine(PostgresEngine):
         if settings.dsn is None:
             raise RuntimeError("no database: neither a DSN nor a running embedded server")
         self.settings = settings
+        options = connect_options(settings, settings.dsn, application="postal")
         with translated(None):
             self.pool = await asyncpg.create_pool(
                 min_size=settings.pool_min,
                 max_size=settings.pool_max,
                 # Sessions carry no state of ours, so a release needs no round trip.
                 reset=_nothing,
-                **connect_options(settings, settings.dsn, application="postal"),
+                **options,
             )
+        self._lifeline = Lifeline(self.pool, options)
         self._users = 1
 
     async def stop(self) -> None:
@@ -134,6 +138,8 @@ class SafeEngine(PostgresEngine):
         if self._users > 0 or self.pool is None:
             return
         pool, self.pool = self.pool, None
+        if self._lifeline is not None:
+            await self._lifeline.end()
         try:
             async with asyncio.timeout(3):
                 await pool.close()
