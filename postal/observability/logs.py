@@ -7,30 +7,40 @@ its type, the database's own names (state, table, constraint) and the frames tha
 import logging
 import sys
 import traceback
+from contextlib import nullcontext
 from typing import Any, TextIO
 
 import asyncpg
+import msgspec
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
 from postal.observability.context import request_id
 
 FRAMES = 12
+_STAMP = structlog.processors.TimeStamper(fmt="iso", utc=True)
 
 
 class PostalHandler(logging.Handler):
     """Our one handler, known by its class so that configuring again replaces it and no other."""
 
-    def __init__(self, stream: TextIO | None) -> None:
+    def __init__(self, stream: TextIO | None, *, console: bool) -> None:
         super().__init__()
         self._stream = stream
+        self.console = console
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write one line; without a stream of its own to whatever stderr is by then."""
         try:
-            print(self.format(record), file=self._stream or sys.stderr, flush=True)
+            self.write(self.format(record))
         except OSError:
             self.handleError(record)
+
+    def write(self, line: str) -> None:
+        """Write a line in one piece."""
+        stream = self._stream or sys.stderr
+        stream.write(line + "\n")
+        stream.flush()
 
 
 def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO | None = None) -> None:
@@ -39,7 +49,7 @@ def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _STAMP,
         _add_request_id,
     ]
     structlog.configure(
@@ -48,7 +58,7 @@ def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
         cache_logger_on_first_use=False,
     )
-    handler = PostalHandler(stream)
+    handler = PostalHandler(stream, console=console)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -70,6 +80,22 @@ def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO
         logging.getLogger(name).propagate = name != "uvicorn.access"
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def say(logger: str, event: str, **values: Any) -> None:
+    """Log at level info what is said of every request: the same line as through the logger, at a tenth of its cost."""
+    handler = next((one for one in logging.root.handlers if isinstance(one, PostalHandler)), None)
+    if handler is None or handler.console:
+        structlog.get_logger(logger).info(event, **values)
+    elif logging.root.isEnabledFor(logging.INFO):
+        line = _STAMP(None, "info", {**values, "event": event, "level": "info", "logger": logger})
+        text = msgspec.json.encode(_add_request_id(None, "info", line)).decode()
+        with handler.lock or nullcontext():
+            try:
+                handler.write(text)
+            except OSError:
+                # As for any other line: that a log cannot be written must not fail the request.
+                return
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

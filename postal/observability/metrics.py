@@ -5,6 +5,7 @@ Scrape the workers one by one, or set PROMETHEUS_MULTIPROC_DIR, which prometheus
 """
 
 import os
+from functools import cache
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -34,8 +35,14 @@ _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"
 def observe(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request under its route template; an unheard-of method must not make a new series."""
     known = method if method in _METHODS else "OTHER"
-    REQUESTS.labels(known, route, str(status)).inc()
-    DURATIONS.labels(known, route).observe(seconds)
+    count, duration = _series(known, route, status)
+    count.inc()
+    duration.observe(seconds)
+
+
+@cache
+def _series(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(method, route, str(status)), DURATIONS.labels(method, route)
 
 
 def exposition() -> bytes:

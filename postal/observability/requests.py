@@ -3,15 +3,13 @@
 import time
 from typing import Any
 
-import structlog
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Send
 
 from postal.observability.context import begin_request
+from postal.observability.logs import say
 from postal.observability.metrics import IN_FLIGHT, observe
 
 UNMATCHED = "unmatched"
-
-log = structlog.get_logger("postal.request")
 
 
 async def observed(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -42,7 +40,8 @@ def _record(scope: Any, status: int, seconds: float) -> None:
     route = scope.get("path_template") or UNMATCHED
     observe(scope["method"], route, status, seconds)
     if not route.startswith(("/health/", "/metrics", "/static")):
-        log.info(
+        say(
+            "postal.request",
             "request answered",
             method=scope["method"],
             route=route,
