@@ -1,6 +1,6 @@
 -- Settle which lines still keep their piece from other manifests ($1 codes, $2 kinds that answer): those of manifests
 -- that have not ended, until anybody but the giver's side has scanned the piece, or the receiver has answered for
--- the whole manifest.
+-- the whole manifest. What is disputed counts, or the content that came first would decide.
 WITH settled AS (
     SELECT
         line.manifest,
@@ -8,18 +8,28 @@ WITH settled AS (
         manifest.state IN ('sealed', 'dispatched', 'receiving')
         AND NOT EXISTS (
             SELECT
-            FROM ledger_of(line.piece) AS entry
-            WHERE entry.stream = 1
-            AND entry.kind = ANY($2::text[])
+            FROM (
+                SELECT code, kind, organisation, corrected_at, received_at, body FROM ledger_of(line.piece) WHERE stream = 1
+                UNION ALL
+                SELECT code, content ->> 'kind', content ->> 'organisation', corrected_at, received_at, content -> 'body'
+                FROM ledger_dispute
+                WHERE ledger_dispute.code = line.piece AND (content ->> 'stream')::int = 1
+            ) AS entry
+            WHERE entry.kind = ANY($2::text[])
             AND entry.organisation <> manifest.giver
             AND entry.organisation IS DISTINCT FROM manifest.carrier
             AND entry.corrected_at >= manifest.sealed_at
         )
         AND NOT EXISTS (
             SELECT
-            FROM ledger_of(manifest.code) AS entry
-            WHERE entry.stream = 1
-            AND entry.kind IN ('receive', 'refuse')
+            FROM (
+                SELECT code, kind, organisation, corrected_at, received_at, body FROM ledger_of(manifest.code) WHERE stream = 1
+                UNION ALL
+                SELECT code, content ->> 'kind', content ->> 'organisation', corrected_at, received_at, content -> 'body'
+                FROM ledger_dispute
+                WHERE ledger_dispute.code = manifest.code AND (content ->> 'stream')::int = 1
+            ) AS entry
+            WHERE entry.kind IN ('receive', 'refuse')
             AND entry.organisation = manifest.receiver
         )
         AND NOT EXISTS (

@@ -1,5 +1,6 @@
 -- Let manifests be receiving from the receiver's first scan on: of a line, or under the manifest or its barcode
--- ($1 codes, $2 kinds that answer). Only ever earlier, so that any order of calls ends alike.
+-- ($1 codes, $2 kinds that answer). Only ever earlier, so that any order of calls ends alike; and
+-- what is disputed counts, or the content that came first would decide.
 WITH touched AS (
     SELECT manifest, piece FROM manifest_line WHERE piece = ANY((SELECT $1::text[])::text[])
     UNION
@@ -15,9 +16,14 @@ begun AS (
     SELECT manifest.code, min(entry.corrected_at) AS at
     FROM touched
     JOIN manifest ON manifest.code = touched.manifest AND manifest.sealed_at IS NOT NULL
-    CROSS JOIN LATERAL ledger_of(touched.piece) AS entry
-    WHERE entry.stream = 1
-    AND entry.kind = ANY($2::text[])
+    CROSS JOIN LATERAL (
+        SELECT code, kind, organisation, corrected_at, received_at, body FROM ledger_of(touched.piece) WHERE stream = 1
+        UNION ALL
+        SELECT code, content ->> 'kind', content ->> 'organisation', corrected_at, received_at, content -> 'body'
+        FROM ledger_dispute
+        WHERE ledger_dispute.code = touched.piece AND (content ->> 'stream')::int = 1
+    ) AS entry
+    WHERE entry.kind = ANY($2::text[])
     AND entry.organisation = manifest.receiver
     AND (entry.body ->> 'manifest' = manifest.code OR entry.corrected_at >= manifest.sealed_at)
     AND (entry.code <> manifest.code OR entry.kind IN ('receive', 'refuse', 'arrive'))

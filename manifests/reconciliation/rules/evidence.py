@@ -1,7 +1,8 @@
 """Sort the rows of a handover: which still count, what is expected in which bag, which side said what."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -79,30 +80,44 @@ def books_of(handover: Handover, rows: Sequence[Row]) -> Books:
 def settle(rows: Iterable[Row]) -> tuple[list[Row], list[list[Row]]]:
     """Leave out what a later row of the same party corrected, and what is disputed.
 
-    A correction may name which of two disputed contents to keep.
+    A correction may name which of two disputed contents to keep. The last word on a row holds; who may not correct
+    it has no word.
     """
-    versions: dict[object, list[Row]] = {}
+    versions: dict[str, list[Row]] = {}
     for row in rows:
-        versions.setdefault(row.content.id, []).append(row)
-    corrections: dict[str, Row] = {}
+        versions.setdefault(str(row.content.id), []).append(row)
+    settled: dict[str, Row | None] = {}
     standing: list[Row] = []
     disputed: list[list[Row]] = []
-    latest_first = sorted(
-        versions.values(), key=lambda one: (one[0].corrected_at, one[0].content.id), reverse=True
-    )
+    latest_first = sorted(versions.values(), key=_moment, reverse=True)
     for contents in latest_first:
-        row = contents[0]
-        correction = corrections.get(str(row.content.id))
-        if correction is not None and correction.content.organisation == row.content.organisation:
-            keep = correction.content.body.get("keep")
-            standing += [one for one in contents if keep == one.content_hash.hex()]
-        elif len(contents) > 1:
+        row_id = str(contents[0].content.id)
+        row = settled.get(row_id, contents[0])
+        if row is None:
+            continue
+        if row_id not in settled and len(contents) > 1:
             disputed.append(contents)
         elif row.content.kind == "correct":
-            corrections.setdefault(str(row.content.body.get("corrects")), row)
+            _correct(row, versions, settled)
         else:
             standing.append(row)
     return standing[::-1], disputed
+
+
+def _correct(correction: Row, versions: dict[str, list[Row]], settled: dict[str, Row | None]) -> None:
+    row_id, keep = str(correction.content.body.get("corrects")), correction.content.body.get("keep")
+    contents = versions.get(row_id)
+    if contents is None or row_id in settled or _moment(contents) >= _moment([correction]):
+        return
+    if contents[0].content.organisation != correction.content.organisation:
+        return
+    kept = next((row for row in contents if row.content_hash.hex() == keep), None)
+    if keep is None or kept is not None:
+        settled[row_id] = kept
+
+
+def _moment(contents: Sequence[Row]) -> tuple[datetime, UUID]:
+    return contents[0].corrected_at, contents[0].content.id
 
 
 def sides_of(handover: Handover, books: Books, code: str) -> Sides:

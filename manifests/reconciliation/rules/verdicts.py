@@ -186,7 +186,7 @@ def _stranger(frame: Frame, books: Books, code: str, sides: Sides) -> str | None
     After the receiver took the bag or the whole list over, others may well see the piece: it went on. Only who had
     a listed piece from the giver itself shows even then that it never came.
     """
-    giving = {frame.handover.giver, frame.handover.carrier} | books.carriers
+    giving = ({frame.handover.giver, frame.handover.carrier} | books.carriers) - {None}
     taken = min((row.corrected_at for row in sides.barcode if row.content.kind in SIGHTING), default=None)
     seen = [
         row

@@ -65,19 +65,23 @@ def _bearing_on(code: str, rows: Sequence[Row]) -> list[Row]:
 def _settle(
     code: str, rows: Sequence[Row], disputed: Mapping[UUID, Sequence[Row]]
 ) -> tuple[list[Row], dict[UUID, str]]:
-    """Apply corrections, last first: give the rows that count, and why each other one does not."""
+    """Apply corrections, last first: give the rows that count, and why each other one does not.
+
+    The last word on a row holds. What was said of a manifest as a whole is corrected under the manifest's code.
+    """
     unique = {row.content.id: row for row in rows}
     excused = {row_id: "disputed" for row_id, contents in disputed.items() if len(contents) > 1}
     corrections = sorted(
-        (row for row in unique.values() if row.content.kind == "correct" and row.content.code == code),
+        (row for row in unique.values() if row.content.kind == "correct"),
         key=lambda row: (row.corrected_at, row.content.id),
         reverse=True,
     )
+    settled: set[UUID] = set()
     for correction in corrections:
         if correction.content.id in excused:
             continue
         target = unique.get(_uuid(correction.content.body.get("corrects")))
-        if target is None or not _may_correct(correction, target):
+        if target is None or target.content.id in settled or not _may_correct(correction, target, code):
             continue
         keep = correction.content.body.get("keep")
         kept = next(
@@ -87,8 +91,10 @@ def _settle(
         if kept is not None:
             unique[target.content.id] = kept
             excused.pop(target.content.id, None)
+            settled.add(target.content.id)
         elif keep is None:
             excused[target.content.id] = "voided"
+            settled.add(target.content.id)
     return list(unique.values()), excused
 
 
@@ -99,10 +105,11 @@ def _uuid(text: object) -> UUID:
         return UUID(int=0)
 
 
-def _may_correct(correction: Row, target: Row) -> bool:
+def _may_correct(correction: Row, target: Row, code: str) -> bool:
     same_party = correction.content.organisation == target.content.organisation
+    same_code = correction.content.code in (code, target.content.code)
     earlier = (target.corrected_at, target.content.id) < (correction.corrected_at, correction.content.id)
-    return same_party and earlier
+    return same_party and same_code and earlier
 
 
 def _apply(

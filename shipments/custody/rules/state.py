@@ -95,15 +95,23 @@ class State:
         if self.offer and self.offer.receiver == party:
             self.hand_over(party, at, person)
             self.flag("implied_receipt")
+        elif self.claims == [party]:
+            self.confirm(party, at, person)
         elif self.weak or not self.claims:
-            presumed = self.claims == [party]
             self.take(party, at, person)
-            if not presumed:
-                self.flag("unconfirmed")
+            self.flag("unconfirmed")
         else:
             self.claims.append(party)
             self.flag("not_holder")
             self.see(party, at)
+
+    def confirm(self, party: str, at: datetime, person: str | None) -> None:
+        """Show that who was taken to hold the piece does; what its manifest has offered meanwhile stands."""
+        self.weak = False
+        self.since = at
+        self.person = person
+        self.phase = Phase.HELD
+        self.see(party, at)
 
     def hand_over(self, receiver: str, at: datetime, person: str | None) -> None:
         """Complete an offer: the giver's claim ends, the receiver's begins; other claims stay contested."""

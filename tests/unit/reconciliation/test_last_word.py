@@ -1,0 +1,54 @@
+"""What counts in reconciliation after corrections, and who is a stranger to a handover."""
+
+from datetime import timedelta
+
+from manifests.reconciliation.rules import LineClass, reconcile
+from postal.ledger.rules import Row
+from tests.factories.manifests import GIVER, MANIFEST, STRANGER, at, handover, row_id, scan
+
+
+def class_of(*rows: Row) -> LineClass:
+    result = reconcile(
+        handover("A"),
+        rows,
+        custody={},
+        elsewhere={},
+        coverage=(),
+        waiting_limit=timedelta(hours=72),
+        as_of=at(600),
+    )
+    [line] = result.lines
+    return line.line_class
+
+
+SEEN = scan(1, "receive", "A", minute=30)
+BACK = scan(2, "correct", "A", minute=40, corrects=str(row_id(1)))
+
+
+def test_a_strangers_correction_does_not_undo_the_partys_own() -> None:
+    meddling = scan(3, "correct", "A", STRANGER, minute=50, corrects=str(row_id(1)))
+    assert class_of(SEEN, BACK) is LineClass.MISSING
+    assert class_of(SEEN, meddling) is LineClass.MATCHED
+    assert class_of(SEEN, BACK, meddling) is LineClass.MISSING
+
+
+def test_a_correction_that_keeps_what_nobody_said_has_no_effect() -> None:
+    assert class_of(SEEN, scan(3, "correct", "A", minute=50, corrects=str(row_id(1)), keep="00" * 32)) is (
+        LineClass.MATCHED
+    )
+
+
+def test_the_last_word_holds() -> None:
+    other = scan(1, "refuse", "A", minute=30)
+    keep = scan(3, "correct", "A", minute=50, corrects=str(row_id(1)), keep=SEEN.content_hash.hex())
+    assert class_of(SEEN, other, BACK, keep) is LineClass.MATCHED
+    late = scan(4, "correct", "A", minute=60, corrects=str(row_id(1)))
+    assert class_of(SEEN, other, BACK, keep, late) is LineClass.MISSING
+
+
+def test_what_went_on_after_the_list_was_taken_over_was_not_misrouted() -> None:
+    taken = scan(1, "receive", MANIFEST, minute=30)
+    onward = scan(2, "receive", "A", STRANGER, minute=90, manifest=None)
+    assert class_of(taken, onward) is LineClass.UNVERIFIED
+    from_giver = scan(3, "receive", "A", STRANGER, minute=90, manifest=None, counterparty=GIVER)
+    assert class_of(taken, from_giver) is LineClass.MISROUTED
