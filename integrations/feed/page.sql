@@ -1,63 +1,64 @@
--- A page of the feed ($1, $2, $3 position, id and content hash of the cursor; $4 how many rows to examine at most; $5 sees
--- everything; $6 the actor's organisations; $7 kind, or null; $8 how many to show at most). Always one row at least,
--- with what was examined; the events stand beside it.
+-- A page of the feed ($1, $2, $3, $4 position, turn, id and content hash of the cursor; $5 how many rows to examine at
+-- most; $6 sees everything; $7 the actor's organisations; $8 kind, or null; $9 how many to show at most). There is
+-- always one row, with what was examined; the events stand beside it.
 -- A row is examined once every transaction that began before its own has ended: nothing can come before it any more.
 -- Sixteen positions share a key of the index; each part reads one index in order and stops.
 WITH examined AS MATERIALIZED (
     (
         -- Rows from before positions were noted.
         SELECT
-            position, id, ''::bytea AS part, content_hash, stream, kind, code, occurred_at, corrected_at, received_at,
-            organisation, verdict, body
+            position, 0::bigint AS turn, id, ''::bytea AS part, content_hash, stream, kind, code, occurred_at,
+            corrected_at, received_at, organisation, verdict, body
         FROM ledger
         WHERE $1::bigint = 0
         AND position = 0
-        AND id > $2::uuid
+        AND id > $3::uuid
         ORDER BY id
-        LIMIT $4::integer
+        LIMIT $5::integer
     )
     UNION ALL
     (
         SELECT
-            position, id, ''::bytea, content_hash, stream, kind, code, occurred_at, corrected_at, received_at,
-            organisation, verdict, body
+            position, COALESCE(turn, 0), id, ''::bytea, content_hash, stream, kind, code, occurred_at, corrected_at,
+            received_at, organisation, verdict, body
         FROM ledger
         WHERE position > 0
         AND position >> 4 >= $1::bigint >> 4
         AND position >> 4 <= feed_position(pg_snapshot_xmin(pg_current_snapshot())) >> 4
-        AND (position, id) > ($1::bigint, $2::uuid)
+        AND (position, COALESCE(turn, 0), id) > ($1::bigint, $2::bigint, $3::uuid)
         AND position < feed_position(pg_snapshot_xmin(pg_current_snapshot()))
-        ORDER BY position >> 4, position, id
-        LIMIT $4::integer
+        ORDER BY position >> 4, position, COALESCE(turn, 0), id
+        LIMIT $5::integer
     )
     UNION ALL
     (
         -- Each content of a disputed id, at the time when the dispute came up.
         SELECT
-            position, id, content_hash, content_hash, (content ->> 'stream')::smallint, content ->> 'kind', code,
-            (content ->> 'occurred_at')::timestamptz, corrected_at, received_at, content ->> 'organisation',
-            'disputed', content -> 'body'
+            position, COALESCE(turn, 0), id, content_hash, content_hash, (content ->> 'stream')::smallint,
+            content ->> 'kind', code, (content ->> 'occurred_at')::timestamptz, corrected_at, received_at,
+            content ->> 'organisation', 'disputed', content -> 'body'
         FROM ledger_dispute
-        WHERE (position, id, content_hash) > ($1::bigint, $2::uuid, $3::bytea)
+        WHERE position >= $1::bigint
+        AND (position, COALESCE(turn, 0), id, content_hash) > ($1::bigint, $2::bigint, $3::uuid, $4::bytea)
         AND position < feed_position(pg_snapshot_xmin(pg_current_snapshot()))
-        ORDER BY position, id, content_hash
-        LIMIT $4::integer
+        ORDER BY position, COALESCE(turn, 0), id, content_hash
+        LIMIT $5::integer
     )
-    ORDER BY position, id, part
-    LIMIT $4::integer
+    ORDER BY position, turn, id, part
+    LIMIT $5::integer
 ),
 shown AS (
-    -- Whoever sees the piece, the manifest, or as a unit the case. The OFFSET 0 keep each a look-up by code: otherwise all
-    -- that the organisation sees may be read to judge a page.
+    -- Whoever sees the piece, the manifest, or as a unit the case. The OFFSET 0 keep each a look-up by code: otherwise
+    -- all that the organisation sees may be read to judge a page.
     SELECT *
     FROM examined
-    WHERE ($7::text IS NULL OR kind = $7::text)
+    WHERE ($8::text IS NULL OR kind = $8::text)
     AND (
-        $5::boolean
+        $6::boolean
         OR EXISTS (
             SELECT
             FROM visibility
-            WHERE visibility.piece = examined.code AND visibility.organisation = ANY ($6::text[])
+            WHERE visibility.piece = examined.code AND visibility.organisation = ANY ($7::text[])
             OFFSET 0
         )
         OR EXISTS (
@@ -65,10 +66,10 @@ shown AS (
             FROM manifest
             WHERE manifest.code = examined.code
             AND (
-                manifest.giver = ANY ($6::text[])
+                manifest.giver = ANY ($7::text[])
                 OR (
                     manifest.state <> 'draft'
-                    AND (manifest.receiver = ANY ($6::text[]) OR manifest.carrier = ANY ($6::text[]))
+                    AND (manifest.receiver = ANY ($7::text[]) OR manifest.carrier = ANY ($7::text[]))
                 )
             )
             OFFSET 0
@@ -78,26 +79,26 @@ shown AS (
             AND EXISTS (
                 SELECT
                 FROM dossier
-                WHERE dossier.code = examined.code AND dossier.unit = ANY ($6::text[])
+                WHERE dossier.code = examined.code AND dossier.unit = ANY ($7::text[])
                 OFFSET 0
             )
         )
     )
-    ORDER BY position, id, part
-    LIMIT $8::integer
+    ORDER BY position, turn, id, part
+    LIMIT $9::integer
 ),
 summary AS (
     SELECT
         (SELECT count(*) FROM examined) AS count,
         feed_position(pg_snapshot_xmin(pg_current_snapshot())) AS settled,
-        last.position AS last_position, last.id AS last_id, last.part AS last_part
+        last.position AS last_position, last.turn AS last_turn, last.id AS last_id, last.part AS last_part
     FROM (VALUES (true)) AS always
-    LEFT JOIN (SELECT * FROM examined ORDER BY position DESC, id DESC, part DESC LIMIT 1) AS last ON true
+    LEFT JOIN (SELECT * FROM examined ORDER BY position DESC, turn DESC, id DESC, part DESC LIMIT 1) AS last ON true
 )
 SELECT
     summary.*,
-    shown.position, shown.id, shown.part, shown.content_hash, shown.stream, shown.kind, shown.code, shown.occurred_at,
-    shown.corrected_at, shown.received_at, shown.organisation, shown.verdict,
+    shown.position, shown.turn, shown.id, shown.part, shown.content_hash, shown.stream, shown.kind, shown.code,
+    shown.occurred_at, shown.corrected_at, shown.received_at, shown.organisation, shown.verdict,
     shown.body ->> 'place' AS place,
     shown.body ->> 'manifest' AS manifest,
     shown.body ->> 'container' AS container,
@@ -107,4 +108,4 @@ SELECT
     shown.body ->> 'corrects' AS corrects
 FROM summary
 LEFT JOIN shown ON true
-ORDER BY shown.position, shown.id, shown.part
+ORDER BY shown.position, shown.turn, shown.id, shown.part

@@ -1,7 +1,6 @@
 """The statement of the feed."""
 
 from typing import Any
-from uuid import UUID
 
 from integrations.feed.rules import Cursor, Event, Examined
 from postal.db import fetch, load_sql
@@ -16,6 +15,7 @@ async def examine(after: Cursor, actor: Actor, *, kind: str | None, most: int, l
     rows = await fetch(
         PAGE,
         after.position,
+        after.turn,
         after.id,
         bytes.fromhex(after.content_hash),
         most,
@@ -28,9 +28,7 @@ async def examine(after: Cursor, actor: Actor, *, kind: str | None, most: int, l
     return Examined(
         events=tuple(_event(row) for row in rows if row["id"] is not None),
         count=about["count"],
-        last=_cursor(about["last_position"], about["last_id"], about["last_part"])
-        if about["count"]
-        else None,
+        last=_cursor(about, "last_") if about["count"] else None,
         settled=about["settled"],
     )
 
@@ -41,11 +39,12 @@ def _event(row: Any) -> Event:
     }
     return Event(
         **fields,
-        at=_cursor(row["position"], row["id"], row["part"]),
+        at=_cursor(row),
         content_hash=row["content_hash"],
         stream=Stream(row["stream"]),
     )
 
 
-def _cursor(position: int, row_id: UUID, part: bytes) -> Cursor:
-    return Cursor(position, row_id, part.hex())
+def _cursor(row: Any, prefix: str = "") -> Cursor:
+    position, turn, row_id, part = (row[f"{prefix}{name}"] for name in ("position", "turn", "id", "part"))
+    return Cursor(position, turn, row_id, part.hex())

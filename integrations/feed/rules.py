@@ -1,6 +1,6 @@
 """The feed: every row of the ledger, in the one order in which all readers see them, and the cursor that walks it.
 
-The order is (position, id, content hash), see `postal.ledger.positions`. A cursor stands on the last row that was
+The order is (position, turn, id, content hash), see `postal.ledger.positions`. A cursor stands on the last row that was
 *examined*, shown or not, so that rows which a reader may not see neither hold it up nor are looked at twice.
 """
 
@@ -16,14 +16,15 @@ from postal.ledger.rules import Stream
 EXAMINED = 2_000
 """Rows that one request looks at most, where some of them may not be shown."""
 
-Position = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 HexHash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
 
 
-class Cursor(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+class Cursor(Struct, frozen=True, order=True, array_like=True, forbid_unknown_fields=True):
     """Where a reader stands: behind this row. `content_hash` is empty but for a content of a disputed id."""
 
-    position: Position = 0
+    position: Whole = 0
+    turn: Whole = 0
     id: UUID = UUID(int=0)
     content_hash: HexHash = ""
 

@@ -1,7 +1,9 @@
 """Where rows stand in the order of commits, which the feed follows: eras of servers, and how far that order is settled.
 
-A row's position is the transaction that wrote it. After a restore into another server transactions are numbered from
-the start, so rows written there belong to a new era, behind all that was restored.
+A row's position is the transaction that wrote it, or the youngest one that had ended by then if that is younger, and
+its turn among those. So rows written under the lock of one piece stand in the order in which they were committed, and
+no row comes to stand before a transaction that still runs. After a restore into another server transactions are
+numbered from the start, so rows written there belong to a new era, behind all that was restored.
 """
 
 from datetime import datetime
