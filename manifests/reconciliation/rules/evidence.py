@@ -92,15 +92,15 @@ def settle(rows: Iterable[Row]) -> tuple[list[Row], list[list[Row]]]:
     latest_first = sorted(versions.values(), key=_moment, reverse=True)
     for contents in latest_first:
         row_id = str(contents[0].content.id)
-        row = settled.get(row_id, contents[0])
-        if row is None:
+        counting = settled.get(row_id, contents[0])
+        if counting is None:
             continue
         if row_id not in settled and len(contents) > 1:
             disputed.append(contents)
-        elif row.content.kind == "correct":
-            _correct(row, versions, settled)
+        elif counting.content.kind == "correct":
+            _correct(counting, versions, settled)
         else:
-            standing.append(row)
+            standing.append(counting)
     return standing[::-1], disputed
 
 
