@@ -13,18 +13,19 @@ from postal.errors import Unavailable
 
 # Each of these means: the same request may succeed when sent again.
 BUSY = (
-    asyncpg.exceptions.DeadlockDetectedError,
+    asyncpg.exceptions.TransactionRollbackError,
     asyncpg.exceptions.LockNotAvailableError,
-    asyncpg.exceptions.SerializationError,
     asyncpg.exceptions.QueryCanceledError,
+    # A migration changed a table between two uses of a statement; asyncpg cannot prepare anew inside a transaction.
+    asyncpg.exceptions.InvalidCachedStatementError,
 )
 DOWN = (
     asyncpg.exceptions.PostgresConnectionError,
-    asyncpg.exceptions.CannotConnectNowError,
-    asyncpg.exceptions.AdminShutdownError,
-    asyncpg.exceptions.CrashShutdownError,
+    asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
     asyncpg.exceptions.ReadOnlySQLTransactionError,
+    asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
+    asyncpg.exceptions.TransactionTimeoutError,
     asyncpg.exceptions.InvalidCatalogNameError,
     asyncpg.exceptions.InvalidAuthorizationSpecificationError,
     OSError,
@@ -123,6 +124,11 @@ def translated(connection: Any) -> Iterator[None]:
             en="The database is busy; send the same request again.",
         ) from error
     except DOWN as error:
+        raise unavailable() from error
+    except asyncpg.ObjectNotInPrerequisiteStateError as error:
+        # Of a connection that is being made, it says that the database takes none; of a statement, that it is wrong.
+        if connection is not None:
+            raise
         raise unavailable() from error
     except asyncpg.InterfaceError as error:
         # Also raised for wrong use of the driver, which must stay visible as a bug.

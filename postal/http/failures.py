@@ -5,6 +5,7 @@ from http import HTTPStatus
 import asyncpg
 from litestar.exceptions import HTTPException, ValidationException
 
+from postal.db.connection import BUSY, DOWN
 from postal.errors import PostalError
 from postal.http.pointers import field_pointer, pointer
 from postal.http.problems import Refusal, refusal_of
@@ -47,16 +48,7 @@ _BROKEN = Refusal(
 _PARAMETERS = frozenset({"query", "path", "header", "cookie"})
 _INVALID_VI = "Dữ liệu không đúng quy định: {}"
 
-_DOWN = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.exceptions.OperatorInterventionError,
-    asyncpg.exceptions.InsufficientResourcesError,
-    asyncpg.exceptions.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.exceptions.ReadOnlySQLTransactionError,
-)
+_DOWN = (*BUSY, *DOWN)
 
 
 def refusal_for(error: Exception) -> Refusal:
