@@ -1,5 +1,7 @@
 -- Everything that an anonymous answer is made of, in one row whether or not the code ($1) exists. An item speaks for a
--- dossier if it was made for that one alone; items of several people tell nothing of their cases.
+-- dossier if it was made for that one alone; items of several people tell nothing of their cases. Of each party that
+-- has or claims a piece: its kind, and when one of its devices was last heard (device_epoch has one row a device and
+-- installation, where device_sync grows with every sync).
 WITH asked AS (
     SELECT
         piece.*,
@@ -24,10 +26,22 @@ SELECT
     way_in.phase AS in_phase, way_in.claims AS in_claims, way_in.undecided AS in_undecided,
     cardinality(way_in.attempts) AS in_attempts, way_in.last_at AS in_last_at,
     way_home.phase AS home_phase, way_home.claims AS home_claims, way_home.undecided AS home_undecided,
-    cardinality(way_home.attempts) AS home_attempts, way_home.last_at AS home_last_at
+    cardinality(way_home.attempts) AS home_attempts, way_home.last_at AS home_last_at,
+    party.codes AS party_codes, party.kinds AS party_kinds, party.synced_at AS party_synced_at
 FROM (SELECT) AS always
 LEFT JOIN asked ON true
 LEFT JOIN dossier ON dossier.code = asked.subject
 LEFT JOIN custody AS own ON own.code = asked.code
 LEFT JOIN custody AS way_in ON way_in.code = dossier.code
 LEFT JOIN custody AS way_home ON way_home.code = dossier.code || '-KQ'
+CROSS JOIN LATERAL (
+    SELECT array_agg(code) AS codes, array_agg(kind) AS kinds, array_agg(heard.synced_at) AS synced_at
+    FROM organisation
+    CROSS JOIN LATERAL (
+        SELECT max(device_epoch.last_contact) AS synced_at
+        FROM device
+        JOIN device_epoch ON device_epoch.device = device.code
+        WHERE device.organisation = organisation.code
+    ) AS heard
+    WHERE organisation.code = ANY(own.claims || way_in.claims || way_home.claims)
+) AS party

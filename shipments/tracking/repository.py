@@ -1,7 +1,6 @@
 """Statements of tracking. Each is sent for every question alike, whether or not the code exists."""
 
 import hashlib
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +13,6 @@ from shipments.dossiers.rules import ServiceMode, Status
 from shipments.tracking.rules import CaseState
 
 FIND = load_sql(__package__, "find.sql")
-PARTIES = load_sql(__package__, "parties.sql")
 FACTORS = load_sql(__package__, "factors.sql")
 
 
@@ -28,8 +26,15 @@ class Held(Struct, frozen=True, kw_only=True):
     last_at: datetime | None
 
 
+class PartyFacts(Struct, frozen=True):
+    """The kind of a party, and when one of its devices last synchronised."""
+
+    kind: str
+    synced_at: datetime | None
+
+
 class Found(Struct, frozen=True, kw_only=True):
-    """What is known of a code. `case` is absent for items of several people."""
+    """What is known of a code. `case` is absent for items of several people; `parties` are all that claim a piece."""
 
     kind: str
     outbound: bool
@@ -40,13 +45,7 @@ class Found(Struct, frozen=True, kw_only=True):
     own: Held | None
     way_in: Held | None
     way_home: Held | None
-
-
-class PartyFacts(Struct, frozen=True):
-    """The kind of a party, and when one of its devices last synchronised."""
-
-    kind: str
-    synced_at: datetime | None
+    parties: dict[str, PartyFacts]
 
 
 async def find(code: str) -> Found | None:
@@ -64,14 +63,8 @@ async def find(code: str) -> Found | None:
         own=_held(row, "own"),
         way_in=_held(row, "in"),
         way_home=_held(row, "home"),
+        parties=_parties(row),
     )
-
-
-async def parties(codes: Collection[str]) -> dict[str, PartyFacts]:
-    """Tell parties in kind; sent for no parties too."""
-    return {
-        row["code"]: PartyFacts(row["kind"], row["synced_at"]) for row in await fetch(PARTIES, list(codes))
-    }
 
 
 async def phones(code: str) -> list[str]:
@@ -117,6 +110,11 @@ def _case(row: Any) -> CaseState:
         withdrawn=row["withdrawn"],
         extended=row["extensions"] > 0,
     )
+
+
+def _parties(row: Any) -> dict[str, PartyFacts]:
+    facts = zip(row["party_codes"] or (), row["party_kinds"] or (), row["party_synced_at"] or (), strict=True)
+    return {code: PartyFacts(kind, synced_at) for code, kind, synced_at in facts}
 
 
 def _held(row: Any, side: str) -> Held | None:

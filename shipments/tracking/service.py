@@ -57,10 +57,9 @@ async def track(raw: str, now: datetime) -> Tracked:
     """Answer anonymously: stage, sentence, holder's kind, due date, age of the data."""
     code = readable(raw)
     found = await repository.find(code)
-    facts = await repository.parties(_claims(found))
     if found is None:
         raise not_found()
-    return _tracked(code, found, facts, now)
+    return _tracked(code, found, now)
 
 
 async def unlock(raw: str, digits: str, now: datetime) -> Unlocked:
@@ -89,13 +88,8 @@ async def unlock(raw: str, digits: str, now: datetime) -> Unlocked:
     )
 
 
-def _claims(found: Found | None) -> set[str]:
-    if found is None:
-        return set()
-    return {party for held in (found.own, found.way_in, found.way_home) if held for party in held.claims}
-
-
-def _tracked(code: str, found: Found, facts: dict[str, PartyFacts], now: datetime) -> Tracked:
+def _tracked(code: str, found: Found, now: datetime) -> Tracked:
+    facts = found.parties
     if found.case is not None:
         way_in = _whereabouts(found.way_in, found.office, facts)
         way_home = _whereabouts(found.way_home, None, facts)

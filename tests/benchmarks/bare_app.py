@@ -11,9 +11,7 @@ import msgspec
 import uvicorn
 from litestar import Litestar, Request, get
 
-from shipments.tracking.repository import FIND, PARTIES
-
-SIDES = ("own", "in", "home")
+from shipments.tracking.repository import FIND
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -30,12 +28,10 @@ async def nothing() -> dict[str, str]:
 
 @get("/track/{code:str}")
 async def track(code: str, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
-    """Send the statements of tracking and give the rows as they are."""
+    """Send the statement of tracking and give its rows as they are."""
     async with request.app.state.pool.acquire() as connection:
         found = await connection.fetch(FIND, code)
-        claims = [party for side in SIDES for party in found[0][f"{side}_claims"] or ()]
-        parties = await connection.fetch(PARTIES, claims)
-    return [dict(row) for row in (*found, *parties)]
+    return [dict(row) for row in found]
 
 
 def app_of(dsn: str) -> Litestar:

@@ -6,7 +6,7 @@ from time import perf_counter
 
 import pytest
 
-from postal.db import count_statements, execute, fetch
+from postal.db import count_statements, fetch
 from postal.errors import NotFound
 from postal.network.rules import Kind
 from shipments.tracking import service
@@ -93,9 +93,11 @@ async def test_the_data_are_as_old_as_the_holders_last_sync(desks, clock):
     await scan("accept", code, OFFICE, clock.advance(timedelta(minutes=5)))
     told = await track(desks, code)
     assert told["data_as_of"] == told["updated_at"]
-    await identity.device("hy-0012", OFFICE, now=clock.instant)
+    key = await identity.device("hy-0012", OFFICE, now=clock.instant)
     synced = clock.advance(timedelta(hours=2))
-    await execute("INSERT INTO device_sync VALUES ('hy-0012', 'e1', $1, $1, 0, 0)", synced)
+    sync = {"device": "hy-0012", "epoch": "e1", "sent_at": synced.isoformat(), "last_seq": 0}
+    answer = await desks.client.post("/api/v1/scans", json=sync, headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code == 200, answer.text
     told = await track(desks, code)
     assert told["data_as_of"] == synced.isoformat().replace("+00:00", "Z")
     assert told["updated_at"] < told["data_as_of"]
