@@ -23,13 +23,13 @@ HexHash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$")]
 class Cursor(Struct, frozen=True, order=True, array_like=True, forbid_unknown_fields=True):
     """Where a reader stands: behind this row. `content_hash` is empty but for a content of a disputed id."""
 
-    position: Whole = 0
-    turn: Whole = 0
-    id: UUID = UUID(int=0)
-    content_hash: HexHash = ""
+    position: Whole
+    turn: Whole
+    id: UUID
+    content_hash: HexHash
 
 
-START = Cursor()
+START = Cursor(0, 0, UUID(int=0), "")
 
 
 class Event(Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 import httpx
 
 from integrations.feed import service
-from integrations.feed.rules import Cursor, Event
+from integrations.feed.rules import START, Cursor, Event
 from postal.identity.rules import Actor
 
 INSPECTOR = Actor(kind="key", id="inspector", organisation="VN", reads_everything=True)
@@ -26,7 +26,7 @@ class Reader:
         """Read a page; tells whether it was the last one just now."""
         page = await service.read(actor=self.actor, after=self.after, limit=limit)
         assert len(page.events) <= limit
-        assert page.following >= (self.after or Cursor())
+        assert page.following >= (self.after or START)
         self.events += page.events
         self.after = page.following
         return page.caught_up

@@ -12,7 +12,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from integrations.feed.rules import Cursor
+from integrations.feed.rules import START as FIRST
 from postal import db
 from postal.ledger.positions import HeldBack, held_back
 from postal.ledger.rules import Stream, content_hash
@@ -234,7 +234,7 @@ async def test_what_commits_early_waits_for_what_began_before_it(database):
     await quick.end()
     reader = Reader()
     assert await reader.catch_up() == []
-    assert reader.after == Cursor()
+    assert reader.after == FIRST
     assert await held_back() == HeldBack(1, second.received_at)
     await slow.end()
     assert [event.id for event in await reader.catch_up()] == [first.content.id, second.content.id]
