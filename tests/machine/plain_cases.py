@@ -1,0 +1,75 @@
+"""Closing, told plainly: what it opens, and what a scan that comes to light later does to that."""
+
+from datetime import datetime
+
+from tests.machine.plain_manifests import EXCEPTIONS, classes
+from tests.machine.said import Case, Manifest, Notebook
+
+
+def close(notebook: Notebook, manifest: Manifest, now: datetime) -> None:
+    """Close a manifest: each exception becomes a case."""
+    found = classes(notebook, manifest, now)
+    manifest.closed = now
+    manifest.cases = {code: Case(each) for code, each in found.items() if each in EXCEPTIONS}
+
+
+def notice(notebook: Notebook, codes: set[str]) -> None:
+    """Note which closed manifests must be looked at again, since something about these codes came late."""
+    named = set(codes)
+    for code in codes:
+        if code in notebook.manifests:
+            named |= set(notebook.manifests[code].lines)
+    for manifest in notebook.manifests.values():
+        if manifest.closed and _came_late(notebook, manifest, named):
+            manifest.look_again = True
+
+
+def _came_late(notebook: Notebook, manifest: Manifest, codes: set[str]) -> bool:
+    assert manifest.closed
+    for scan in notebook.scans:
+        for said, received in zip(scan.contents, scan.received, strict=True):
+            names = said.get("manifest") == manifest.code
+            bears = names or said.code == manifest.code or said.code in _within(notebook, manifest)
+            early = said.at <= manifest.closed
+            if said.code in codes and bears and received > manifest.closed and (names or early):
+                return True
+    return False
+
+
+def _within(notebook: Notebook, manifest: Manifest) -> set[str]:
+    """Give the pieces on the list, and whatever was ever packed in one of them, or scanned under it."""
+    found = set(manifest.lines)
+    everything = [said for scan in notebook.scans for said in scan.contents]
+    found |= {said.code for said in everything if said.get("manifest") == manifest.code}
+    while more := {
+        said.code
+        for said in everything
+        if said.kind in ("pack", "unpack") and said.get("container") in found and said.code not in found
+    }:
+        found |= more
+    return found
+
+
+def look_again(notebook: Notebook, now: datetime) -> None:
+    """Settle, open and reopen cases as what is known now demands; a person's word stands until the class changes."""
+    while waiting := sorted(one.code for one in notebook.manifests.values() if one.look_again):
+        for code in waiting:
+            manifest = notebook.manifests[code]
+            manifest.look_again = False
+            if _reconsider(notebook, manifest, now):
+                notice(notebook, {code})
+
+
+def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
+    changed = False
+    for code, line_class in classes(notebook, manifest, now).items():
+        case = manifest.cases.get(code)
+        if line_class not in EXCEPTIONS:
+            if case and case.resolution is None:
+                case.resolution, changed = "late_scan", True
+        elif case is None:
+            manifest.cases[code], changed = Case(line_class), True
+        elif case.line_class != line_class or case.resolution == "late_scan":
+            case.line_class, case.resolution, changed = line_class, None, True
+            case.reopened += 1
+    return changed
