@@ -19,9 +19,8 @@ def test_no_request_waits_for_a_thread():
         for step in (
             *handler.resolve_guards(),
             handler.resolve_before_request(),
-            handler.resolve_after_request(),
             handler.resolve_after_response(),
-            getattr(handler, "fn", None),
+            handler.fn,
         )
         if isinstance(step, AsyncCallable)
     }
