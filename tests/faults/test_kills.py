@@ -93,8 +93,8 @@ async def test_nothing_acknowledged_is_lost_or_doubled_whatever_is_killed(house)
     seconds = time.monotonic() - begun
     await _all_is_well(house, load, faults)
     print(  # noqa: T201 - shown with -s: what the claim of the README rests on
-        f"SEED={SEED}: {len(faults)} rounds in {seconds:.0f} s, {len(load.ledger.sent)} scans, {load.ledger.statuses()},"
-        f" ends of rounds {list(zip(faults, spans, strict=True))}"
+        f"SEED={SEED}: {len(faults)} rounds in {seconds:.0f} s, {len(load.ledger.sent)} scans, "
+        f"{load.ledger.statuses()}, ends of rounds {list(zip(faults, spans, strict=True))}"
     )
 
 
