@@ -8,6 +8,7 @@ own in its `opt`: `opt={**ANYONE, **limited("tracking", 20, 60)}`; inside a hand
 import hashlib
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -97,6 +98,7 @@ def caller_key(scope: Scope) -> str:
     return f"address:{network_of(client[0] if client else '')}"
 
 
+@lru_cache(maxsize=4096)
 def network_of(address: str) -> str:
     """Reduce an address to what one subscriber cannot change at will."""
     try:

@@ -67,6 +67,16 @@ class UnlockedView(Struct, frozen=True, kw_only=True):
     timeline: list[EntryView]
 
 
+def _stage(stage: Stage, now: Stage) -> StageView:
+    words = STAGE_NAMES[stage]
+    state = "now" if stage == now else "done" if stage < now else "ahead"
+    return StageView(number=stage.value, vi=words.vi, en=words.en, state=state)
+
+
+STAGES = {now: [_stage(stage, now) for stage in Stage if stage is not Stage.REGISTERED] for now in Stage}
+"""All stages as seen from each of them."""
+
+
 def view(tracked: Tracked) -> TrackView:
     """Show the anonymous answer."""
     answer = tracked.answer
@@ -79,7 +89,7 @@ def view(tracked: Tracked) -> TrackView:
         stage_en=name.en,
         sentence_vi=answer.sentence.vi,
         sentence_en=answer.sentence.en,
-        stages=[_stage(stage, answer.stage) for stage in Stage if stage is not Stage.REGISTERED],
+        stages=STAGES[answer.stage],
         holder=answer.holder,
         holder_vi=holder.vi if holder else None,
         holder_en=holder.en if holder else None,
@@ -108,9 +118,3 @@ def _line(entry: Entry) -> EntryView:
     return EntryView(
         at=entry.at, vi=entry.words.vi, en=entry.words.en, holder=entry.holder, place=entry.place
     )
-
-
-def _stage(stage: Stage, now: Stage) -> StageView:
-    words = STAGE_NAMES[stage]
-    state = "now" if stage == now else "done" if stage < now else "ahead"
-    return StageView(number=stage.value, vi=words.vi, en=words.en, state=state)
