@@ -1,6 +1,6 @@
 """Every statement on the ledger. Rows go in and come out as `Row`; none is ever changed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -70,25 +70,43 @@ async def rows_of(codes: Collection[str]) -> dict[str, RowSet]:
     rows: dict[str, list[Row]] = {}
     contents: dict[UUID, list[Row]] = {}
     for record in await db.fetch(ROWS_OF, sorted(set(codes))):
-        if record["what"] == "pair":
+        what = record[0]
+        if what == "pair":
             pairs[record["wanted"]].append(record["of"])
-        elif record["what"] == "row":
-            rows.setdefault(record["code"], []).append(_row(record))
+        elif what == "row":
+            row = _row(record)
+            rows.setdefault(row.content.code, []).append(row)
         else:
             contents.setdefault(record["id"], []).append(_disputed(record))
     disputed_by_code = _by_code(contents)
     return {
-        code: RowSet(
-            rows=tuple(
-                sorted((row for of in sources for row in rows.get(of, ())), key=lambda row: row.content.id)
-            ),
-            disputed={
-                id_: tuple(sorted(contents[id_], key=lambda row: row.content_hash))
-                for of in sources
-                for id_ in disputed_by_code.get(of, ())
-            },
-        )
+        code: RowSet(_of(sources, rows), _disputes_of(sources, disputed_by_code, contents))
         for code, sources in pairs.items()
+    }
+
+
+def _of(sources: Sequence[str], rows: Mapping[str, Sequence[Row]]) -> tuple[Row, ...]:
+    found = [row for of in sources for row in rows.get(of, ())]
+    found.sort(key=_by_id)
+    return tuple(found)
+
+
+def _by_id(row: Row) -> int:
+    # Whole numbers compare at once; ids would each time compare themselves in Python.
+    return row.content.id.int
+
+
+def _disputes_of(
+    sources: Sequence[str],
+    by_code: Mapping[str, Sequence[UUID]],
+    contents: Mapping[UUID, Sequence[Row]],
+) -> dict[UUID, tuple[Row, ...]]:
+    if not by_code:
+        return {}
+    return {
+        id_: tuple(sorted(contents[id_], key=lambda row: row.content_hash))
+        for of in sources
+        for id_ in by_code.get(of, ())
     }
 
 
@@ -149,10 +167,14 @@ def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
 
 
+_BODY = msgspec.json.Decoder(dict[str, Any])
+_STREAMS = {int(stream): stream for stream in Stream}
+
+
 def _row(record: Any) -> Row:
     content = Content(
         id=record["id"],
-        stream=Stream(record["stream"]),
+        stream=_STREAMS[record["stream"]],
         kind=record["kind"],
         code=record["code"],
         occurred_at=record["occurred_at"],
@@ -161,7 +183,7 @@ def _row(record: Any) -> Row:
         device=record["device"],
         epoch=record["epoch"],
         seq=record["seq"],
-        body=msgspec.json.decode(record["body"]) if record["body"] is not None else {},
+        body=_BODY.decode(record["body"]) if record["body"] is not None else {},
         subjects=tuple(record["subjects"] or ()),
         source=record["source"],
     )

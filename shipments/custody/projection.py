@@ -50,7 +50,11 @@ async def concern_of(touched: Touched) -> Concern:
     affected = await _spread(touched, touched.codes, _contents)
     while await touched.lock(affected):
         affected = await _spread(touched, touched.codes, _contents)
-    pieces = await _spread(touched, affected, _containers)
+    rows = await touched.rows(affected)
+    containers = {container for code in affected for container in _containers(code, rows[code])}
+    if not containers - affected.keys():
+        return Concern(affected, affected, rows)
+    pieces = affected | await _spread(touched, containers, _containers)
     return Concern(affected, pieces, await touched.rows(pieces))
 
 
@@ -79,12 +83,14 @@ def _containers(code: str, rows: RowSet) -> set[str]:
     return {subject for content in _packings(rows) if content.code == code for subject in content.subjects}
 
 
-def _packings(rows: RowSet) -> Iterator[Content]:
+def _packings(rows: RowSet) -> list[Content]:
     """List the scans that name a container, whatever a dispute or a correction makes of them."""
-    for each in (rows.rows, *rows.disputed.values()):
-        for row in each:
-            if row.content.subjects and row.content.stream is Stream.SCAN:
-                yield row.content
+    known = (
+        [*rows.rows, *(row for each in rows.disputed.values() for row in each)]
+        if rows.disputed
+        else rows.rows
+    )
+    return [row.content for row in known if row.content.subjects and row.content.stream is Stream.SCAN]
 
 
 async def project(touched: Touched) -> None:

@@ -81,4 +81,6 @@ async def project(touched: Touched) -> None:
 
 def registered_piece(code: str, rows: RowSet) -> Piece | None:
     """Read a piece from the rows of its code; what is disputed does not count."""
+    if not rows.disputed:
+        return piece_of(code, rows.rows)
     return piece_of(code, [row for row in rows.rows if len(rows.disputed.get(row.content.id, ())) < 2])

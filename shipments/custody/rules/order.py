@@ -32,14 +32,28 @@ class Placed(Struct, frozen=True):
 
 def in_order(rows: Sequence[Row]) -> list[Placed]:
     """Arrange rows in the total order."""
-    plain = sorted(rows, key=lambda row: (row.corrected_at, row.content.id))
-    edges = _sequence_edges(plain)
-    if not _inverted(plain, edges) and not any(row.content.kind in RECEIPTS for row in plain):
+    plain = sorted(rows, key=lambda row: (row.corrected_at, row.content.id.int))
+    late = _late_offers(plain) if any(row.content.kind in RECEIPTS for row in plain) else []
+    if not late and _keeps_sequence(plain):
         return [Placed(row, row.corrected_at) for row in plain]
-    for offer, receipt in _late_offers(plain):
+    edges = _sequence_edges(plain)
+    for offer, receipt in late:
         if not _reaches(edges, receipt, offer):
             edges[offer].append(receipt)
     return _arrange(plain, edges)
+
+
+def _keeps_sequence(plain: Sequence[Row]) -> bool:
+    """Tell whether corrected times alone keep the sequence of every installation."""
+    last: dict[tuple[str, str | None], tuple[int, UUID]] = {}
+    for row in plain:
+        content = row.content
+        if content.device is not None and content.seq is not None:
+            installation, number = (content.device, content.epoch), (content.seq, content.id)
+            if installation in last and last[installation] > number:
+                return False
+            last[installation] = number
+    return True
 
 
 def _sequence_edges(plain: Sequence[Row]) -> dict[UUID, list[UUID]]:
@@ -53,11 +67,6 @@ def _sequence_edges(plain: Sequence[Row]) -> dict[UUID, list[UUID]]:
         for earlier, later in pairwise(chain):
             edges[earlier.content.id].append(later.content.id)
     return edges
-
-
-def _inverted(plain: Sequence[Row], edges: dict[UUID, list[UUID]]) -> bool:
-    place = {row.content.id: index for index, row in enumerate(plain)}
-    return any(place[before] > place[after] for before, afters in edges.items() for after in afters)
 
 
 def _late_offers(plain: Sequence[Row]) -> list[tuple[UUID, UUID]]:
@@ -143,9 +152,8 @@ def _arrange(plain: Sequence[Row], edges: dict[UUID, list[UUID]]) -> list[Placed
 def may_swap(first: Placed, second: Placed) -> bool:
     """Tell whether neighbours could have happened the other way round, their clocks being uncertain."""
     one, two = first.row, second.row
+    if second.at - first.at >= timedelta(milliseconds=one.uncertainty_ms + two.uncertainty_ms):
+        return False
     if one.content.device == two.content.device:
         return False
-    if one.content.kind == "offer" and two.content.kind in RECEIPTS and _matches(one, two):
-        return False
-    doubt = timedelta(milliseconds=one.uncertainty_ms + two.uncertainty_ms)
-    return second.at - first.at < doubt
+    return not (one.content.kind == "offer" and two.content.kind in RECEIPTS and _matches(one, two))

@@ -114,8 +114,9 @@ def read_upload(raw: object) -> ScanUpload | Malformed:
 
 
 def _has_nul(raw: object) -> bool:
-    values = raw.values() if isinstance(raw, dict) else ()
-    return any("\x00" in value if isinstance(value, str) else _has_nul(value) for value in values)
+    if isinstance(raw, str):
+        return "\x00" in raw
+    return isinstance(raw, dict) and any(map(_has_nul, raw.values()))
 
 
 def body_of(scan: ScanUpload, note_commitment: str | None) -> dict[str, Any]:

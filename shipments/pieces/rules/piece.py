@@ -73,7 +73,7 @@ def piece_of(code: str, rows: Iterable[Row]) -> Piece | None:
     registrations = [
         row
         for row in rows
-        if row.content.stream == Stream.RECORD and row.content.kind == REGISTERED and row.content.code == code
+        if row.content.kind == REGISTERED and row.content.code == code and row.content.stream is Stream.RECORD
     ]
     if not registrations:
         return None

@@ -1,5 +1,6 @@
 """Scanned and typed codes: taken as they are, or refused with what to do. Nothing is repaired silently."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -98,6 +99,9 @@ PATTERN = Refusal(
 )
 
 
+_WRITTEN = re.compile(r"[A-Z0-9.\-]+")
+
+
 def normalise(raw: str, on: date | None = None) -> str | Refusal:
     """Give the code that was scanned or typed, exactly as it was, or say why it is none."""
     if refusal := _writing(raw):
@@ -110,6 +114,8 @@ def normalise(raw: str, on: date | None = None) -> str | Refusal:
 
 
 def _writing(raw: str) -> Refusal | None:
+    if _WRITTEN.fullmatch(raw) and len(raw) <= MAX_LENGTH:
+        return None
     if not raw.strip():
         return EMPTY
     if len(raw) > MAX_LENGTH * 2:
