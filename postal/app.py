@@ -23,6 +23,7 @@ from postal.observability.logs import configure_logs
 from postal.web.api import OPERATION_HANDLERS, SIMULATED_HANDLERS
 from postal.web.assets import static_files
 from postal.web.errors import error_page
+from postal.web.figures import Figures
 from postal.web.openapi import openapi_config
 from postal.web.pages import PAGE_HANDLERS
 
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> PostalApp:
                 "limiter": RateLimiter(shared, settings.limits.named),
                 "shared_store": shared,
                 "error_page": error_page,
+                "figures": Figures(),
             }
         ),
     )

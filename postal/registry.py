@@ -5,6 +5,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from postal.observability.figures import Figure
+
 if TYPE_CHECKING:
     from postal.ledger.projections import Touched
 
@@ -12,6 +14,7 @@ PACKAGES = ("shipments", "manifests", "integrations")
 
 Projector = Callable[["Touched"], Awaitable[None]]
 Seed = Callable[[], Awaitable[None]]
+Source = Callable[[], Awaitable[list[Figure]]]
 OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -60,6 +63,11 @@ def tables() -> tuple[Any, ...]:
 def seeds() -> tuple[Seed, ...]:
     """Give what fills a new database; run as owner after the migrations, without effect when repeated."""
     return tuple(seed for plugin in plugins() for seed in getattr(plugin, "SEEDS", ()))
+
+
+def figures() -> tuple[Source, ...]:
+    """Give what tells metrics of the state of the whole, each source by itself."""
+    return tuple(source for plugin in plugins() for source in getattr(plugin, "FIGURES", ()))
 
 
 def _all(name: str) -> Iterator[Any]:

@@ -5,13 +5,14 @@ from typing import Any
 import click
 from piccolo.table import Table
 
-from postal.registry import OutboxHandler, Projector
+from postal.registry import OutboxHandler, Projector, Source
 from postal.web.sections import HomeSection
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
 from shipments.clocks.service import project as project_clocks
 from shipments.clocks.service import refresh as refresh_clocks
 from shipments.custody.api import HANDLERS as CUSTODY_HANDLERS
+from shipments.custody.figures import of_devices
 from shipments.custody.pages import HOME_SECTIONS as CUSTODY_SECTIONS
 from shipments.custody.projection import project as project_custody
 from shipments.dossiers.api import DossierController
@@ -36,4 +37,5 @@ PROJECTIONS: tuple[str, ...] = ("piece", "custody", "visibility", "dossier")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
+FIGURES: tuple[Source, ...] = (of_devices,)
 HOME_SECTIONS: tuple[HomeSection, ...] = CUSTODY_SECTIONS

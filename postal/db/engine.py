@@ -98,6 +98,7 @@ class SafeEngine(PostgresEngine):
         self.settings = DatabaseSettings()
         self._users = 0
         self._lifeline: Lifeline | None = None
+        self.waiting = 0
         super().__init__(config={})
 
     async def check_version(self) -> None:
@@ -153,11 +154,14 @@ class SafeEngine(PostgresEngine):
             return owner
         if self.pool is None:
             raise RuntimeError("the database is not started in this process")
+        self.waiting += 1
         with translated(None):
             try:
                 return await self.pool.acquire(timeout=self.settings.connect_timeout_s)
             except asyncpg.InterfaceError as error:
                 raise unavailable() from error
+            finally:
+                self.waiting -= 1
 
     async def give_back(self, connection: Any) -> None:
         """Release a connection; one that broke is dropped by the pool."""

@@ -11,11 +11,12 @@ from uuid import UUID
 import msgspec
 
 from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
-from postal.outbox.rules import Backlog, Claim, Listed, Message
+from postal.outbox.rules import Backlog, Claim, Listed, Message, TopicBacklog
 
 ADD = load_sql(__package__, "add.sql")
 CLAIM = load_sql(__package__, "claim.sql")
 BEGIN = load_sql(__package__, "begin.sql")
+BY_TOPIC = load_sql(__package__, "by_topic.sql")
 BACKLOG = load_sql(__package__, "backlog.sql")
 REVIVE = load_sql(__package__, "revive.sql")
 
@@ -135,6 +136,11 @@ async def backlog() -> Backlog:
     if row is None:
         return Backlog(waiting=0, failing=0, dead=0, oldest=None)
     return Backlog(waiting=row["waiting"], failing=row["failing"], dead=row["dead"], oldest=row["oldest"])
+
+
+async def by_topic() -> list[TopicBacklog]:
+    """Count what is not done of each topic; a topic with dead messages has a second entry for them."""
+    return [TopicBacklog(**dict(row)) for row in await fetch(BY_TOPIC)]
 
 
 async def list_live(*, dead: bool, limit: int) -> list[Listed]:

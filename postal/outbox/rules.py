@@ -72,6 +72,16 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     oldest: datetime | None
 
 
+class TopicBacklog(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of one topic: `oldest` is when the longest-waiting live message became due."""
+
+    topic: str
+    waiting: int
+    failing: int
+    dead: int
+    oldest: datetime | None
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """A message as an operator sees it: no payload, which may lead to a person."""
 

@@ -76,9 +76,9 @@ async def ready(state: State) -> Response[Readiness]:
     include_in_schema=False,
     summary="Figures of this process for Prometheus",
 )
-async def metrics() -> Response[bytes]:
-    """Give the figures; they name routes and counts, never codes."""
-    return Response(exposition(), media_type=METRICS_MEDIA_TYPE)
+async def metrics(state: State) -> Response[bytes]:
+    """Give the figures; they name routes and counts, never codes. Whoever reaches the port may read them."""
+    return Response(exposition(await state.figures.now()), media_type=METRICS_MEDIA_TYPE)
 
 
 @get("/problems", opt=ANYONE, tags=["system"], operation_id="listProblems", summary="Every problem code")

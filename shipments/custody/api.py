@@ -13,6 +13,7 @@ from postal.http.parameters import PathCode, code_query
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
+from postal.observability.metrics import observe_sync
 from postal.web.bodies import ITEMS
 from shipments.custody import service
 from shipments.custody.rules import Phase
@@ -44,9 +45,11 @@ class ScanController(Controller):
     async def receive(self, data: ScanBatch, request: Request[Actor, Any, Any]) -> BatchAnswer:
         """Record every well-formed scan by a known identity; each gets a verdict, and no bad one blocks the others."""
         now = await clock.now()
-        return await service.receive_batch(
+        answered = await service.receive_batch(
             data, actor=request.user, now=now, language=language_of(request.scope)
         )
+        observe_sync(answered.clock_skew_ms, ((each.verdict, each.code) for each in answered.results))
+        return answered
 
 
 class PieceController(Controller):

@@ -36,6 +36,7 @@ ROOMS = {
         "templates",
         "data",
     ),
+    "figures",  # what metrics tell of the noun
     "projection",  # the noun's projector: its part of the ledger, folded and stored
 }
 # Folders of the platform that are machinery, not nouns: each has parts of its own.
