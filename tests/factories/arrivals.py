@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from manifests.reconciliation.rules import Custody as Answering
 from manifests.reconciliation.rules import DeviceCoverage, Elsewhere, Handover, Line, reconcile
-from postal.ledger.rules import Content, Row, Stream, content_hash
+from postal.ledger.rules import Content, Row, Stream, canonical_instant, content_hash
 from shipments.custody.rules import Custody, Subject, fold
 from shipments.custody.rules.wire import DeviceTime
 from shipments.pieces.rules import s10
@@ -148,7 +148,8 @@ def _record_lists(day: Day, chance: random.Random) -> None:
         sealed = chance.randrange(2 + 100 * number, 100 + 100 * number) + 0.5
         dispatched = sealed + chance.randrange(1, 60)
         day.lists[code] = lines
-        body = {"giver": giver, "receiver": receiver, "lines": list(lines)}
+        body = {"giver": giver, "receiver": receiver, "lines": list(lines), "digest": "0" * 64}
+        body |= {"created_at": canonical_instant(at(1))}
         day.records.append(_record(day, 2 * number, "manifest.sealed", code, sealed, body, lines))
         if chance.random() < 0.9:
             day.records.append(_record(day, 2 * number + 1, "manifest.dispatched", code, dispatched, {}, ()))
