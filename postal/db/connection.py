@@ -23,6 +23,7 @@ DOWN = (
     asyncpg.exceptions.PostgresConnectionError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.exceptions.InsufficientResourcesError,
+    asyncpg.exceptions.PostgresIOError,
     asyncpg.exceptions.ReadOnlySQLTransactionError,
     asyncpg.exceptions.IdleInTransactionSessionTimeoutError,
     asyncpg.exceptions.TransactionTimeoutError,
@@ -33,11 +34,25 @@ DOWN = (
 )
 
 SLOW_S = 0.4
+AWAY_S = 0.5
 UNDER_WAY: dict[Any, float] = {}
 """Connections with a statement under way, and when it will have taken so long that `Lifeline` asks about it."""
 
-HEARD = [0.0]
-"""When the server last answered this process."""
+
+class Pulse:
+    """When the server was last heard, and until when to believe that it is away, without trying again."""
+
+    def __init__(self) -> None:
+        self.heard = 0.0
+        self.away_until = 0.0
+
+    def missed(self, since: float) -> None:
+        """Note that somebody waited in vain since an instant; whoever comes next need not do the same."""
+        if self.heard < since:
+            self.away_until = monotonic() + AWAY_S
+
+
+PULSE = Pulse()
 
 T = TypeVar("T")
 
@@ -49,7 +64,7 @@ class CountedConnection(asyncpg.Connection):
         UNDER_WAY[self] = monotonic() + SLOW_S
         try:
             answer = await work
-            HEARD[0] = monotonic()
+            PULSE.heard = monotonic()
             return answer
         finally:
             UNDER_WAY.pop(self, None)
@@ -122,6 +137,12 @@ def translated(connection: Any) -> Iterator[None]:
             "database.busy",
             vi="Hệ thống đang bận, hãy gửi lại.",
             en="The database is busy; send the same request again.",
+        ) from error
+    except asyncpg.exceptions.DiskFullError as error:
+        raise Unavailable(
+            "database.full",
+            vi="Ổ đĩa của cơ sở dữ liệu đã đầy, chưa ghi được gì; hãy giữ lại và gửi lại sau.",
+            en="The database's disk is full and nothing was stored; keep it and send it again later.",
         ) from error
     except DOWN as error:
         raise unavailable() from error

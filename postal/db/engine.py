@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from time import monotonic
 from types import TracebackType
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from postal.config import DatabaseSettings
-from postal.db.connection import connect_options, drop, is_lost, translated, unavailable
+from postal.db.connection import PULSE, connect_options, drop, is_lost, translated, unavailable
 from postal.db.lifeline import Lifeline
 from postal.db.shared import OPEN, Dropped, SharedUnit
 
@@ -130,6 +131,7 @@ class SafeEngine(PostgresEngine):
                 reset=_nothing,
                 **options,
             )
+        PULSE.away_until = 0.0
         self._lifeline = Lifeline(self.pool, options)
         self._users = 1
 
@@ -154,10 +156,16 @@ class SafeEngine(PostgresEngine):
             return owner
         if self.pool is None:
             raise RuntimeError("the database is not started in this process")
+        begun = monotonic()
+        if begun < PULSE.away_until:
+            raise unavailable()
         self.waiting += 1
         with translated(None):
             try:
                 return await self.pool.acquire(timeout=self.settings.connect_timeout_s)
+            except TimeoutError:
+                PULSE.missed(begun)
+                raise
             except asyncpg.InterfaceError as error:
                 raise unavailable() from error
             finally:

@@ -15,12 +15,11 @@ from typing import Any
 import asyncpg
 import structlog
 
-from postal.db.connection import HEARD, UNDER_WAY
+from postal.db.connection import PULSE, UNDER_WAY
 
 LOOK_S = 0.1
-PATIENCE_S = 0.8
-LATE_S = 0.2
-"""An attempt that ended this much later than told says that we were busy, nothing of the server."""
+PATIENCE_S = 0.6
+GRACE_S = 0.2
 AGAIN_S = 1.0
 
 # A backend between the parts of one statement is active, and waits for us all the same. The asking backend itself is
@@ -70,21 +69,34 @@ class Lifeline:
 
     async def _ask(self, overdue: dict[Any, float]) -> None:
         begun = monotonic()
+        asking = asyncio.create_task(self._asked(overdue))
         try:
-            async with asyncio.timeout(PATIENCE_S):
-                asking = await asyncpg.connect(**self._options)
-                try:
-                    await self._judge(asking, overdue)
-                    await asking.close()
-                finally:
-                    asking.terminate()
-        except (OSError, TimeoutError):
-            busy = monotonic() - begun > PATIENCE_S + LATE_S
-            if overdue and not busy and HEARD[0] < begun:
-                self._give_up(self._open(), "server does not answer")
+            # In two parts: a process that was busy has an answer lying there, and reads it in the second.
+            for part in (PATIENCE_S, GRACE_S):
+                await asyncio.wait({asking}, timeout=part)
+            if asking.done():
+                await asking
+                return
+        except OSError:
+            log.info("server could not be reached")
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             # It answers, be it that it is full or starting.
             log.info("server could not be asked", error=type(error).__qualname__)
+            return
+        finally:
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+        if overdue and PULSE.heard < begun:
+            PULSE.missed(begun)
+            self._give_up(self._open(), "server does not answer")
+
+    async def _asked(self, overdue: Mapping[Any, float]) -> None:
+        asking = await asyncpg.connect(**self._options)
+        try:
+            await self._judge(asking, overdue)
+            await asking.close()
+        finally:
+            asking.terminate()
 
     async def _judge(self, asking: Any, overdue: Mapping[Any, float]) -> None:
         asked = {each.get_server_pid() for each in overdue} | self._left

@@ -117,6 +117,7 @@ class Rig:
     to_web: Proxy
     to_postgres: Proxy
     to_valkey: Proxy
+    valkey: Path
 
     @property
     def url(self) -> str:
@@ -127,6 +128,13 @@ class Rig:
         """Take every toxic away."""
         for proxy in (self.to_web, self.to_postgres, self.to_valkey):
             proxy.heal()
+
+    def forget_limits(self) -> None:
+        """Empty Valkey, and with it what was counted against callers."""
+        with socket.socket(socket.AF_UNIX) as speaking:
+            speaking.connect(str(self.valkey))
+            speaking.sendall(b"FLUSHALL\r\n")
+            assert speaking.recv(16).startswith(b"+OK")
 
 
 @pytest.fixture(scope="session")
@@ -140,7 +148,8 @@ def running_rig(postgres: EmbeddedPostgres) -> Iterator[Rig]:
         valkey = stack.enter_context(EmbeddedValkey(folder))
         fleet = asyncio.run(equip(database, devices=6, pieces=600))
         to_postgres = stack.enter_context(Proxy(upstream_of(database.dsn or "")))
-        to_valkey = stack.enter_context(Proxy(Path(valkey.dsn.removeprefix("unix://"))))
+        listening = Path(valkey.dsn.removeprefix("unix://"))
+        to_valkey = stack.enter_context(Proxy(listening))
         behind = through(to_postgres, database)
         redis = {"POSTAL_REDIS__DSN": f"redis://127.0.0.1:{to_valkey.port}"}
         processes = []
@@ -150,7 +159,7 @@ def running_rig(postgres: EmbeddedPostgres) -> Iterator[Rig]:
         web, worker = processes
         asyncio.run(web.ready())
         to_web = stack.enter_context(Proxy(("127.0.0.1", int(web.url.rpartition(":")[2]))))
-        yield Rig(database, fleet, web, worker, to_web, to_postgres, to_valkey)
+        yield Rig(database, fleet, web, worker, to_web, to_postgres, to_valkey, listening)
 
 
 @pytest.fixture

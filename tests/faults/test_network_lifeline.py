@@ -11,6 +11,7 @@ from tests.faults.conftest import through
 from tests.faults.proxy import HalfOpen, LoseAnswers
 
 TOLD_WITHIN_S = 2.0
+BACK_WITHIN_S = 5.0
 LOCK = 4_242
 
 
@@ -52,6 +53,9 @@ async def test_a_half_open_way_is_told_in_time_and_is_used_again_when_it_heals(p
         assert {type(result) for result in results} == {Unavailable}
         assert time.monotonic() - begun < TOLD_WITHIN_S
     database_proxy.heal()
+    async with asyncio.timeout(BACK_WITHIN_S):
+        while not await db.is_reachable():  # noqa: ASYNC110 - the server tells nobody when it is back
+            await asyncio.sleep(0.05)
     assert await asyncio.gather(*(db.fetch_value("SELECT 1") for _ in range(4))) == [1] * 4
 
 
