@@ -128,7 +128,7 @@ async def page_of(
         FROM custody
         JOIN piece ON piece.code = custody.code
         WHERE custody.code > $1
-        AND ($2::text IS NULL OR $2 = ANY(custody.claims))
+        AND ($2::text IS NULL OR custody.claims @> ARRAY[$2::text])
         AND ($3::text IS NULL OR custody.phase = $3)
         AND ($4::text IS NULL OR piece.kind = $4)
         AND ($5 OR EXISTS (
@@ -220,7 +220,7 @@ async def expected_codes(organisation: str, limit: int = 5000) -> list[str]:
     """List the codes that an organisation may expect to scan: what it holds or is offered."""
     rows = await fetch(
         """
-        SELECT code FROM custody WHERE $1 = ANY(claims) AND phase NOT IN ('delivered', 'returned')
+        SELECT code FROM custody WHERE claims @> ARRAY[$1::text] AND phase NOT IN ('delivered', 'returned')
         UNION
         SELECT code FROM custody WHERE offer ->> 'receiver' = $1
         LIMIT $2
