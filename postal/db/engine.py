@@ -164,7 +164,9 @@ class SafeEngine(PostgresEngine):
             try:
                 return await self.pool.acquire(timeout=self.settings.connect_timeout_s)
             except TimeoutError:
-                PULSE.missed(begun)
+                # With all connections in use the wait was for one of our own, and says nothing of the server.
+                if self.pool.get_size() < self.pool.get_max_size():
+                    PULSE.missed(begun)
                 raise
             except asyncpg.InterfaceError as error:
                 raise unavailable() from error
