@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from postal import clock, db
 from postal.config import Settings
-from postal.db.durability import is_old, unsafe_switches
+from postal.db.durability import LOCKS_WANTED, is_old, locks, unsafe_switches
 from postal.db.migrations import pending
 from postal.errors import PostalError
 from postal.ledger.partitions import month_after, months
@@ -75,6 +75,7 @@ async def diagnose(settings: Settings) -> list[Finding]:
         "role": _role,
         "ledger": _ledger_grants,
         "connections": _connections,
+        "locks": _locks,
         "migrations": _migrations,
         "partitions": _partitions,
         "clock": _clock,
@@ -107,7 +108,10 @@ async def _server(settings: Settings) -> Finding:
         state: State = "warning" if settings.database.allow_unsafe_durability else "failed"
         names = ", ".join(off)
         return Finding(
-            "server", state, f"Đang tắt {names}: có thể mất dữ liệu", f"{names} off: rows could be lost"
+            "server",
+            state,
+            f"Đang tắt {names}: có thể mất dữ liệu",
+            f"{names} off: rows could be lost or spoilt",
         )
     if await is_old():
         return Finding(
@@ -156,6 +160,18 @@ async def _connections(settings: Settings) -> Finding:
             f"Pools may open {needed}, the server allows {there}; lower pool_max or raise max_connections",
         )
     return Finding("connections", "ok", f"{needed} trên {there}", f"{needed} of {there}")
+
+
+async def _locks(_: Settings) -> Finding:
+    there = await locks()
+    if there < LOCKS_WANTED:
+        return Finding(
+            "locks",
+            "failed",
+            f"max_locks_per_transaction là {there}, cần {LOCKS_WANTED}: lô quét lớn sẽ bị từ chối",
+            f"max_locks_per_transaction is {there}: raise it to {LOCKS_WANTED}, or large batches are refused",
+        )
+    return Finding("locks", "ok", f"{there} mỗi giao dịch", f"{there} a transaction")
 
 
 async def _migrations(_: Settings) -> Finding:
