@@ -1,0 +1,160 @@
+"""Ten times the rows, the same look-ups: 3 million and 30 million rows of 36 months beside each other on one server.
+
+Both are asked in turns, so that whatever else the machine does hits both alike.
+"""
+
+import random
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from postal import db, registry
+from postal.config import DatabaseSettings
+from postal.db.embedded import EmbeddedPostgres
+from postal.db.migrations import migrate
+from postal.ledger import repository as ledger
+from postal.ledger.partitions import ensure_months
+from postal.ledger.repository import rows_of
+from tests.growth.asking import PARTY, Asker, asking, furnish
+from tests.growth.growing import LAST, Grown, grow
+from tests.growth.reading import partitions_read, scans_of_partitions
+
+SMALL, LARGE = 3_000_000, 30_000_000
+BYTES_PER_ROW = 620
+"""With every projection, measured."""
+SPARE_BYTES = 4 * 1024**3
+AT_MOST = 3
+RATIO = 1.5
+ROUNDS = 10
+EACH = 24
+SEED = 20_261_122
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+
+
+@pytest.fixture(scope="session")
+def _house() -> Iterator[dict[str, Any]]:
+    """Run a server of this file's own, in a folder that goes with it."""
+    folder = Path(tempfile.mkdtemp(prefix="postal-growth-"))
+    server = EmbeddedPostgres(folder, durable=False)
+    server.start()
+    try:
+        yield {"server": server, "folder": folder}
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+async def house(_house: dict[str, Any], clock: Any, pytestconfig: pytest.Config) -> dict[str, Any]:
+    """Grow both databases for the first test that asks; the large one as large as the disk allows."""
+    if "large" not in _house:
+        server, free = _house["server"], shutil.disk_usage(_house["folder"]).free
+        large = min(LARGE, (free - SPARE_BYTES) // BYTES_PER_ROW - SMALL)
+        if large < 2 * SMALL:
+            pytest.skip(
+                f"{free / 1e9:.0f} GB free: too few for a ledger that is much larger than {SMALL:,} rows"
+            )
+        await _migrated(server)
+        begun = time.monotonic()
+        for name, rows in (("small", SMALL), ("large", large)):
+            _house[name] = await grow(server, name, rows)
+            await furnish(_house[name], clock)
+        _say(
+            pytestconfig,
+            f"growth: {_house['small'].rows:,} and {_house['large'].rows:,} rows"
+            f"{'' if large == LARGE else f', fewer than {LARGE:,} since the disk has {free / 1e9:.0f} GB free'}"
+            f", made in {time.monotonic() - begun:.0f} s",
+        )
+    return _house
+
+
+def _say(config: pytest.Config, line: str) -> None:
+    config.get_terminal_writer().line(f"\n{line}")
+
+
+async def _migrated(server: EmbeddedPostgres) -> None:
+    settings = DatabaseSettings(dsn=server.dsn, owner_dsn=server.owner_dsn)
+    await migrate(settings)
+    async with db.as_owner(settings):
+        await ensure_months(LAST, ahead=1)
+        for seed in registry.seeds():
+            await seed()
+
+
+async def test_a_look_up_reads_at_most_three_partitions_of_the_large_ledger(house: dict[str, Any]) -> None:
+    grown: Grown = house["large"]
+    choice = random.Random(SEED)
+    connection = await asyncpg.connect(grown.settings.dsn)
+    try:
+        for number in choice.sample(grown.pieces_of(PARTY), 20):
+            for plan in ("generic", "custom"):
+                read = await partitions_read(connection, ledger.ROWS_OF, [grown.piece(number)], plan=plan)
+                assert 1 <= len(read) <= AT_MOST, (SEED, number, plan, read)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("way", ["history", "scan", "track", "plan", "reconcile"])
+async def test_a_request_reads_at_most_three_partitions_of_the_large_ledger(
+    house: dict[str, Any], clock: Any, tmp_path: Path, way: str
+) -> None:
+    grown: Grown = house["large"]
+    dsn = house["server"].dsn_of("postgres", "large")
+    async with asking(grown, tmp_path, clock):
+        pass
+    before = await scans_of_partitions(dsn)
+    async with asking(grown, tmp_path, clock) as asker:
+        await _ask(asker, way, random.Random(SEED).choice(grown.pieces_of(PARTY)))
+    after = await scans_of_partitions(dsn)
+    read = {name for name, scans in after.items() if scans > before.get(name, 0)}
+    assert len(read) <= AT_MOST, (SEED, read)
+
+
+@pytest.mark.parametrize("way", ["rows_of", "history", "scan", "track", "plan", "reconcile"])
+async def test_a_look_up_takes_as_long_in_the_large_ledger_as_in_the_small_one(
+    house: dict[str, Any], clock: Any, tmp_path: Path, pytestconfig: pytest.Config, way: str
+) -> None:
+    choice = random.Random(f"{SEED} {way}")
+    numbers = {
+        name: iter(choice.sample(house[name].pieces_of(PARTY), (ROUNDS + 1) * EACH))
+        for name in ("small", "large")
+    }
+    taken: dict[str, list[float]] = {"small": [], "large": []}
+    for turn in range(ROUNDS + 1):
+        for name in ("small", "large"):
+            async with asking(house[name], tmp_path, clock) as asker:
+                spans = [await _ask(asker, way, next(numbers[name])) for _ in range(EACH)]
+            # The first turn, and the first questions of each, warm up: plans and pages.
+            taken[name] += spans[4:] if turn else []
+    small, large = (statistics.median(taken[name]) for name in ("small", "large"))
+    _say(
+        pytestconfig,
+        f"growth: {way} takes {small * 1e3:.2f} ms of {house['small'].rows:,} rows and {large * 1e3:.2f} ms of"
+        f" {house['large'].rows:,}, {large / small:.2f} times as long (medians of {len(taken['small'])})",
+    )
+    assert len(taken["small"]) >= 200
+    assert large <= RATIO * small, (SEED, small, large)
+
+
+async def _ask(asker: Asker, way: str, number: int) -> float:
+    """Ask once, and tell how long the answer took."""
+    if way == "rows_of":
+        return await _timed(lambda: rows_of([asker.grown.piece(number)]))
+    span = await _timed(lambda: getattr(asker, way)(number))
+    if way == "plan":
+        await asker.unplan()
+    return span
+
+
+async def _timed(asked: Callable[[], Awaitable[Any]]) -> float:
+    begun = time.perf_counter()
+    await asked()
+    return time.perf_counter() - begun
