@@ -9,19 +9,16 @@ pages.
 from urllib.parse import urlsplit
 
 from litestar.datastructures import Headers
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from postal.errors import Forbidden
+from postal.http.layers import Layer
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-class CrossSiteMiddleware(ASGIMiddleware):
+class CrossSiteMiddleware(Layer):
     """Runs before identity, so that a forged request is refused whoever it would act as."""
-
-    scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass on what does not come from another site."""

@@ -22,9 +22,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from litestar import Request
-from litestar.enums import ScopeType
 from litestar.handlers import BaseRouteHandler
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from litestar.utils.scope.state import ScopeState
 
@@ -33,6 +31,7 @@ from postal.db import shared_unit_of_work
 from postal.errors import BadInput, Conflict, Unprocessable
 from postal.http import idempotency_keys
 from postal.http.idempotency_keys import StoredAnswer
+from postal.http.layers import Layer
 
 HEADER = "idempotency-key"
 LONGEST_KEY = 255
@@ -54,10 +53,8 @@ def takes_key(path: str, handler: BaseRouteHandler, method: str) -> bool:
     return _concerns(path, method) and bool(handler.opt.get(OPT, True))
 
 
-class IdempotencyMiddleware(ASGIMiddleware):
+class IdempotencyMiddleware(Layer):
     """Runs innermost, so that identity and limits are judged anew for each repetition."""
-
-    scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass on, replay, or run the handler in a transaction that also keeps its answer."""

@@ -15,13 +15,12 @@ from typing import Any
 import structlog
 from litestar import Request
 from litestar.connection import ASGIConnection
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 from msgspec import Struct
 
 from postal.errors import TooMany
 from postal.http.counters import LocalCounter, SharedCounter
+from postal.http.layers import Layer
 
 OPT = "limit"
 UNLIMITED_OPT = "unlimited"
@@ -112,10 +111,8 @@ def network_of(address: str) -> str:
     return str(parsed)
 
 
-class LimitsMiddleware(ASGIMiddleware):
+class LimitsMiddleware(Layer):
     """Applies the route's own limit, or the general one of signed-in or anonymous callers; runs after identity."""
-
-    scopes = (ScopeType.HTTP,)
 
     def __init__(self, *, known_per_minute: int, anonymous_per_minute: int) -> None:
         self._known = Limit("known", known_per_minute, 60)

@@ -3,27 +3,24 @@
 from http.cookies import CookieError, SimpleCookie
 
 from litestar.datastructures import Headers
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from postal import clock
 from postal.audit import service as audit
 from postal.errors import Unauthenticated
+from postal.http.layers import Layer
 from postal.identity import service
 from postal.identity.access import access_of
 from postal.identity.cookies import cookie_name
 from postal.identity.rules import ANONYMOUS, Actor
 
 
-class IdentityMiddleware(ASGIMiddleware):
+class IdentityMiddleware(Layer):
     """Set `scope["user"]` to the actor: by bearer key, by session cookie, or the anonymous one.
 
     An unknown, expired or revoked key is refused at once and always with the same answer; a session that has ended
     merely makes the caller anonymous, so that the sign-in page can be shown.
     """
-
-    scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Authenticate, audit what inspectors read, and pass on."""
