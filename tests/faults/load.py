@@ -173,11 +173,19 @@ async def equip(
         codes = [s10("RR", number) for number in range(1, pieces + 1)]
         for start in range(0, pieces, 500):
             await register(*codes[start : start + 500], now=at)
-        made = [
+    return Fleet(await add_devices(settings, devices, name, now=now), codes)
+
+
+async def add_devices(
+    settings: DatabaseSettings, count: int, name: str, *, now: Callable[[], datetime] = clock.machine_now
+) -> list[Device]:
+    """Enrol further devices of the organisations that `equip` made."""
+    at = now() - ENROLLED_BEFORE
+    async with speaking(settings):
+        return [
             await _device(f"{name}-{number}", ORGANISATIONS[number % len(ORGANISATIONS)], at)
-            for number in range(devices)
+            for number in range(count)
         ]
-    return Fleet(made, codes)
 
 
 @asynccontextmanager
