@@ -2,15 +2,15 @@
 -- ($1 codes, $2 kinds that answer). Only ever earlier, so that any order of calls ends alike; and
 -- what is disputed counts, or the content that came first would decide.
 WITH touched AS (
-    SELECT manifest, piece FROM manifest_line WHERE piece = ANY((SELECT $1::text[])::text[])
+    SELECT manifest, piece, true AS listed FROM manifest_line WHERE piece = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_scan WHERE piece = ANY((SELECT $1::text[])::text[])
+    SELECT manifest, piece, false FROM manifest_scan WHERE piece = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT code, code FROM manifest WHERE code = ANY((SELECT $1::text[])::text[])
+    SELECT code, code, true FROM manifest WHERE code = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_line WHERE manifest = ANY((SELECT $1::text[])::text[])
+    SELECT manifest, piece, true FROM manifest_line WHERE manifest = ANY((SELECT $1::text[])::text[])
     UNION
-    SELECT manifest, piece FROM manifest_scan WHERE manifest = ANY((SELECT $1::text[])::text[])
+    SELECT manifest, piece, false FROM manifest_scan WHERE manifest = ANY((SELECT $1::text[])::text[])
 ),
 begun AS (
     SELECT manifest.code, min(entry.corrected_at) AS at
@@ -25,7 +25,7 @@ begun AS (
     ) AS entry
     WHERE entry.kind = ANY($2::text[])
     AND entry.organisation = manifest.receiver
-    AND (entry.body ->> 'manifest' = manifest.code OR entry.corrected_at >= manifest.sealed_at)
+    AND (entry.body ->> 'manifest' = manifest.code OR (touched.listed AND entry.corrected_at >= manifest.sealed_at))
     AND (entry.code <> manifest.code OR entry.kind IN ('receive', 'refuse', 'arrive'))
     AND NOT EXISTS (
         SELECT

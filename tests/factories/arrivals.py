@@ -80,6 +80,11 @@ class Day(Struct):
     lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ends: int = 0
 
+    def never_sends(self, device: str) -> bool:
+        """Tell whether a device broke with something still to send."""
+        broken = self.devices[device].dead_from
+        return broken is not None and any(one.device == device and one.slot >= broken for one in self.said)
+
     def offline(self, device: str) -> bool:
         """Tell whether a device was without a network for a while."""
         return self.devices[device].dark is not None
@@ -411,7 +416,5 @@ def _elsewhere(day: Day, name: str, sealed: dict[str, Row], rows: list[Row]) -> 
 
 
 def _coverage(day: Day, party: str) -> DeviceCoverage:
-    dead = day.devices[f"may-{party.lower()}"].dead_from
-    return DeviceCoverage(
-        device=party, organisation=party, covered_until=None if dead is not None else at(day.ends + 3000)
-    )
+    until = None if day.never_sends(f"may-{party.lower()}") else at(day.ends + 3000)
+    return DeviceCoverage(device=party, organisation=party, covered_until=until)

@@ -90,8 +90,8 @@ async def told(
 ) -> dict[str, Any]:
     """Ask the system for its ledger, its projections, and the class of each piece."""
     clock.set(at(day.ends + 2000))
-    for device in day.devices.values():
-        if device.dead_from is None:
+    for name, device in day.devices.items():
+        if not day.never_sends(name):
             # It states that it has nothing more.
             scanners[device.party].skew = device.reads(clock.instant) - clock.instant
             assert (await scanners[device.party].upload([], clock.instant)).status_code == 200

@@ -126,6 +126,29 @@ async def test_what_was_scanned_under_a_manifest_is_found_again(giver):
     ]
 
 
+async def test_a_piece_that_is_not_listed_begins_no_receipt_unless_it_is_scanned_under_the_manifest(giver):
+    code = await giver.sealed(A)
+    await scanned(scan(1, "depart", C, GIVER, minute=10, manifest=code))
+    await scanned(scan(2, "hold", C, minute=20, manifest=None))
+    assert (await giver.get(f"/manifests/{code}")).json()["state"] == "sealed"
+    await scanned(scan(3, "hold", C, minute=30, manifest=code))
+    assert (await giver.get(f"/manifests/{code}")).json()["state"] == "receiving"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+async def test_what_is_disputed_counts_for_manifests_whichever_came_first(giver, receiver, first):
+    code = await giver.sealed(A)
+    contents = [scan(1, "receive", A, minute=10, manifest=named) for named in (None, code)]
+    contents.append(scan(1, "report", A, minute=10, manifest=None, condition="damaged"))
+    await scanned(contents[first])
+    await scanned(contents[1 - first], contents[2])
+    assert [dict(row) for row in await fetch("SELECT * FROM manifest_scan")] == [
+        {"manifest": code, "piece": A}
+    ]
+    shown = (await receiver.get(f"/manifests/{code}")).json()
+    assert (shown["state"], [line["open"] for line in shown["lines"]]) == ("receiving", [False])
+
+
 async def test_strangers_and_drafts_are_not_to_be_seen(giver, receiver, client, clock):
     stranger = await party(client, STRANGER, Role.DESK, now=clock.instant)
     draft = await giver.draft(A)
