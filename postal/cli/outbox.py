@@ -29,21 +29,27 @@ def list_messages(context: click.Context, *, dead: bool, limit: int, data: str |
         return
     for message in found:
         when = _short(message.dead_at or message.available_at)
+        key = f"  [{message.key}]" if message.key else ""
         error = f"  {message.error}" if message.error else ""
-        click.echo(f"{message.id}  {message.topic:<28} {message.attempts:>2}×  {when}{error}")
+        click.echo(f"{message.id}  {message.topic:<28} {message.attempts:>2}×  {when}{key}{error}")
     if not found:
         click.echo("Không có gì / nothing")
 
 
 @outbox.command(short_help="Let messages that were given up run again.")
-@click.argument("identifiers", nargs=-1, required=True, type=click.UUID)
+@click.argument("identifiers", nargs=-1, type=click.UUID)
+@click.option("--all", "every", is_flag=True, help="All that were given up, instead of some by their ids.")
 @data_option
 @json_option
 @click.pass_context
-def revive(context: click.Context, *, identifiers: tuple[UUID, ...], data: str | None, as_json: bool) -> None:
-    """Make dead messages due again; ends with status 1 if one of them is not dead."""
+def revive(
+    context: click.Context, *, identifiers: tuple[UUID, ...], every: bool, data: str | None, as_json: bool
+) -> None:
+    """Make dead messages due again, behind what waits for their keys; ends with status 1 if one named is not dead."""
+    if every == bool(identifiers):
+        raise click.UsageError("Name messages, or say --all.")
     settings = reached(settings_of(context, data=data))
-    count = run_with_database(settings, lambda: service.revive(list(identifiers)))
+    count = run_with_database(settings, lambda: service.revive(None if every else list(identifiers)))
     say_json({"revived": count}) if as_json else click.echo(f"Chạy lại {count} / revived {count}")
     if count < len(identifiers):
         context.exit(1)

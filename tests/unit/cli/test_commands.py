@@ -61,7 +61,15 @@ def test_commands_that_answer_can_answer_in_json(path):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["up", "--port", "x"], ["key", "create"], ["outbox", "revive", "1"]]
+    "arguments",
+    [
+        ["nonsense"],
+        ["up", "--port", "x"],
+        ["key", "create"],
+        ["outbox", "revive", "1"],
+        ["outbox", "revive"],
+        ["outbox", "revive", "--all", "01a205ea-be80-77cd-8c8c-1b2664b566b0"],
+    ],
 )
 def test_wrong_use_is_status_two_and_a_sentence(capsys, arguments):
     status, _, err = ended(capsys, *arguments)

@@ -1,11 +1,23 @@
 """When a failed message comes again."""
 
 from datetime import timedelta
+from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postal.outbox.rules import LEASE, LONGEST_WAIT, MAX_ATTEMPTS, RUN_LIMIT, given_up, wait_after
+from postal.outbox.rules import (
+    LEASE,
+    LONGEST_WAIT,
+    MAX_ATTEMPTS,
+    RUN_LIMIT,
+    Claim,
+    Verdict,
+    given_up,
+    judged,
+    wait_after,
+)
 
 
 def test_pauses_grow_from_one_second_to_ten_minutes():
@@ -25,3 +37,20 @@ def test_the_last_attempt_ends_it():
 
 def test_a_lease_outlasts_a_run_and_a_killed_run_comes_again_within_fifteen_seconds():
     assert RUN_LIMIT < LEASE < timedelta(seconds=14)
+
+
+@pytest.mark.parametrize(
+    ("unended", "attempts", "lost", "verdict"),
+    [
+        (False, 0, 0, Verdict.RUN),
+        (False, 5, 3, Verdict.RUN),
+        (True, 1, 1, Verdict.RUN),
+        (True, 2, 2, Verdict.WAIT),
+        (True, MAX_ATTEMPTS, 1, Verdict.BURY),
+        (True, MAX_ATTEMPTS, MAX_ATTEMPTS, Verdict.BURY),
+    ],
+)
+def test_a_message_whose_runs_never_end_waits_and_is_given_up(unended, attempts, lost, verdict):
+    claim = Claim(id=UUID(int=1), overdue=True, unended=unended, attempts=attempts, lost=lost)
+    assert judged(claim) is verdict
+    assert claim.is_suspect == (lost > 0)
