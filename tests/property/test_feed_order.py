@@ -23,7 +23,7 @@ from tests.conftest import START
 from tests.factories.feed import INSPECTOR, Reader, reader_of
 from tests.factories.pieces import a_scan
 
-SEEDS = 120 if os.environ.get("POSTAL_TEST_PROFILE") == "full" else 8
+SEEDS = 60 if os.environ.get("POSTAL_TEST_PROFILE") == "full" else 8
 WRITERS = 5
 STEPS = 60
 OURS, THEIRS = "BC-1", "BC-9"
@@ -38,7 +38,14 @@ class GivenUpError(Exception):
 async def database(shared_database, clean, clock):
     """Let as many writers stand in an open transaction as the stories have, and the readers besides."""
     await clean()
-    await db.start(replace(shared_database, pool_max=WRITERS + 4))
+    patient = replace(
+        shared_database,
+        pool_max=WRITERS + 4,
+        connect_timeout_s=30.0,
+        lock_timeout_ms=60_000,
+        statement_timeout_ms=60_000,
+    )
+    await db.start(patient)
     yield shared_database
     await db.stop()
 
@@ -66,6 +73,16 @@ class Writer:
                     raise GivenUpError
         except GivenUpError:
             pass
+
+    async def reach(self, event):
+        """Wait until it has come so far; raises what stopped it."""
+        waiting = asyncio.create_task(event.wait())
+        try:
+            await asyncio.wait({waiting, self.task}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waiting.cancel()
+        if self.task.done():
+            self.task.result()
 
     async def end(self):
         self.may_write.set()
@@ -128,7 +145,7 @@ class Story:
             rows = self.registrations(owner)
         writer = Writer(rows, begins_early=self.random.random() < 0.5, kept=self.random.random() < 0.7)
         writer.pair, writer.kind, writer.owner = pair, kind, owner
-        await writer.begun.wait()
+        await writer.reach(writer.begun)
         self.open.append(writer)
 
     async def write(self):
@@ -140,7 +157,7 @@ class Story:
         held = any(other.kind == "shared" and other.may_write.is_set() for other in self.open)
         writer.may_write.set()
         if not (writer.kind == "shared" and held):
-            await writer.written.wait()
+            await writer.reach(writer.written)
 
     async def end(self):
         able = [writer for writer in self.open if writer.written.is_set()]
@@ -153,7 +170,7 @@ class Story:
         self.note(writer)
         if writer.kind == "shared" and (blocked := [other for other in self.open if other.is_blocked]):
             # Whoever waited for the piece has it now.
-            writings = [asyncio.create_task(other.written.wait()) for other in blocked]
+            writings = [asyncio.create_task(other.reach(other.written)) for other in blocked]
             _, left = await asyncio.wait(writings, return_when=asyncio.FIRST_COMPLETED)
             for each in left:
                 each.cancel()
@@ -229,7 +246,7 @@ async def test_what_commits_early_waits_for_what_began_before_it(database):
     first, second = a_scan("hold", s10("DH", 1), THEIRS, START), a_scan("hold", s10("DH", 2), THEIRS, START)
     slow = Writer([first], begins_early=False, kept=True)
     slow.may_write.set()
-    await slow.written.wait()
+    await slow.reach(slow.written)
     quick = Writer([second], begins_early=False, kept=True)
     await quick.end()
     reader = Reader()
@@ -245,7 +262,7 @@ async def test_rows_of_a_piece_stand_in_the_order_of_commits_although_the_last_w
     """Several that began long ago write behind one another, while no other transaction ends."""
     old = [Writer([a_scan("hold", SHARED, THEIRS, START)], begins_early=True, kept=True) for _ in range(3)]
     for each in old:
-        await each.begun.wait()
+        await each.reach(each.begun)
     young = Writer([a_scan("hold", SHARED, THEIRS, START)], begins_early=False, kept=True)
     for each in (young, *reversed(old)):
         await each.end()
