@@ -7,10 +7,12 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap
+from msgspec.structs import replace
 
 from postal.errors import PostalError
 from postal.http.failures import refusal_for
 from postal.http.problems import Refusal, problem_response
+from postal.http.queries import in_address
 from postal.observability.logs import describe_error
 
 log = structlog.get_logger("postal.http")
@@ -20,7 +22,7 @@ _MACHINE_PREFIXES = ("/api/", "/schema/", "/health/", "/metrics", "/problems/")
 
 def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an exception; expected refusals are logged at info, the rest with where it came from."""
-    refusal = refusal_for(error)
+    refusal = _as_addressed(request, refusal_for(error))
     _log(refusal, error)
     if wants_page(request):
         renderer = request.app.state.get("error_page")
@@ -28,6 +30,17 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
             page: Response[Any] = renderer(request, refusal)
             return page
     return problem_response(request.scope, refusal)
+
+
+def _as_addressed(request: Request[Any, Any, Any], refusal: Refusal) -> Refusal:
+    """Point to a parameter by its name in the address, where Python calls it otherwise."""
+    place = refusal.pointer or ""
+    # Absent where no route was found, whatever the type says.
+    handler: Any = request.scope.get("route_handler")
+    if handler is None or not place.startswith("/query/"):
+        return refusal
+    name = in_address(handler, place.removeprefix("/query/"))
+    return replace(refusal, pointer=f"/query/{name}")
 
 
 def wants_page(request: Request[Any, Any, Any]) -> bool:

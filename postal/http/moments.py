@@ -45,6 +45,8 @@ def find_far(value: Any, steps: tuple[str, ...] = ()) -> str | None:
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Struct):
         yield from ((name, getattr(value, name)) for name in value.__struct_fields__)
-    # A body's lists are of one type, so the plain ones need not be walked.
-    elif isinstance(value, (list, tuple)) and value and isinstance(value[0], (Struct, date)):
+    elif isinstance(value, tuple) or (
+        isinstance(value, list) and value and isinstance(value[0], (Struct, date))
+    ):
+        # A list is of one type, so one of text need not be walked.
         yield from ((str(index), item) for index, item in enumerate(value))

@@ -16,6 +16,7 @@ from litestar import Request, Response
 from litestar.params import QueryParameter
 
 from postal.errors import BadInput
+from postal.http.moments import find_far
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -54,7 +55,7 @@ def decode_cursor(cursor: str | None, expected: type[K], *, name: str = "cursor"
             raise ValueError
         padded = cursor + "=" * (-len(cursor) % 4)
         key = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=expected)
-        if b"\\u0000" in msgspec.json.encode(key):
+        if b"\\u0000" in msgspec.json.encode(key) or find_far(key) is not None:
             raise ValueError
     except (ValueError, binascii.Error, msgspec.DecodeError) as error:
         raise BadInput(

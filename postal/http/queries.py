@@ -21,6 +21,11 @@ from postal.http.pointers import pointer
 _types_of: WeakKeyDictionary[BaseRouteHandler, dict[str, frozenset[Any]]] = WeakKeyDictionary()
 
 
+def in_address(handler: BaseRouteHandler, name: str) -> str:
+    """Give the name in addresses of a handler's parameter."""
+    return _names_of(handler).get(name, name)
+
+
 async def check_query(request: Request[Any, Any, Any]) -> None:
     """Refuse what may not stand in the query of an address; unknown parameters are nobody's business.
 
@@ -29,10 +34,7 @@ async def check_query(request: Request[Any, Any, Any]) -> None:
     query = request.scope.get("query_string", b"")
     if not query:
         return
-    handler = request.scope["route_handler"]
-    declared = _types_of.get(handler)
-    if declared is None:
-        declared = _types_of.setdefault(handler, dict(_declared(handler)))
+    declared = _types(request.scope["route_handler"])
     seen: set[str] = set()
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         if name not in declared:
@@ -61,13 +63,25 @@ def _refused(name: str, vi: str, en: str) -> BadInput:
     return BadInput("request.invalid", vi=vi, en=en, pointer=pointer(["query", name]))
 
 
-def _declared(handler: BaseRouteHandler) -> Iterator[tuple[str, frozenset[Any]]]:
-    """Give the parameters that a handler reads from the query, by their names in addresses, and their types."""
-    for name, field in handler.parsed_fn_signature.parameters.items():
-        alias = getattr(field.kwarg_definition, "query", None) or getattr(
-            field.kwarg_definition, "name", None
-        )
-        yield alias or name, frozenset(_plain(field.raw))
+def _types(handler: BaseRouteHandler) -> dict[str, frozenset[Any]]:
+    """Give the types of a handler's parameters by their names in addresses."""
+    if (types := _types_of.get(handler)) is None:
+        names = _names_of(handler)
+        fields = handler.parsed_fn_signature.parameters
+        types = {names[name]: frozenset(_plain(field.raw)) for name, field in fields.items()}
+        _types_of[handler] = types
+    return types
+
+
+def _names_of(handler: BaseRouteHandler) -> dict[str, str]:
+    """Give the names in addresses of a handler's parameters by their names in Python."""
+    fields = handler.parsed_fn_signature.parameters
+    return {
+        name: getattr(field.kwarg_definition, "query", None)
+        or getattr(field.kwarg_definition, "name", None)
+        or name
+        for name, field in fields.items()
+    }
 
 
 def _plain(annotation: Any) -> Iterator[Any]:

@@ -1,5 +1,7 @@
 """The request class: JSON bodies are decoded strictly and straight into the handler's type."""
 
+import json
+import re
 import unicodedata
 from typing import Any
 
@@ -15,6 +17,9 @@ from postal.http.pointers import field_pointer, find_nul
 
 _SCHEMA_FREE = (Any, Empty)
 # Nesting deeper than the interpreter's stack is an attack or an accident, and no document of ours.
+_LONE = re.compile(rb"\\u[dD][89a-fA-F]")  # half of a character, or a whole one in two halves
+ITEMS = "items_read_one_by_one"
+"""In `opt`: body Struct to (field, item Struct), where a list is typed loosely so that one bad item spoils no other."""
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -37,8 +42,13 @@ class PostalRequest(Request[Any, Any, Any]):
             body = await self.body()
             if body:
                 self._refuse_other_media()
-            self._json = decode(body or b"null", self._expected_type())
+            self._json = decode(body or b"null", self._expected_type(), apart=self._read_apart())
         return self._json
+
+    def _read_apart(self) -> str | None:
+        """Name the list of the body whose items are read one by one, if the route has one."""
+        lists = getattr(self.scope.get("route_handler"), "opt", {}).get(ITEMS, {})
+        return next((name for name, _ in lists.values()), None)
 
     def _refuse_other_media(self) -> None:
         """Refuse a body that says it is no JSON; one that says nothing is taken for JSON."""
@@ -58,14 +68,17 @@ class PostalRequest(Request[Any, Any, Any]):
         return Any if field is None or field.annotation in _SCHEMA_FREE else field.raw
 
 
-def decode(body: bytes, expected: Any) -> Any:
+def decode(body: bytes, expected: Any, *, apart: str | None = None) -> Any:
     """Decode JSON strictly; text comes out composed (NFC), however it was sent.
 
     Raises BadInput with a JSON pointer: malformed JSON, a wrong type, an unknown field, a naive time, or a NUL
-    character anywhere in the text; Unprocessable: an instant that cannot be meant.
+    character anywhere in the text; Unprocessable: an instant that cannot be meant. The items of the list `apart` are
+    read one by one later, so unusable text in one of them refuses nothing here.
     """
+    if apart is not None and _LONE.search(body):
+        body = _mended(body)
     if b"\\u0000" in body:
-        _refuse_nul(body)
+        _refuse_nul(body, apart)
     if not body.isascii() or b"\\u" in body:
         body = _composed(body)
     try:
@@ -116,9 +129,21 @@ def _composed(body: bytes) -> bytes:
     return body if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text).encode()
 
 
-def _refuse_nul(body: bytes) -> None:
+def _mended(body: bytes) -> bytes:
+    """Put U+FFFD for each half of a character, as browsers do: a text cut in the middle of an emoji has one."""
     try:
-        place = find_nul(msgspec.json.decode(body))
+        text = json.dumps(json.loads(body), ensure_ascii=False)
+    except (ValueError, RecursionError) as error:
+        raise malformed() from error
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+def _refuse_nul(body: bytes, apart: str | None) -> None:
+    try:
+        plain = msgspec.json.decode(body)
+        if apart is not None and isinstance(plain, dict):
+            plain = {**plain, apart: None}
+        place = find_nul(plain)
     except NOT_JSON as error:
         raise malformed() from error
     if place is not None:

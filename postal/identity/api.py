@@ -12,7 +12,6 @@ from postal.http.idempotency import ONCE_ONLY
 from postal.http.limits import Limit, spend
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode
-from postal.http.problems import refuses
 from postal.identity import service
 from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.cookies import cookie_name, session_cookie
@@ -71,7 +70,7 @@ class SessionController(Controller):
     path = "/api/v1/sessions"
     tags = ("identity",)
 
-    @post(opt={**ANYONE, **ONCE_ONLY, **refuses(401, 403)}, operation_id="signIn", summary="Sign in")
+    @post(opt={**ANYONE, **ONCE_ONLY}, operation_id="signIn", summary="Sign in")
     async def sign_in(self, request: Caller, data: SignIn) -> Response[Me]:
         """Mở phiên làm việc. Open a session; its cookie is in the answer. Unknown and wrong are answered alike."""
         await spend(request, SIGN_INS_OF_CALLER)
@@ -213,7 +212,7 @@ class DeviceController(Controller):
 
 @post(
     "/api/v1/enrolments",
-    opt={**ANYONE, **ONCE_ONLY, **refuses(401, 403)},
+    opt={**ANYONE, **ONCE_ONLY},
     tags=["identity"],
     operation_id="enrolDevice",
     summary="Enrol this device",

@@ -9,7 +9,6 @@ from litestar.params import FromQuery, QueryParameter
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode, code_query
-from postal.http.problems import refuses
 from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.network import service
@@ -55,7 +54,7 @@ class OrganisationController(Controller):
         return await service.get(code)
 
     @post(
-        opt={**roles(Role.ADMIN), **refuses(404)},
+        opt=roles(Role.ADMIN),
         operation_id="createOrganisation",
         summary="Add an organisation",
     )

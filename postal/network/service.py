@@ -127,6 +127,13 @@ async def _check_new(organisation: Organisation) -> None:
             en=f"The code {organisation.code} means another party",
             pointer="/code",
         )
+    if organisation.parent == organisation.code:
+        raise Unprocessable(
+            "network.parent_itself",
+            vi="Đơn vị không thể là cấp trên của chính mình",
+            en="An organisation cannot be its own parent",
+            pointer="/parent",
+        )
     if organisation.parent is not None and not await repository.find_many([organisation.parent]):
         raise Unprocessable(
             "network.parent_unknown",

@@ -102,6 +102,17 @@ def _is_paged(operation: dict[str, Any]) -> bool:
     return any(parameter["name"] == "cursor" for parameter in operation.get("parameters", ()))
 
 
+def _names_a_thing(operation: dict[str, Any]) -> bool:
+    return any(parameter.get("in") == "path" for parameter in operation.get("parameters", ()))
+
+
+def _takes_time(operation: dict[str, Any]) -> bool:
+    return any(
+        parameter["schema"].get("format") in {"date", "date-time"}
+        for parameter in operation.get("parameters", ())
+    )
+
+
 def _statuses(operation: dict[str, Any], handler: HTTPRouteHandler, method: str) -> list[int]:
     """Say which refusals follow from an operation's form, and which the route states itself."""
     access = access_of(handler)
@@ -110,13 +121,16 @@ def _statuses(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
     has_body = body_of(handler) is not None
     applies = {
         400: True,
-        401: not open_to_all,
-        403: access is None or access.roles is not None,
-        404: any(parameter.get("in") == "path" for parameter in operation.get("parameters", ())),
+        # Also where nobody need have a key: one that is sent must be good.
+        401: True,
+        # A role is missing, a right over what is named is, or another site's page sent it.
+        403: unsafe or access is None or access.roles is not None,
+        # What the path or the body names is not there, or not for this caller.
+        404: (has_body and not open_to_all) or _names_a_thing(operation),
         409: unsafe,
         413: has_body,
         415: has_body,
-        422: unsafe,
+        422: unsafe or _takes_time(operation),
         429: not handler.opt.get(UNLIMITED_OPT),
         500: True,
         503: True,

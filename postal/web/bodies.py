@@ -11,8 +11,7 @@ import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
-ITEMS = "items_read_one_by_one"
-"""In `opt`: body Struct to (field, item Struct), where a list is typed loosely so that one bad item spoils no other."""
+from postal.http.requests import ITEMS
 
 JSON = "application/json"
 COMPONENTS = "#/components/schemas/"

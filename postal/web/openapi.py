@@ -98,9 +98,9 @@ def complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
     """Write problems, credentials and the idempotency key into every operation; doing it again changes nothing."""
     operations = _operations(app, document)
     for operation, route, handler, method in operations:
-        write_answers(operation, route, handler, method)
         for parameter in operation.get("parameters", ()):
             _tidy(parameter)
+        write_answers(operation, route, handler, method)
     document["components"].setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
     write_bodies(document, [(operation, handler) for operation, _, handler, _ in operations])
     write_links({operation["operationId"]: operation for operation, _, _, _ in operations})

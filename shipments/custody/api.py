@@ -10,11 +10,11 @@ from postal.http.language import language_of
 from postal.http.limits import UNLIMITED
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode, code_query
+from postal.http.requests import ITEMS
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
 from postal.observability.metrics import observe_sync
-from postal.web.bodies import ITEMS
 from shipments.custody import service
 from shipments.custody.rules import Phase
 from shipments.custody.rules.verdicts import BatchAnswer

@@ -23,7 +23,7 @@ class NewApplicant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     name: Text
     phone: Phone
     address: Text | None = None
-    email: Annotated[str, Meta(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$(?!\n)")] | None = None
+    email: Annotated[str, Meta(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,190}$(?!\n)")] | None = None
     identity_type: Keyword | None = None
     identity_number: Annotated[str, Meta(pattern=r"^[A-Z0-9]{4,20}$(?!\n)")] | None = None
 

@@ -1,0 +1,374 @@
+"""Whatever is sent, by accident or on purpose: a refusal that says where, and never a failure of ours."""
+
+import base64
+import json
+import unicodedata
+
+import pytest
+from msgspec.structs import replace
+
+from postal.config import LimitSettings
+from tests.factories.dossiers import a_dossier
+from tests.factories.samples import body_schema, operations, places, pointer_of, put, sample
+from tests.factories.world import World
+
+JSON = {"Content-Type": "application/json"}
+BODIES = [
+    (path, method, schema)
+    for path, method, operation in operations()
+    if (schema := body_schema(operation)) is not None and path != "/api/v1/clock"
+]
+TEXTS = {
+    "right to left": "A\u202eB",
+    "zero width": "A\u200bB",
+    "line feed": "A\n",
+    "control": "A\x1bB",
+    "emoji": "😀" * 70,
+    "long": "x" * 200_000,
+    "sql": "'; DROP TABLE dossier; --",
+    "astral": "\U0010ffff",
+    "empty": "",
+}
+NUMBERS = (2**63, 2**64, -(2**63) - 1, 10**400, -1, 0)
+FAR = (
+    "0001-01-01T00:00:00+14:00",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.999999-14:00",
+    "1899-12-31T23:59:59Z",
+    "2200-01-01T00:00:00Z",
+)
+NO_INSTANTS = ("2026-11-23T08:00:00", "2026-11-23", "1767225600", "2026-02-30T00:00:00Z", "now", "")
+NO_BODIES = (
+    b"", b"null", b"[]", b"{", b"NaN", b'{"a": NaN}', b'{"a": Infinity}', b'{"a": 1e999}', b"\xff\xfe",
+    b"\xef\xbb\xbf{}", b"[" * 100_000, b'{"a":' * 20_000, b"\x00", b'"', b"{}{}", b"\x1f\x8b\x08\x00",
+    b'{"a": "\xc3"}', b'{"a": "\xed\xa0\x80"}',
+)  # fmt: skip
+PATHS = (
+    "%00", "%FF", "%ED%A0%80", "%C0%AF", "%0A", "%0D%0AX-Injected:%201", "..%2F..%2Fetc%2Fpasswd", "%E2%80%AE",
+    "%F0%9F%98%80", "'%3B--", "%25", "a" * 65, "a" * 8000, "%20", "{code}", "%E2%80%8B",
+)  # fmt: skip
+QUERIES = ("%00", "%FF", "%ED%A0%80", "%0A", "'%3B--", "x" * 8000, "%F0%9F%98%80", "", "null", "%25", "%zz")
+CURSORS = (
+    None, [], {}, "", 0, -1, 2**70, 10**300, ["a"], [[]], "\x00", ["0001-01-01T00:00:00+14:00", "x"],
+    ["2026-11-23T00:00:00Z", "\x00"], ["2026-11-23T00:00:00Z", "x"], ["2026-11-23T00:00:00Z", 5], "x",
+    "\ud800", [[[[[]]]]],
+)  # fmt: skip
+HEADERS = (
+    ("Accept", "a" * 5000), ("Accept", ";;;,,,/"), ("Accept-Language", "x" * 5000),
+    ("Accept-Language", "vi;q=nan,en;q=9"),
+    ("Cookie", "postal_session=" + "x" * 5000), ("Cookie", "postal_session=\xff; ;=;"), ("Host", "\xff"), ("Host", ""),
+    ("X-Request-Id", "a" * 5000), ("X-Request-Id", "%0a\xff"), ("Origin", "null"), ("Sec-Fetch-Site", "\xff"),
+    ("X-Forwarded-For", "\xff, 1.2.3.4"), ("Content-Type", "\xff"), ("Traceparent", "00-x"), ("Range", "bytes=0-1"),
+    ("Content-Type", "application/json; charset=utf-7"), ("Content-Length", "x"), ("If-None-Match", "*"),
+    ("Idempotency-Key", "\xff"), ("Idempotency-Key", "a" * 256), ("Expect", "100-continue"),
+    ("Authorization", "Bearer \xff"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def settings(settings):
+    """Count no requests: several thousand are one caller's here."""
+    named = {"tracking": 0, "sign-in of a login": 0, "sign-in of a caller": 0, "enrolment of a caller": 0}
+    limits = LimitSettings(requests_per_minute=0, anonymous_per_minute=0, named=named)
+    return replace(settings, limits=limits)
+
+
+@pytest.fixture
+async def world(client, clock):
+    return await World(client, clock).build()
+
+
+@pytest.fixture
+async def send(world):
+    """Send a body as whoever may, and give the answer."""
+
+    async def sending(path, method, body, headers=()):
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        for caller in (world.owner, world.scanner):
+            answer = await world.client.request(
+                method, filled(path, world), content=content, headers={**caller, **JSON, **dict(headers)}
+            )
+            if answer.status_code != 403:
+                break
+        return answer
+
+    return sending
+
+
+def filled(path, world):
+    return path.format(
+        **{"code": world.existing["dossier"], "prefix": world.existing["key"], **world.existing}
+    )
+
+
+def told(answer):
+    return answer.status_code, answer.json().get("code"), answer.json().get("pointer")
+
+
+async def test_text_with_a_nul_is_refused_wherever_it_stands(send):
+    wrong, asked = [], 0
+    for path, method, schema in BODIES:
+        body = sample(schema)
+        for place, _ in places(schema, "string"):
+            if path == "/api/v1/scans" and place[0] == "scans":
+                continue
+            asked += 1
+            answer = await send(path, method, put(body, place, "a\x00b"))
+            if told(answer) != (400, "request.nul", pointer_of(place)):
+                wrong.append((method, path, place, answer.status_code, answer.text[:200]))
+    assert asked >= 60
+    assert not wrong
+
+
+async def test_half_a_character_is_no_text(send):
+    """A lone surrogate: what is left of an emoji that was cut in two. Uploads of scans are mended instead."""
+    wrong = []
+    for path, method, schema in BODIES:
+        for place, _ in places(schema, "string") if path != "/api/v1/scans" else ():
+            answer = await send(path, method, put(sample(schema), place, "a\ud83d"))
+            if told(answer)[:2] != (400, "request.malformed_json"):
+                wrong.append((method, path, place, answer.status_code, answer.text[:200]))
+    assert not wrong
+
+
+async def test_odd_text_is_never_a_failure(send):
+    wrong = []
+    for path, method, schema in BODIES:
+        for place, inner in places(schema, "string"):
+            for name, text in TEXTS.items():
+                answer = await send(path, method, put(sample(schema), place, text))
+                strict = "pattern" in inner and not (path == "/api/v1/scans" and place[0] == "scans")
+                if answer.status_code >= 500 or (strict and told(answer)[::2] != (400, pointer_of(place))):
+                    wrong.append((method, path, place, name, answer.status_code, answer.text[:200]))
+    assert not wrong
+
+
+async def test_numbers_beyond_their_bounds_are_refused(send):
+    wrong, asked = [], 0
+    for path, method, schema in BODIES:
+        for place, inner in places(schema, "integer"):
+            for number in NUMBERS:
+                if inner["minimum"] <= number <= inner["maximum"]:
+                    continue
+                asked += 1
+                answer = await send(path, method, put(sample(schema), place, number))
+                alone = path == "/api/v1/scans" and place[0] == "scans"
+                if alone and answer.status_code == 200:
+                    if answer.json()["results"][0]["verdict"] != "refused":
+                        wrong.append((path, place, number, answer.text[:300]))
+                elif told(answer)[0] != 400:
+                    wrong.append((method, path, place, number, answer.status_code, answer.text[:200]))
+    assert asked >= 20
+    assert not wrong
+
+
+async def test_instants_that_nobody_can_mean_are_refused(send):
+    wrong, asked = [], 0
+    for path, method, schema in BODIES:
+        for place, inner in places(schema, "string"):
+            if inner.get("format") not in {"date", "date-time"}:
+                continue
+            alone = path == "/api/v1/scans" and place[0] == "scans"
+            for text, status in (*((one, 422) for one in FAR), *((one, 400) for one in NO_INSTANTS)):
+                value = text[:10] if inner["format"] == "date" else text
+                if inner["format"] == "date" and value == "2026-11-23":
+                    continue
+                asked += 1
+                answer = await send(path, method, put(sample(schema), place, value))
+                if alone:
+                    if answer.status_code != 200 or answer.json()["results"][0]["verdict"] != "refused":
+                        wrong.append((path, place, value, answer.status_code, answer.text[:300]))
+                elif told(answer)[::2] != (status, pointer_of(place)):
+                    wrong.append((method, path, place, value, answer.status_code, answer.text[:200]))
+    assert asked >= 100
+    assert not wrong
+
+
+async def test_a_body_that_is_none_is_refused(send):
+    wrong = []
+    for path, method, schema in BODIES:
+        optional = "anyOf" in schema and {"type": "null"} in schema["anyOf"]
+        for body in NO_BODIES:
+            answer = await send(path, method, body)
+            if told(answer)[0] != 400 and not (optional and body in {b"", b"null"}):
+                wrong.append((method, path, body[:40], answer.status_code, answer.text[:200]))
+    assert not wrong
+
+
+async def test_odd_paths_are_never_a_failure(world):
+    wrong = []
+    for path, method, operation in operations():
+        if "{" not in path or path == "/api/v1/clock":
+            continue
+        schema = body_schema(operation)
+        for odd in PATHS:
+            head, _, tail = path.partition("{")
+            at = filled(f"{head}{odd.replace('{', '%7B').replace('}', '%7D')}{tail.partition('}')[2]}", world)
+            answer = await world.client.request(
+                method, at, json=None if schema is None else sample(schema), headers=world.owner
+            )
+            if answer.status_code not in {400, 403, 404, 405, 409, 422} or "x-injected" in answer.headers:
+                wrong.append((method, at[:100], answer.status_code, answer.text[:200]))
+    assert not wrong
+
+
+async def test_odd_queries_are_never_a_failure(world):
+    wrong, asked = [], 0
+    for path, method, operation in operations():
+        for parameter in operation.get("parameters", ()):
+            if parameter["in"] != "query":
+                continue
+            for odd in QUERIES:
+                asked += 1
+                at = f"{filled(path, world)}?{parameter['name']}={odd}"
+                answer = await world.client.request(method, at, headers=world.owner)
+                if answer.status_code >= 500:
+                    wrong.append((method, at[:150], answer.status_code, answer.text[:200]))
+    assert asked >= 200
+    assert not wrong
+
+
+async def test_a_typed_parameter_is_refused_where_it_is_not_of_its_type(world):
+    wrong, asked = [], 0
+    for path, method, operation in operations():
+        for parameter in operation.get("parameters", ()):
+            schema = parameter["schema"]
+            if parameter["in"] != "query" or (
+                schema.get("type") == "string" and "format" not in schema and "enum" not in schema
+            ):
+                continue
+            for odd in (
+                "null",
+                "",
+                "x",
+                "1&" + parameter["name"] + "=2",
+                "%D9%A5",
+                "1e999",
+                "1767225600",
+                "9" * 30,
+            ):
+                asked += 1
+                at = f"{filled(path, world)}?{parameter['name']}={odd}"
+                answer = await world.client.request(method, at, headers=world.owner)
+                if told(answer)[::2] != (400, f"/query/{parameter['name']}"):
+                    wrong.append((at, answer.status_code, answer.text[:200]))
+            for far in FAR if schema.get("format") else ():
+                value = far[:10] if schema["format"] == "date" else far.replace("+", "%2B")
+                answer = await world.client.request(
+                    method, f"{filled(path, world)}?{parameter['name']}={value}", headers=world.owner
+                )
+                if told(answer) != (422, "request.far_instant", f"/query/{parameter['name']}"):
+                    wrong.append((path, value, answer.status_code, answer.text[:200]))
+    assert asked >= 150
+    assert not wrong
+
+
+async def test_sizes_of_pages_have_bounds(world):
+    wrong, asked = [], 0
+    for path, _, operation in operations():
+        if not any(one["name"] == "limit" for one in operation.get("parameters", ())):
+            continue
+        for size in ("0", "-1", "1000000000", "9" * 40, "1.5", "NaN"):
+            asked += 1
+            answer = await world.client.get(f"{path}?limit={size}", headers=world.owner)
+            if told(answer) != (400, "request.invalid", "/query/limit"):
+                wrong.append((path, size, answer.status_code, answer.text[:200]))
+    assert asked >= 60
+    assert not wrong
+
+
+async def test_a_cursor_that_we_did_not_make_is_refused_or_leads_to_a_page(world):
+    garbled = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in CURSORS]
+    wrong, asked = [], 0
+    for path, _, operation in operations():
+        named = [one["name"] for one in operation.get("parameters", ()) if one["name"] in {"cursor", "after"}]
+        for name in named:
+            for cursor in (*garbled, "=", "====", "a", "é", "-_-_", "x" * 1000):
+                asked += 1
+                answer = await world.client.get(path, params={name: cursor}, headers=world.owner)
+                refused = answer.status_code == 400 and answer.json()["code"] == "request.cursor"
+                if not refused and answer.status_code != 200:
+                    wrong.append((path, cursor[:60], answer.status_code, answer.text[:200]))
+    assert asked >= 200
+    assert not wrong
+
+
+async def test_odd_headers_are_never_a_failure(world):
+    wrong = []
+    for name, value in HEADERS:
+        for method, path in (
+            ("GET", "/api/v1/dossiers"),
+            ("POST", "/api/v1/dossiers"),
+            ("GET", "/home"),
+            ("GET", "/"),
+        ):
+            request = world.client.build_request(method, path, content=b"{}" if method == "POST" else None)
+            for one, text in {**world.owner, **JSON}.items():
+                request.headers[one] = text
+            request.headers.raw[:] = [
+                pair for pair in request.headers.raw if pair[0].lower() != name.lower().encode()
+            ]
+            request.headers.raw.append((name.encode(), value.encode("latin-1")))
+            answer = await world.client.send(request)
+            if answer.status_code >= 500:
+                wrong.append((name, value[:40], method, path, answer.status_code, answer.text[:200]))
+    assert not wrong
+
+
+@pytest.mark.parametrize("escaped", [False, True])
+async def test_text_is_stored_composed_however_it_was_sent(world, escaped):
+    name = "Nguyễn Thị Hồng Ẩn"
+    sent = a_dossier(
+        applicant={"name": unicodedata.normalize("NFD", name), "phone": "0912345678"},
+        lines=[{"name": unicodedata.normalize("NFD", "Giấy chứng nhận"), "form": "original"}],
+    )
+    answer = await world.client.post(
+        "/api/v1/dossiers",
+        content=json.dumps(sent, ensure_ascii=escaped).encode(),
+        headers={**world.owner, **JSON},
+    )
+    assert answer.status_code == 201, answer.text
+    read = await world.client.get(f"/api/v1/dossiers/{answer.json()['code']}", headers=world.owner)
+    assert read.json()["applicant"]["name"] == name
+    assert read.json()["lines"][0]["name"] == "Giấy chứng nhận"
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("note", "a\x00b"),
+        ("code", "A\x00B"),
+        ("note", "a\ud83d"),
+        ("code", "A\ud83d"),
+        ("place", "\udc00\ud83d"),
+    ],
+)
+async def test_a_scan_with_unusable_text_blocks_no_other(world, clock, text, field):
+    def scan(number, **more):
+        return {
+            "id": f"019a0000-0000-7000-8000-00000000000{number}",
+            "seq": number,
+            "kind": "hold",
+            "code": world.existing["item"],
+            "by": "p-of-a",
+            "occurred_at": clock.instant.isoformat(),
+        } | more
+
+    batch = {
+        "device": "d-of-a",
+        "epoch": "e-1",
+        "sent_at": clock.instant.isoformat(),
+        "last_seq": 3,
+        "scans": [scan(1), scan(2, **{field: text}), scan(3)],
+    }
+    answer = await world.client.post(
+        "/api/v1/scans", content=json.dumps(batch).encode(), headers={**world.scanner, **JSON}
+    )
+    assert answer.status_code == 200, answer.text
+    results = answer.json()["results"]
+    assert (results[0]["verdict"], results[2]["verdict"]) == ("accepted", "accepted")
+    if "\x00" in text:
+        assert (results[1]["verdict"], results[1]["code"]) == ("refused", "scan.character")
+    else:
+        # Half a character is replaced, which a note survives and a code does not.
+        assert results[1]["verdict"] == ("accepted" if field == "note" else "refused")
