@@ -120,6 +120,16 @@ class PostalMachine(RuleBasedStateMachine):
             fields["manifest"] = pick(sealed, under).code
         self.play.scan(who, kind, piece.code, later=later, **fields)
 
+    @precondition(lambda self: self.play.pieces())
+    @rule(number=numbers, giver=numbers, to=parties, names=st.booleans(), later=st.booleans())
+    def hand_over(self, number: int, giver: int, to: str, names: bool, later: bool) -> None:
+        """Let one of those who claim a piece offer it, and another receive it."""
+        piece = pick(self.play.pieces(), number)
+        claims = [party for party in self.play.claims(piece.code) if party in PARTIES and party != to]
+        if claims:
+            self.play.scan(pick(claims, giver), "offer", piece.code, counterparty=to if names else None)
+        self.play.scan(to, "receive", piece.code, later=later)
+
     @precondition(lambda self: self.play.manifests("dispatched", "receiving"))
     @rule(number=numbers, line=numbers, damaged=st.booleans(), names=st.booleans(), later=st.booleans())
     def receive_line(self, number: int, line: int, damaged: bool, names: bool, later: bool) -> None:

@@ -34,6 +34,10 @@ class Play:
         """List the pieces, or those of a kind."""
         return [piece for piece in self.notebook.pieces.values() if kind in (None, piece.kind)]
 
+    def claims(self, code: str) -> tuple[str, ...]:
+        """Name the parties that claim a piece."""
+        return Custody(self.notebook).of(code).claims
+
     def manifests(self, *states: str) -> list[Manifest]:
         """List the manifests in one of some states, or all."""
         return [
