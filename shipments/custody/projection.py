@@ -1,9 +1,11 @@
 """Fold pieces from the ledger and store the result: the projector of custody."""
 
+import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +14,7 @@ from postal.ledger.projections import Touched
 from postal.ledger.repository import RowSet, rows_of
 from postal.ledger.rules import Content, Stream
 from shipments.custody import repository
-from shipments.custody.rules import CITIZEN, Custody, Subject, fold, presumed_holder, shared_steps
+from shipments.custody.rules import CITIZEN, Custody, Step, Subject, fold, presumed_holder, shared_steps
 from shipments.pieces.repository import find_many as find_pieces
 from shipments.pieces.rules import Piece
 from shipments.pieces.service import registered_piece
@@ -117,8 +119,13 @@ async def history(code: str, as_of: datetime | None = None) -> Custody | None:
     custody = folded.get(code)
     if custody is None:
         return None
-    steps = sorted((*custody.steps, *shared_steps(custody, folded)), key=lambda step: (step.at, step.row))
-    return replace(custody, steps=tuple(steps))
+    shared = sorted(shared_steps(custody, folded), key=_when)
+    # Merged and not sorted: steps of one device are in its order also where its clock went back, and ids are not.
+    return replace(custody, steps=tuple(heapq.merge(custody.steps, shared, key=_when)))
+
+
+def _when(step: Step) -> tuple[datetime, UUID]:
+    return step.at, step.row
 
 
 def subject_of(piece: Piece) -> Subject:
