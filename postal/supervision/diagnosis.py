@@ -12,10 +12,12 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from postal import clock, db
+from postal.backup import repository as backups
 from postal.config import Settings
 from postal.db.durability import LOCKS_WANTED, is_old, locks, unsafe_switches
 from postal.db.migrations import pending
 from postal.errors import PostalError
+from postal.ledger import partitions as ledger
 from postal.ledger.partitions import month_after, months
 from postal.outbox import repository as outbox
 from postal.supervision.folder import running
@@ -23,6 +25,7 @@ from postal.supervision.probe import answers
 
 PATIENCE_S = 2.0
 LATE = timedelta(minutes=1)
+BACKUP_OLD = timedelta(hours=26)
 DISK_LOW = 5 * 1024**3
 DISK_FULL = 512 * 1024**2
 SPARE_CONNECTIONS = 10
@@ -81,6 +84,7 @@ async def diagnose(settings: Settings) -> list[Finding]:
         "clock": _clock,
         "queue": _queue,
         "outbox": _outbox,
+        "backup": _backup,
         "web": _web,
         "disk": _disk,
         "secrets": _secrets,
@@ -194,8 +198,7 @@ async def _partitions(settings: Settings) -> Finding:
         return Finding(
             "partitions", "failed", f"Thiếu {names}: postal db up", f"{names} missing: run postal db up"
         )
-    # Seen through the parent: the application has no right on a partition itself.
-    strays = await db.fetch_value("SELECT count(*) FROM ledger WHERE tableoid = 'ledger_default'::regclass")
+    strays = await ledger.stray_rows()
     if strays:
         return Finding(
             "partitions",
@@ -259,6 +262,21 @@ async def _outbox(_: Settings) -> Finding:
             f"{backlog.waiting} messages wait, the oldest for {late.total_seconds():.0f} s; does a worker run?",
         )
     return Finding("outbox", "ok", f"{backlog.waiting} đang chờ", f"{backlog.waiting} waiting")
+
+
+async def _backup(_: Settings) -> Finding:
+    last = await backups.last()
+    if last is None or (age := clock.machine_now() - last) > BACKUP_OLD:
+        when = "chưa có" if last is None else f"{last:%Y-%m-%d %H:%M}Z"
+        shown = "none" if last is None else f"{last:%Y-%m-%d %H:%M}Z"
+        return Finding(
+            "backup",
+            "warning",
+            f"Bản sao lưu cuối: {when}; postal db backup",
+            f"Last backup: {shown}; run postal db backup every day",
+        )
+    hours = age.total_seconds() / 3600
+    return Finding("backup", "ok", f"{hours:.0f} giờ trước", f"{hours:.0f} hours ago")
 
 
 async def _web(settings: Settings) -> Finding:

@@ -11,7 +11,7 @@ import structlog
 from postal import clock, db, registry
 from postal.backup import repository as backups
 from postal.db import ENGINE
-from postal.ledger.partitions import month_after, months
+from postal.ledger.partitions import month_after, months, stray_rows
 from postal.ledger.positions import held_back
 from postal.observability.figures import Figure
 from postal.outbox import repository as outbox
@@ -19,9 +19,7 @@ from postal.outbox import repository as outbox
 KEPT_S = 5.0
 PATIENCE_S = 1.5
 FURTHEST = 36
-MOST_STRAYS = 100_000
 SIZE = "SELECT pg_database_size(current_database())"
-STRAYS = "SELECT ledger_stray_rows($1)"
 
 log = structlog.get_logger("postal.web")
 
@@ -120,11 +118,12 @@ async def of_ledger() -> list[Figure]:
     while ahead < FURTHEST and f"ledger_{month_after(now, ahead + 1):%Y_%m}" in there:
         ahead += 1
     held = await held_back()
-    strays = await db.fetch_value(STRAYS, MOST_STRAYS)
     return [
         Figure("postal_ledger_months_ahead", "Monthly partitions after the present one", ahead),
         Figure(
-            "postal_ledger_default_partition_rows", "Rows outside every month, counted up to 100,000", strays
+            "postal_ledger_default_partition_rows",
+            "Rows outside every month, counted up to 100,000",
+            await stray_rows(),
         ),
         Figure("postal_feed_held_back_rows", "Rows that the feed holds back for a transaction", held.rows),
         Figure(

@@ -157,7 +157,7 @@ async def test_doctor_finds_pools_that_the_server_cannot_serve(settings):
 async def test_doctor_finds_messages_that_were_given_up(settings):
     async with db.unit_of_work():
         identifier = await publish("test.noted", {})
-        await outbox.bury(identifier, "test", clock_port.machine_now())
+        await outbox.bury(identifier, 0, "test", clock_port.machine_now())
     finding = await found_by(settings, "outbox")
     assert (finding.state, "outbox list --dead" in finding.en) == ("failed", True)
 
@@ -167,6 +167,19 @@ async def test_doctor_finds_work_that_nobody_does(settings):
         await publish("test.noted", {})
         await db.execute("UPDATE outbox SET available_at = available_at - interval '5 minutes'")
     assert (await found_by(settings, "outbox")).state == "failed"
+
+
+async def test_doctor_asks_for_backups_until_there_is_one_of_a_day(settings, database):
+    assert "none" in (await found_by(settings, "backup")).en
+    async with db.as_owner(database):
+        await db.execute("INSERT INTO backup_made VALUES (now() - interval '2 days', 1, 1)")
+    assert (await found_by(settings, "backup")).state == "warning"
+    async with db.as_owner(database):
+        await db.execute("UPDATE backup_made SET at = now() - interval '2 hours'")
+    finding = await found_by(settings, "backup")
+    async with db.as_owner(database):
+        await db.execute("DELETE FROM backup_made")
+    assert (finding.state, finding.en) == ("ok", "2 hours ago")
 
 
 async def test_doctor_finds_a_key_that_others_can_read(settings):

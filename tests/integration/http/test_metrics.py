@@ -12,11 +12,14 @@ from msgspec.structs import replace
 from postal import db
 from postal.app import create_app
 from postal.config import DatabaseSettings
+from postal.identifiers import new_id
+from postal.ledger.service import record
 from postal.outbox.service import publish
 from postal.web import figures
 from shipments.pieces.rules.codes import s10
 from tests.factories.custody import OFFICE, network, pieces
 from tests.factories.identity import device
+from tests.factories.ledger import row
 
 ALERTS = Path(__file__).parents[3] / "postal" / "observability" / "alerts.yml"
 FUNCTIONS = {
@@ -112,7 +115,11 @@ async def test_months_strays_and_backups_are_told(client, database, clock):
         async with db.as_owner(database):
             await db.execute("DELETE FROM backup_made")
     clock.advance(timedelta(days=40))
-    assert (await scraped(client))["postal_ledger_months_ahead"] == 0
+    strange = row(id=new_id(clock.instant + timedelta(days=4000)))
+    async with db.unit_of_work():
+        await record([strange])
+    found = await scraped(client)
+    assert (found["postal_ledger_months_ahead"], found["postal_ledger_default_partition_rows"]) == (0, 1)
 
 
 async def test_a_scrape_is_quick_while_the_database_is_away_and_tells_nothing_of_it(settings):
