@@ -43,7 +43,8 @@ class Lifeline:
 
     def __init__(self, pool: Any, options: Mapping[str, Any]) -> None:
         self._pool = pool
-        self._options = options
+        # Our own connections count their statements; a question of the lifeline is none of the product's.
+        self._options = {**options, "connection_class": asyncpg.Connection}
         self._name = str(options["server_settings"]["application_name"])
         self._suspected: dict[Any, float] = {}
         self._left: set[int] = set()

@@ -71,3 +71,9 @@ async def test_a_transaction_whose_answer_was_lost_leaves_no_lock(pool, database
     begun = time.monotonic()
     await locked()
     assert time.monotonic() - begun < 1
+
+
+async def test_asking_about_a_slow_statement_is_not_counted_among_the_products(pool):
+    with db.count_statements() as counted:
+        assert await db.fetch_value("SELECT 7 FROM pg_sleep(0.8)") == 7
+    assert counted.total == 1
