@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,8 +47,17 @@ class Stage:
         return self.server.dsn_of("postal_app", BARE)
 
     @contextmanager
-    def process(self, arguments: list[str], given: Any, name: str):
-        """Run a web process that takes its settings on standard input and a listening socket; gives its port."""
+    def web(self) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+        """Run one more of our web processes, as the supervisor does."""
+        settings = replace(self.settings, database=replace(self.settings.database, owner_dsn=None))
+        with self.process(["postal.cli", "serve", "--settings-from-stdin"], settings, "web") as running:
+            yield running
+
+    @contextmanager
+    def process(
+        self, arguments: list[str], given: Any, name: str
+    ) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+        """Run a web process that takes its settings on standard input, and a socket that listens; gives its port."""
         listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
         with (self.folder / f"{name}.log").open("wb") as log:
             process = subprocess.Popen(
@@ -62,7 +71,7 @@ class Stage:
         try:
             process.stdin.write(msgspec.json.encode(given))
             process.stdin.close()
-            yield listening.getsockname()[1]
+            yield listening.getsockname()[1], process
         finally:
             listening.close()
             process.terminate()
@@ -75,7 +84,7 @@ class Stage:
     @asynccontextmanager
     async def bare_app(self) -> AsyncIterator[int]:
         """Run bare handlers over the same database in a server configured like ours."""
-        with self.process(["tests.benchmarks.bare_app"], {"dsn": self.dsn}, "bare") as port:
+        with self.process(["tests.benchmarks.bare_app"], {"dsn": self.dsn}, "bare") as (port, _):
             await until_ready(port, "/nothing")
             yield port
 
@@ -92,8 +101,7 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
         stage = Stage(folder, server, settings)
         await db.start(settings.database)
         try:
-            web = replace(settings, database=replace(settings.database, owner_dsn=None))
-            with stage.process(["postal.cli", "serve", "--settings-from-stdin"], web, "web") as stage.port:
+            with stage.web() as (stage.port, _):
                 await until_ready(stage.port, "/health/ready")
                 yield stage
         finally:

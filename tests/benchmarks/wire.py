@@ -11,27 +11,36 @@ LENGTH = b"content-length:"
 class Wire(asyncio.Protocol):
     """One connection to a server; `ask` sends a whole request and gives status and body."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._waiting: asyncio.Future[tuple[int, bytes]] | None = None
         self._buffer = b""
         self._expected = -1
         self._head = 0
+        self.leaving = False
+        """Whether the server said that it closes this connection."""
 
     @classmethod
     async def to(cls, port: int) -> Self:
         """Connect to a server on this machine."""
-        _, wire = await asyncio.get_running_loop().create_connection(cls, "127.0.0.1", port)
+        wire = cls(port)
+        await wire._connect()
         return wire
+
+    async def _connect(self) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: self, "127.0.0.1", self._port)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def ask(self, request: bytes) -> "asyncio.Future[tuple[int, bytes]]":
-        """Send a request; the answer's status and body come with the future."""
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send a request and give the answer's status and body; connects again if the server let go meanwhile."""
+        if self._transport.is_closing():
+            await self._connect()
         self._waiting = asyncio.get_running_loop().create_future()
         self._transport.write(request)
-        return self._waiting
+        return await self._waiting
 
     def data_received(self, data: bytes) -> None:
         self._buffer = self._buffer + data if self._buffer else data
@@ -45,6 +54,7 @@ class Wire(asyncio.Protocol):
                 int(head[place + len(LENGTH) : head.find(b"\r", place) % (len(head) + 1)]) if place > 0 else 0
             )
             self._expected = self._head + len(END_OF_HEAD) + length
+            self.leaving = b"connection: close" in head
         if len(self._buffer) >= self._expected:
             answer = int(self._buffer[9:12]), self._buffer[self._head + len(END_OF_HEAD) : self._expected]
             self._buffer, self._expected = b"", -1
