@@ -107,9 +107,11 @@ class Stage:
         await cleaner.close()
 
     def _new_client(self) -> httpx.AsyncClient:
-        settings = replace(Settings(), database=self.backdrop.database, data="/nowhere")
+        settings = replace(Settings(), database=self.backdrop.database)
         free = replace(settings.limits, requests_per_minute=0, anonymous_per_minute=0)
-        app = create_app(replace(settings, limits=free))
+        # A key of its own, so that a run gets the same codes again.
+        known = replace(settings.secrets, code_key="00" * 32)
+        app = create_app(replace(settings, limits=free, secrets=known))
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 

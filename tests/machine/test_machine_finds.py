@@ -34,6 +34,7 @@ ADMIT = acts._admit
 FOLD = import_module("shipments.custody.rules.fold")
 
 
+@pytest.mark.slow
 def test_a_receipt_without_an_offer_that_is_not_flagged_is_found(
     backdrop: Backdrop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
