@@ -33,7 +33,7 @@ MADE = "SELECT code FROM piece WHERE kind = 'bag' AND code = ANY($1::text[])"
 BAGS = "SELECT count(*) FROM piece WHERE kind = 'bag'"
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 async def test_scans_whose_answers_are_lost_stand_once_with_their_first_verdict(rig):
     fleet = Fleet(await add_devices(rig.database, CLIENTS, "lost"), rig.fleet.codes)
     rig.to_web.seed = SEED
@@ -56,7 +56,7 @@ async def test_scans_whose_answers_are_lost_stand_once_with_their_first_verdict(
     assert len(repeated) > SCANS * SHARE / 2
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(300)
 async def test_requests_with_a_key_whose_answers_are_lost_have_one_effect_and_one_answer(rig):
     async with speaking(rig.database):
         secret = await create_key(OFFICE, [Role.CLERK], clock.machine_now())
