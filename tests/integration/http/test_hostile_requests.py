@@ -1,7 +1,9 @@
 """Whatever is sent, by accident or on purpose: a refusal that says where, and never a failure of ours."""
 
 import base64
+import itertools
 import json
+import os
 import unicodedata
 
 import pytest
@@ -12,7 +14,9 @@ from tests.factories.dossiers import a_dossier
 from tests.factories.samples import body_schema, operations, places, pointer_of, put, sample
 from tests.factories.world import World
 
+FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 JSON = {"Content-Type": "application/json"}
+_turns = itertools.count()
 BODIES = [
     (path, method, schema)
     for path, method, operation in operations()
@@ -95,6 +99,12 @@ async def send(world):
     return sending
 
 
+def some(cases):
+    """Give all of the cases in full sizes, else each third: every place meets some, and every case some places."""
+    cases = list(cases)
+    return cases if FULL else cases[next(_turns) % 3 :: 3]
+
+
 def filled(path, world):
     return path.format(
         **{"code": world.existing["dossier"], "prefix": world.existing["key"], **world.existing}
@@ -135,7 +145,7 @@ async def test_odd_text_is_never_a_failure(send):
     wrong = []
     for path, method, schema in BODIES:
         for place, inner in places(schema, "string"):
-            for name, text in TEXTS.items():
+            for name, text in some(TEXTS.items()):
                 answer = await send(path, method, put(sample(schema), place, text))
                 strict = "pattern" in inner and not (path == "/api/v1/scans" and place[0] == "scans")
                 if answer.status_code >= 500 or (strict and told(answer)[::2] != (400, pointer_of(place))):
@@ -147,7 +157,7 @@ async def test_numbers_beyond_their_bounds_are_refused(send):
     wrong, asked = [], 0
     for path, method, schema in BODIES:
         for place, inner in places(schema, "integer"):
-            for number in NUMBERS:
+            for number in some(NUMBERS):
                 if inner["minimum"] <= number <= inner["maximum"]:
                     continue
                 asked += 1
@@ -158,7 +168,7 @@ async def test_numbers_beyond_their_bounds_are_refused(send):
                         wrong.append((path, place, number, answer.text[:300]))
                 elif told(answer)[0] != 400:
                     wrong.append((method, path, place, number, answer.status_code, answer.text[:200]))
-    assert asked >= 20
+    assert asked >= 7
     assert not wrong
 
 
@@ -169,7 +179,7 @@ async def test_instants_that_nobody_can_mean_are_refused(send):
             if inner.get("format") not in {"date", "date-time"}:
                 continue
             alone = path == "/api/v1/scans" and place[0] == "scans"
-            for text, status in (*((one, 422) for one in FAR), *((one, 400) for one in NO_INSTANTS)):
+            for text, status in some((*((one, 422) for one in FAR), *((one, 400) for one in NO_INSTANTS))):
                 value = text[:10] if inner["format"] == "date" else text
                 if inner["format"] == "date" and value == "2026-11-23":
                     continue
@@ -180,7 +190,7 @@ async def test_instants_that_nobody_can_mean_are_refused(send):
                         wrong.append((path, place, value, answer.status_code, answer.text[:300]))
                 elif told(answer)[::2] != (status, pointer_of(place)):
                     wrong.append((method, path, place, value, answer.status_code, answer.text[:200]))
-    assert asked >= 100
+    assert asked >= 30
     assert not wrong
 
 
@@ -188,7 +198,7 @@ async def test_a_body_that_is_none_is_refused(send):
     wrong = []
     for path, method, schema in BODIES:
         optional = "anyOf" in schema and {"type": "null"} in schema["anyOf"]
-        for body in NO_BODIES:
+        for body in some(NO_BODIES):
             answer = await send(path, method, body)
             if told(answer)[0] != 400 and not (optional and body in {b"", b"null"}):
                 wrong.append((method, path, body[:40], answer.status_code, answer.text[:200]))
@@ -201,7 +211,7 @@ async def test_odd_paths_are_never_a_failure(world):
         if "{" not in path or path == "/api/v1/clock":
             continue
         schema = body_schema(operation)
-        for odd in PATHS:
+        for odd in some(PATHS):
             head, _, tail = path.partition("{")
             at = filled(f"{head}{odd.replace('{', '%7B').replace('}', '%7D')}{tail.partition('}')[2]}", world)
             answer = await world.client.request(
@@ -218,13 +228,13 @@ async def test_odd_queries_are_never_a_failure(world):
         for parameter in operation.get("parameters", ()):
             if parameter["in"] != "query":
                 continue
-            for odd in QUERIES:
+            for odd in some(QUERIES):
                 asked += 1
                 at = f"{filled(path, world)}?{parameter['name']}={odd}"
                 answer = await world.client.request(method, at, headers=world.owner)
                 if answer.status_code >= 500:
                     wrong.append((method, at[:150], answer.status_code, answer.text[:200]))
-    assert asked >= 200
+    assert asked >= 60
     assert not wrong
 
 
@@ -283,13 +293,13 @@ async def test_a_cursor_that_we_did_not_make_is_refused_or_leads_to_a_page(world
     for path, _, operation in operations():
         named = [one["name"] for one in operation.get("parameters", ()) if one["name"] in {"cursor", "after"}]
         for name in named:
-            for cursor in (*garbled, "=", "====", "a", "é", "-_-_", "x" * 1000):
+            for cursor in some((*garbled, "=", "====", "a", "é", "-_-_", "x" * 1000)):
                 asked += 1
                 answer = await world.client.get(path, params={name: cursor}, headers=world.owner)
                 refused = answer.status_code == 400 and answer.json()["code"] == "request.cursor"
                 if not refused and answer.status_code != 200:
                     wrong.append((path, cursor[:60], answer.status_code, answer.text[:200]))
-    assert asked >= 200
+    assert asked >= 60
     assert not wrong
 
 
