@@ -49,6 +49,14 @@ async def test_a_wrong_clock_is_corrected(database):
     assert (await state())[0] == at(5)
 
 
+async def test_a_clock_that_is_years_ahead_covers_nothing_before_its_time(database):
+    async with unit_of_work():
+        # A skew is kept within what its column holds, some 25 days.
+        ahead = at(5) + timedelta(days=40_000)
+        await note_syncs([Sync("hy-1", "a", at(5), ahead, 0, 2**31 - 1, [])])
+    assert (await state())[0] == at(5)
+
+
 async def test_what_was_stated_after_as_of_is_not_known(database):
     await sync(5, "a", 0, [])
     await sync(50, "a", 0, [])
