@@ -10,10 +10,11 @@ from postal.errors import Unavailable
 RAISE = "DO $$ BEGIN RAISE EXCEPTION 'made up' USING ERRCODE = '{}'; END $$"
 DOWN = (
     "08000", "08001", "08003", "08004", "08006", "08P01",  # the connection
-    "53000", "53100", "53200", "53300",  # no disk, memory, connection left
+    "53000", "53200", "53300",  # no memory, no connection left
     "57000", "57P01", "57P02", "57P03", "57P04", "57P05",  # stopped by somebody
     "25006", "25P03", "25P04",  # a standby now; waited for us too long
 )  # fmt: skip
+FULL = "53100"
 BUSY = ("40001", "40P01", "40003", "55P03", "57014")
 
 
@@ -24,6 +25,12 @@ async def test_a_state_of_the_server_is_told_as_unavailable(database, state):
             await _raised(state, within=within)
         assert told.value.code == "database.unavailable"
     assert await db.fetch_value("SELECT 1") == 1
+
+
+async def test_a_full_disk_is_told_as_one(database):
+    with pytest.raises(Unavailable) as told:
+        await _raised(FULL, within=True)
+    assert told.value.code == "database.full"
 
 
 @pytest.mark.parametrize("state", BUSY)
