@@ -30,8 +30,10 @@ async def test_a_web_process_that_is_told_to_end_answers_everything_that_reached
             ending.process.send_signal(signal.SIGTERM)
             unready, refused = await _end_of(ending)
             assert refused - unready > 0.5
-            serving = launch("serve", empty_database)
-            await serving.ready()
+            # A system that starts lets callers wait: its socket listens before anybody can answer.
+            following = launch("serve", empty_database)
+            await following.ready()
+            serving = following
     assert set(load.ledger.statuses()) <= {200, REFUSED}
     assert (await compare(load.ledger, empty_database)).clean
 
@@ -71,8 +73,9 @@ async def test_a_whole_system_that_is_told_to_end_leaves_no_request_without_its_
         system.process.send_signal(signal.SIGTERM)
         await asyncio.to_thread(system.process.wait, 15)
         assert time.monotonic() - begun < 10
-        system = launch("up", empty_database, **given)
-        await system.ready()
+        following = launch("up", empty_database, **given)
+        await following.ready()
+        system = following
     assert set(load.ledger.statuses()) <= {200, REFUSED}
     assert load.ledger.statuses()[200] > 0
     assert (await compare(load.ledger, empty_database)).clean
