@@ -167,7 +167,7 @@ class _Plan:
 
     def _item(self, day: date, name: str, organisation: str, paper: Thing, to: str) -> Thing:
         item = self._thing(name, "item", organisation)
-        paper.inside = item
+        paper.put_into(item)
         self.papers[name] = paper
         lane = f"items:{len(self.things) % LANES}"
         form = forms.item(paper.name, to)

@@ -54,6 +54,10 @@ class Scanner:
         """Tell whether a scan made now will never be uploaded."""
         return self.silent_from is not None and true >= self.silent_from
 
+    def busy(self, true: datetime) -> bool:
+        """Tell whether scans that were asked for are still to be made."""
+        return true < self._last + SCAN_TIME
+
     def restart(self) -> None:
         """Lose the counter, as a reinstalled app does: a new epoch, counting from one."""
         self.epoch = f"{self._ids.getrandbits(64):016x}"

@@ -34,14 +34,14 @@ class Hands:
         """Put a thing into a container."""
         done, known = self._scan(at, "pack", thing, container=container.name)
         if known:
-            thing.inside = container
+            thing.put_into(container)
         return done
 
     def unpack(self, at: datetime, thing: Thing, container: Thing) -> datetime:
         """Take a thing out of a container that is here."""
         done, known = self._scan(at, "unpack", thing, container=container.name)
         if known:
-            thing.inside = None
+            thing.put_into(None)
             thing.claims = container.answered_by()
         thing.where = self.party
         return done
@@ -79,6 +79,10 @@ class Hands:
         """Leave with a thing."""
         thing.where = f"road from {self.party}"
         return self._scan(at, "depart", thing)[0]
+
+    def count(self, at: datetime, thing: Thing) -> datetime:
+        """See that a thing is here."""
+        return self._scan(at, "arrive", thing)[0]
 
     def take_out(self, at: datetime, thing: Thing) -> datetime:
         """Carry a thing to its recipient."""

@@ -44,7 +44,10 @@ PLACES = (
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
-    """How large a world is; `quirks` says how many dossiers meet each special fate."""
+    """How large a world is; `quirks` says how many dossiers meet each special fate.
+
+    `counts` are the times of day at which every place takes stock; the hub and the carrier work in `crews`.
+    """
 
     name: str
     offices: int
@@ -53,13 +56,23 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     days: int
     start: date
     quirks: int
+    crews: int = 1
+    counts: tuple[str, ...] = ()
 
 
 SIZES = {
     "small": Size(name="small", offices=2, desks=2, dossiers=18, days=5, start=date(2026, 11, 16), quirks=1),
     "demo": Size(name="demo", offices=6, desks=4, dossiers=205, days=5, start=date(2026, 11, 16), quirks=3),
     "province": Size(
-        name="province", offices=40, desks=20, dossiers=3000, days=5, start=date(2026, 11, 16), quirks=20
+        name="province",
+        offices=120,
+        desks=60,
+        dossiers=10_000,
+        days=5,
+        start=date(2026, 11, 16),
+        quirks=20,
+        crews=12,
+        counts=("07:11", "07:41", "09:11", "10:11", "12:11", "13:31", "15:21", "17:11"),
     ),
 }
 
@@ -136,24 +149,30 @@ def build_network(rng: Random, size: Size) -> Network:
         )
     return Network(
         organisations=tuple(organisations),
-        people=tuple(_people(rng, offices, desks, units)),
+        people=tuple(_people(rng, offices, desks, units, size.crews)),
         offices=offices,
         desks=desks,
         units=units,
     )
 
 
+def crew_name(name: str, number: int) -> str:
+    """Name what belongs to a crew; the first crew is the one that small provinces have."""
+    return f"{name}-{number + 1}" if number else name
+
+
 def _people(
-    rng: Random, offices: tuple[str, ...], desks: tuple[str, ...], units: dict[str, str]
+    rng: Random, offices: tuple[str, ...], desks: tuple[str, ...], units: dict[str, str], crews: int
 ) -> list[Person]:
     posts = [(office, role) for office in offices for role in ("clerk", "courier")]
-    posts += [(offices[0], "supervisor"), (HUB, "sorter"), (CARRIER, "courier")]
+    posts += [(offices[0], "supervisor"), *[(HUB, "sorter")] * crews, *[(CARRIER, "courier")] * crews]
     posts += [(desk, "desk") for desk in desks] + [(desks[0], "post_desk"), (desks[0], "agency_head")]
     posts += [(unit, "specialist") for unit in units.values()]
     posts += [(PROVINCE, "control"), (PROVINCE, "regulator"), (OPERATOR, "admin")]
     people: list[Person] = []
     for organisation, role in posts:
-        login = f"{role}.{organisation}".lower().replace("_", "-")
+        crew = sum(one.role == role for one in people if one.organisation == organisation)
+        login = crew_name(f"{role}.{organisation}".lower().replace("_", "-"), crew)
         people.append(
             Person(
                 code=f"NV-{len(people) + 1:03}",

@@ -12,7 +12,7 @@ from integrations.simulation.rules.devices import Scanner
 from integrations.simulation.rules.hands import Hands
 from integrations.simulation.rules.hours import TICK, at, local_day, tick, working_days
 from integrations.simulation.rules.journey import Journey
-from integrations.simulation.rules.network import Network, Size
+from integrations.simulation.rules.network import Network, Size, crew_name
 from integrations.simulation.rules.steps import Script
 from integrations.simulation.rules.truth import Sheet, Thing
 
@@ -67,6 +67,10 @@ class Stage:
             self.when(later, self._sync, scanner)
         return Hands(scanner)
 
+    def crew(self, role: str, place: str) -> str:
+        """Tell which of the crews of the hub or the carrier serves an office or a desk."""
+        return crew_name(role, int(place.rsplit("-", 1)[1]) % self.size.crews)
+
     def _sync(self, now: datetime, scanner: Scanner) -> None:
         self._due.discard(scanner.code)
         if scanner.offline_until is not None and now < scanner.offline_until:
@@ -79,6 +83,7 @@ class Stage:
 
     def add(self, thing: Thing) -> Thing:
         """Bring a thing into the world."""
+        thing.number = len(self.things)
         self.things[thing.name] = thing
         return thing
 
@@ -87,7 +92,7 @@ class Stage:
         item = self.add(Thing(name, "item", organisation, (organisation,)))
         item.story = paper.story
         self.call(now, organisation, "/api/v1/items", forms.item(paper.name, to), saves=((name[1:], "code"),))
-        paper.inside = item
+        paper.put_into(item)
         return item
 
     def new_bag(self, now: datetime, organisation: str, to: str) -> Thing:
@@ -99,11 +104,9 @@ class Stage:
     def new_sheet(self, now: datetime, giver: str, receiver: str, listed: list[Thing]) -> Sheet:
         """Draft, seal and dispatch a manifest over the public API."""
         sheet = Sheet(f"@sheet:{next(self._sheets)}", giver, receiver, tuple(listed), now)
-        sheet.within = {
-            one.name: one.inside.name
-            for one in self.things.values()
-            if one.inside in listed and one.kind == "item"
-        }
+        bagged = [(one, outer) for outer in listed for one in outer.holds.values() if one.kind == "item"]
+        bagged.sort(key=lambda pair: pair[0].number)
+        sheet.within = {one.name: outer.name for one, outer in bagged}
         self.sheets.append(sheet)
         lines = [thing.name for thing in listed]
         body = {"giver": giver, "receiver": receiver, "lines": lines}

@@ -34,19 +34,19 @@ class Transit:
 
     def collect(self, now: datetime, giver: str, sheet: Sheet, bag: Thing) -> None:
         """Load a bag onto the van, bring it to the hub."""
-        driver = self.stage.hands(CARRIER, "courier", now)
+        driver = self.stage.hands(CARRIER, self.stage.crew("courier", giver), now)
         driver.receive(now, bag, giver, sheet)
         driver.depart(now + 3 * MINUTE, bag)
-        self.stage.when(end_van(now), self._unload, bag)
+        self.stage.when(end_van(now), self._unload, giver, bag)
 
-    def _unload(self, now: datetime, bag: Thing) -> None:
-        self.stage.hands(CARRIER, "courier", now).offer(now, bag, HUB)
-        self.stage.when(now + 5 * MINUTE, self._open, bag)
+    def _unload(self, now: datetime, giver: str, bag: Thing) -> None:
+        self.stage.hands(CARRIER, self.stage.crew("courier", giver), now).offer(now, bag, HUB)
+        self.stage.when(now + 5 * MINUTE, self._open, giver, bag)
 
-    def _open(self, now: datetime, bag: Thing) -> None:
-        sorter = self.stage.hands(HUB, "sorter", now)
+    def _open(self, now: datetime, giver: str, bag: Thing) -> None:
+        sorter = self.stage.hands(HUB, self.stage.crew("sorter", giver), now)
         sorter.receive(now, bag, CARRIER)
-        for thing in [thing for thing in self.stage.things.values() if thing.inside is bag]:
+        for thing in sorted(bag.holds.values(), key=lambda one: one.number):
             sorter.unpack(now + MINUTE, thing, bag)
             journey = self.stage.contents[thing.name][1]
             self.for_desks.setdefault(journey.desk, []).append(thing)
@@ -58,7 +58,7 @@ class Transit:
         self._swap(pouches)
         for desk, things in listed.items():
             sheet = self.stage.new_sheet(now, HUB, desk, things)
-            courier = self.stage.hands(HUB, "courier", now)
+            courier = self.stage.hands(HUB, self.stage.crew("courier", desk), now)
             for thing in things:
                 courier.offer(now + MINUTE, thing, desk, sheet)
             for thing in things:
@@ -88,7 +88,7 @@ class Transit:
 
     def collected(self, now: datetime, sheet: Sheet, things: list[Thing]) -> None:
         """Fetch results at a desk and sort them by the office that delivers."""
-        courier = self.stage.hands(HUB, "courier", now)
+        courier = self.stage.hands(HUB, self.stage.crew("courier", sheet.giver), now)
         for thing in things:
             journey = self.stage.contents[thing.name][1]
             journey.collected = courier.receive(now, thing, sheet.giver, sheet)
@@ -99,7 +99,7 @@ class Transit:
         ready, self.for_offices = self.for_offices, {}
         for office, things in ready.items():
             bag = self.stage.new_bag(now, HUB, office)
-            sorter = self.stage.hands(HUB, "sorter", now)
+            sorter = self.stage.hands(HUB, self.stage.crew("sorter", office), now)
             for thing in things:
                 sorter.pack(now + MINUTE, thing, bag)
             sheet = self.stage.new_sheet(now + 5 * MINUTE, HUB, CARRIER, [bag])
@@ -107,11 +107,11 @@ class Transit:
             self.stage.when(now + 12 * MINUTE, self._load, office, sheet, bag, things)
 
     def _load(self, now: datetime, office: str, sheet: Sheet, bag: Thing, things: list[Thing]) -> None:
-        driver = self.stage.hands(CARRIER, "courier", now)
+        driver = self.stage.hands(CARRIER, self.stage.crew("courier", office), now)
         driver.receive(now, bag, HUB, sheet)
         driver.depart(now + 3 * MINUTE, bag)
         self.stage.when(end_van(now), self._hand_out, office, bag, things)
 
     def _hand_out(self, now: datetime, office: str, bag: Thing, things: list[Thing]) -> None:
-        self.stage.hands(CARRIER, "courier", now).offer(now, bag, office)
+        self.stage.hands(CARRIER, self.stage.crew("courier", office), now).offer(now, bag, office)
         self.stage.when(now + 5 * MINUTE, self.stage.bag_arrivals[office], bag, things)

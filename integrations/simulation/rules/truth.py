@@ -34,7 +34,10 @@ class Story(StrEnum):
 
 
 class Thing:
-    """A dossier, result, item or bag; `rivals` are parties that claim it by a mistake not yet taken back."""
+    """A dossier, result, item or bag; `rivals` are parties that claim it by a mistake not yet taken back.
+
+    `number` tells in which order things came into the world.
+    """
 
     def __init__(self, name: str, kind: str, where: str, claims: tuple[str, ...]) -> None:
         self.name = name
@@ -43,7 +46,17 @@ class Thing:
         self.claims = claims
         self.rivals: tuple[str, ...] = ()
         self.inside: Thing | None = None
+        self.holds: dict[str, Thing] = {}
+        self.number = 0
         self.story = Story.PLAIN
+
+    def put_into(self, container: "Thing | None") -> None:
+        """Lie in a container from now on, or in none."""
+        if self.inside is not None:
+            self.inside.holds.pop(self.name, None)
+        self.inside = container
+        if container is not None:
+            container.holds[self.name] = self
 
     def answered_by(self) -> tuple[str, ...]:
         """Give the parties that answer for it: those of the outermost container."""

@@ -11,10 +11,11 @@ from integrations.simulation.rules.examination import examine
 from integrations.simulation.rules.forms import dossier_code
 from integrations.simulation.rules.hours import at
 from integrations.simulation.rules.journey import plan_journeys
-from integrations.simulation.rules.network import CARRIER, HUB, SIZES, Network, Size, build_network
+from integrations.simulation.rules.network import CARRIER, HUB, SIZES, Network, Size, build_network, crew_name
 from integrations.simulation.rules.office import Office
 from integrations.simulation.rules.stage import Stage
 from integrations.simulation.rules.steps import Step
+from integrations.simulation.rules.stocktaking import plan_stocktaking
 from integrations.simulation.rules.transit import Transit
 from integrations.simulation.rules.truth import Truth
 
@@ -38,9 +39,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     truth: Truth
 
 
-def build_world(seed: int, size: str, start: date | None = None) -> World:
+def build_world(seed: int, size: str | Size, start: date | None = None) -> World:
     """Play the world of a seed, from a Monday on; the same seed gives the same world."""
-    chosen = SIZES[size]
+    chosen = SIZES[size] if isinstance(size, str) else size
     if start is not None:
         chosen = msgspec.structs.replace(chosen, start=start)
     network = build_network(Random(f"{seed}:network"), chosen)
@@ -51,6 +52,7 @@ def build_world(seed: int, size: str, start: date | None = None) -> World:
     _cast(stage)
     for day in stage.days[:-1]:
         stage.when(at(day, "18:25"), stage.close_sheets)
+    plan_stocktaking(stage)
     _disturb(stage)
     stage.play()
     return World(
@@ -71,13 +73,19 @@ def _hand_out_scanners(stage: Stage, opens: datetime) -> None:
     for person in stage.network.people:
         if person.role in SCANNING:
             code = f"hy-{len(stage.scanners) + 1:04}"
-            stage.scanners[person.organisation, person.role] = Scanner(
+            crew = next(
+                number
+                for number in range(stage.size.crews)
+                if (person.organisation, crew_name(person.role, number)) not in stage.scanners
+            )
+            stage.scanners[person.organisation, crew_name(person.role, crew)] = Scanner(
                 code, person.organisation, person.code, rng, opens
             )
-    driver = stage.scanners[HUB, "sorter"]
-    stage.scanners[HUB, "courier"] = Scanner(
-        f"hy-{len(stage.scanners) + 1:04}", HUB, driver.person, rng, opens
-    )
+    for number in range(stage.size.crews):
+        driver = stage.scanners[HUB, crew_name("sorter", number)]
+        stage.scanners[HUB, crew_name("courier", number)] = Scanner(
+            f"hy-{len(stage.scanners) + 1:04}", HUB, driver.person, rng, opens
+        )
 
 
 def _plan_shifts(stage: Stage) -> None:

@@ -1,16 +1,20 @@
 """The simulated world itself: the same seed makes the same one, and its people keep office hours."""
 
 from collections import Counter
+from datetime import datetime
 from itertools import pairwise
 
 import msgspec
 import pytest
 
 from integrations.simulation.rules.hours import HANOI
+from integrations.simulation.rules.network import SIZES, Size
 from integrations.simulation.rules.truth import Story
 from integrations.simulation.rules.world import World, build_world
 
 SEEDS = range(1, 6)
+COUNTED = msgspec.structs.replace(SIZES["demo"], crews=2, counts=("07:11", "12:11", "17:11"))
+PROVINCE_SHARE = msgspec.structs.replace(SIZES["province"], offices=4, desks=2, dossiers=334, quirks=1)
 
 
 def scans_of(world: World) -> list[dict]:
@@ -98,3 +102,44 @@ def test_a_demo_world_has_every_story_and_every_class() -> None:
 
 def test_a_small_world_has_some_sixty_pieces() -> None:
     assert all(50 <= len(build_world(seed, "small").truth.pieces) <= 80 for seed in range(1, 11))
+
+
+@pytest.mark.parametrize("size", [COUNTED, PROVINCE_SHARE], ids=["demo", "share"])
+def test_places_count_what_lies_there_and_nothing_else_changes_hands_later(size: Size) -> None:
+    world = build_world(1, size)
+    counts = [scan for scan in scans_of(world) if scan["kind"] == "arrive"]
+    assert len({scan["id"] for scan in counts}) > size.dossiers
+    assert {scan["place"] for scan in counts} >= {*world.network.desks, *world.network.units.values()}
+    plain = {piece.name for piece in world.truth.pieces if piece.story == Story.PLAIN.value}
+    assert {scan["code"] for scan in counts} <= plain
+    others = [scan["id"] for scan in scans_of(world) if scan["kind"] != "arrive"]
+    uncounted = build_world(1, msgspec.structs.replace(size, counts=()))
+    assert len(set(others)) == len({scan["id"] for scan in scans_of(uncounted)})
+    assert Counter(line.line_class for line in world.truth.lines) == Counter(
+        line.line_class for line in uncounted.truth.lines
+    )
+
+
+def test_a_count_is_over_before_anybody_needs_the_scanner() -> None:
+    by_device: dict[str, list[datetime]] = {}
+    for scan in scans_of(build_world(2, PROVINCE_SHARE)):
+        if scan["kind"] == "arrive":
+            by_device.setdefault(scan["by"], []).append(datetime.fromisoformat(scan["occurred_at"]))
+    longest = 0.0
+    for instants in by_device.values():
+        began = None
+        for one, two in pairwise(sorted(set(instants))):
+            began = began or one
+            if (two - one).total_seconds() < 60:
+                longest = max(longest, (two - began).total_seconds())
+            else:
+                began = two
+    assert 60 < longest < 240
+
+
+def test_every_crew_of_the_hub_has_a_scanner_of_its_own() -> None:
+    world = build_world(1, COUNTED)
+    owners = Counter(owner for _, owner in world.devices)
+    assert owners["TTKT-24"] == 4
+    assert owners["VC-24"] == 2
+    assert len({person.login for person in world.network.people}) == len(world.network.people)
