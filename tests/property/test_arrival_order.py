@@ -10,7 +10,8 @@ import os
 import msgspec
 import pytest
 
-from tests.factories.arrivals import Day, arrive, day_of, judged, without_receipt
+from tests.factories.arrivals import Day, arrive, day_of, without_receipt
+from tests.factories.judgements import judged
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 ALONE = os.environ.get("POSTAL_TEST_SEED")
