@@ -43,7 +43,16 @@ ROOMS = {
 MACHINERY = {"cli", "db", "http", "jobs", "observability", "supervision", "web"}
 AT_TOP_OF_A_PACKAGE = {"__init__.py", "plugin.py", "piccolo_app.py", "piccolo_migrations", "py.typed"}
 # Single files of the platform that everything stands on.
-GROUND = {"app.py", "clock.py", "config.py", "errors.py", "identifiers.py", "instants.py", "registry.py", "together.py"}
+GROUND = {
+    "app.py",
+    "clock.py",
+    "config.py",
+    "errors.py",
+    "identifiers.py",
+    "instants.py",
+    "registry.py",
+    "together.py",
+}
 # Further parts of single nouns, with the reason why they are none of the rooms.
 FURTHER = {
     "postal/backup": {"files"},  # files of the disk, which no other noun writes
