@@ -3,6 +3,7 @@
 import asyncio
 
 import click
+import msgspec
 from msgspec.structs import replace
 
 from integrations.simulation.rules.network import SIZES
@@ -83,7 +84,7 @@ def simulate(
 
     outcome = asyncio.run(play())
     if as_json:
-        say_json(outcome)
+        say_json({**msgspec.to_builtins(outcome), **outcome.figures})
     else:
         show_outcome(console(), outcome)
     if not outcome.agrees:

@@ -42,6 +42,11 @@ async def test_an_interrupted_world_goes_on_and_ends_in_agreement(simulated: Cli
     again = Client(simulated.http, dict(simulated.names))
     outcome = await run_world(again, world, record=record)
     assert outcome.agrees, outcome
+    figures = outcome.figures
+    assert figures["wrong_answers"] == 0
+    assert figures["scans"] == sum(outcome.played.verdicts.values()) > 0
+    assert figures["seconds"] > 0
+    assert figures["scans_a_second_in_the_busiest_minute"] >= figures["scans_a_second"] * 0.99
 
 
 async def test_a_difference_is_counted_and_named(simulated: Client) -> None:

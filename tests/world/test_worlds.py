@@ -3,11 +3,14 @@
 import os
 
 import pytest
+from msgspec.structs import replace
 
+from integrations.simulation.rules.network import SIZES
 from integrations.simulation.rules.world import build_world
 from integrations.simulation.service.client import Client
 from integrations.simulation.service.comparing import compare
 from integrations.simulation.service.playing import Player
+from integrations.simulation.service.running import run_world
 from integrations.simulation.service.settling import settle
 
 SEEDS = range(1, 11) if os.environ.get("POSTAL_TEST_PROFILE") == "full" else range(1, 4)
@@ -23,3 +26,10 @@ async def test_the_system_says_what_is_true_in_a_small_world(simulated: Client, 
     assert played.wrong_verdicts == []
     wrong = {subject.name: subject.wrong for subject in await compare(simulated, world.truth, world.ends)}
     assert wrong == {"holders": [], "classes": [], "times": []}
+
+
+@pytest.mark.timeout(300)
+async def test_counting_what_lies_at_a_place_changes_nothing_that_is_true(simulated: Client) -> None:
+    size = replace(SIZES["small"], crews=2, lanes=8, counts=("07:11", "12:11", "17:11"))
+    outcome = await run_world(simulated, build_world(1, size))
+    assert outcome.agrees, outcome

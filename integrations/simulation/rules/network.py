@@ -47,6 +47,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     """How large a world is; `quirks` says how many dossiers meet each special fate.
 
     `counts` are the times of day at which every place takes stock; the hub and the carrier work in `crews`.
+    So many `lanes` ask side by side while the world is played.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     start: date
     quirks: int
     crews: int = 1
+    lanes: int = 4
     counts: tuple[str, ...] = ()
 
 
@@ -72,6 +74,7 @@ SIZES = {
         start=date(2026, 11, 16),
         quirks=20,
         crews=12,
+        lanes=12,
         counts=("07:11", "07:41", "09:11", "10:11", "12:11", "13:31", "15:21", "17:11"),
     ),
 }

@@ -1,6 +1,7 @@
 """Play a world's script against a running system, moving its clock from instant to instant."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -21,9 +22,21 @@ class Played(msgspec.Struct):
 
     requests: int = 0
     scans: int = 0
+    seconds: float = 0.0
+    scans_by_minute: Counter[int] = msgspec.field(default_factory=Counter)
     verdicts: Counter[str] = msgspec.field(default_factory=Counter)
     refusals: list[str] = msgspec.field(default_factory=list)
     wrong_verdicts: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def scans_a_second(self) -> float:
+        """Give the rate at which scans were answered, over the whole run."""
+        return self.scans / self.seconds if self.seconds else 0.0
+
+    @property
+    def busiest_minute(self) -> float:
+        """Give the rate in the minute that had the most scans; a run that is shorter has no other minute."""
+        return max(self.scans_by_minute.values(), default=0) / min(60.0, self.seconds or 60.0)
 
 
 class Player:
@@ -38,6 +51,7 @@ class Player:
         client: Client,
         *,
         since: datetime | None = None,
+        lanes: int = LANES_AT_ONCE,
         on_instant: Callable[[datetime, int], None] = lambda _, __: None,
     ) -> None:
         self.client = client
@@ -45,10 +59,12 @@ class Player:
         self._since = since
         self._on_instant = on_instant
         self._sent: set[str] = set()
-        self._gate = asyncio.Semaphore(LANES_AT_ONCE)
+        self._began = time.monotonic()
+        self._gate = asyncio.Semaphore(lanes)
 
     async def play(self, steps: Sequence[Step]) -> Played:
         """Play steps that are in order of true time."""
+        self._began = time.monotonic()
         for instant, group in groupby(steps, key=lambda step: step.at):
             lanes: dict[str, list[Step]] = {}
             for step in group:
@@ -62,6 +78,7 @@ class Player:
                     for lane in lanes.values():
                         tasks.create_task(self._lane(lane))
             self._on_instant(instant, count)
+            self.played.seconds = time.monotonic() - self._began
         return self.played
 
     def _skip(self, lanes: Iterable[list[Step]]) -> None:
@@ -92,6 +109,8 @@ class Player:
 
     def _weigh(self, step: Step, answer: dict[str, list[dict[str, str]]]) -> None:
         """Compare verdicts: new scans are accepted (or of a code not known yet), those sent before are repeated."""
+        minute = int((time.monotonic() - self._began) // 60)
+        self.played.scans_by_minute[minute] += len(answer["results"])
         for scan, result in zip(step.body["scans"], answer["results"], strict=True):
             verdict = result["verdict"]
             self.played.scans += 1

@@ -24,10 +24,27 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     subjects: list[Subject]
 
     @property
+    def wrong_answers(self) -> int:
+        """Count what the system refused, and what it said that is not true."""
+        refused = len(self.played.refusals) + len(self.played.wrong_verdicts)
+        return refused + sum(len(subject.wrong) for subject in self.subjects)
+
+    @property
+    def figures(self) -> dict[str, float]:
+        """Give how much was played, how fast, and how many answers were wrong."""
+        return {
+            "requests": self.played.requests,
+            "scans": self.played.scans,
+            "seconds": round(self.played.seconds, 1),
+            "scans_a_second": round(self.played.scans_a_second, 1),
+            "scans_a_second_in_the_busiest_minute": round(self.played.busiest_minute, 1),
+            "wrong_answers": self.wrong_answers,
+        }
+
+    @property
     def agrees(self) -> bool:
         """Tell whether the system was right in everything."""
-        refused = self.played.refusals or self.played.wrong_verdicts
-        return not refused and not any(subject.wrong for subject in self.subjects)
+        return not self.wrong_answers
 
 
 async def world_for(client: Client, seed: int, size: str) -> World:
@@ -74,5 +91,6 @@ async def run_world(
         progress(instant, steps)
 
     lived(world.opens, 0)
-    played = await Player(client, since=since, on_instant=lived).play(world.steps)
+    player = Player(client, since=since, lanes=world.size.lanes, on_instant=lived)
+    played = await player.play(world.steps)
     return Outcome(played=played, subjects=await compare(client, world.truth, world.ends))

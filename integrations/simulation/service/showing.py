@@ -72,6 +72,11 @@ def summary_of(outcome: Outcome) -> list[str]:
     told = ", ".join(f"{count} {verdict}" for verdict, count in sorted(played.verdicts.items()))
     lines = [f"requests: {played.requests} sent, {len(played.refusals)} refused", f"scans: {told}"]
     lines += [f"{one.name}: {one.right} right, {len(one.wrong)} wrong" for one in outcome.subjects]
+    lines.append(
+        f"time: {played.seconds:.0f} s for {played.requests} requests with {played.scans} scans; "
+        f"{played.scans_a_second:.0f} scans/s overall, {played.busiest_minute:.0f} in the busiest minute"
+    )
+    lines.append(f"wrong answers: {outcome.wrong_answers}")
     return lines
 
 
