@@ -38,7 +38,8 @@ WITH settled AS (
             WHERE other.piece = line.piece AND other.open AND other.manifest <> line.manifest
         ) AS open
     FROM manifest_line AS line
-    JOIN manifest ON manifest.code = line.manifest
+    -- A look-up a line: how many lines there are is guessed far too high, and the guess is a scan of all manifests.
+    CROSS JOIN LATERAL (SELECT * FROM manifest WHERE manifest.code = line.manifest OFFSET 0) AS manifest
     WHERE manifest.state <> 'draft'
     AND (line.piece = ANY((SELECT $1::text[])::text[]) OR line.manifest = ANY((SELECT $1::text[])::text[]))
 )
@@ -47,4 +48,5 @@ SET open = settled.open
 FROM settled
 WHERE line.manifest = settled.manifest
 AND line.n = settled.n
+AND (line.piece = ANY((SELECT $1::text[])::text[]) OR line.manifest = ANY((SELECT $1::text[])::text[]))
 AND line.open <> settled.open

@@ -20,6 +20,7 @@ PROJECT_RECEIVING = load_sql(__package__, "project_receiving.sql")
 PROJECT_OPEN = load_sql(__package__, "project_open.sql")
 FIND_MANY = load_sql(__package__, "find_many.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
+CODES_OF_DAY = "SELECT code FROM manifest WHERE code ~>=~ $1::text AND code ~<~ ($1::text || '~')"
 
 ANSWERING = (
     "receive",
@@ -84,7 +85,8 @@ async def lock(code: str) -> State | None:
 
 async def codes_of_day(prefix: str) -> set[str]:
     """List the codes that share the day's prefix."""
-    rows = await fetch("SELECT code FROM manifest WHERE code ^@ $1", prefix)
+    # Not ^@: of a prefix that is a parameter it makes no bounds, and reads all manifests. No code has a byte above ~.
+    rows = await fetch(CODES_OF_DAY, prefix)
     return {row["code"] for row in rows}
 
 

@@ -18,7 +18,9 @@ FROM (
     UNION
     SELECT manifest.code, manifest.code FROM outer_of JOIN manifest ON manifest.code = outer_of.code
 ) AS touched
-JOIN manifest ON manifest.code = touched.manifest AND manifest.closed_at IS NOT NULL
+CROSS JOIN LATERAL (
+    SELECT code, closed_at FROM manifest WHERE manifest.code = touched.manifest AND closed_at IS NOT NULL OFFSET 0
+) AS manifest
 CROSS JOIN LATERAL (
     SELECT code, kind, organisation, corrected_at, received_at, body FROM ledger_of(touched.piece) WHERE stream = 1
     UNION ALL
