@@ -103,7 +103,8 @@ async def test_scans_are_counted_by_verdict_and_devices_by_what_is_missing(clien
 
 async def test_months_strays_and_backups_are_told(client, database, clock):
     found = await scraped(client)
-    assert found["postal_ledger_months_ahead"] == 1
+    # Other tests of this database may have made further months.
+    assert found["postal_ledger_months_ahead"] >= 1
     assert found["postal_ledger_default_partition_rows"] == 0
     assert found["postal_database_size_bytes"] > 1_000_000
     assert "postal_backup_age_seconds" not in found
@@ -114,7 +115,7 @@ async def test_months_strays_and_backups_are_told(client, database, clock):
     finally:
         async with db.as_owner(database):
             await db.execute("DELETE FROM backup_made")
-    clock.advance(timedelta(days=40))
+    clock.advance(timedelta(days=400))
     strange = row(id=new_id(clock.instant + timedelta(days=4000)))
     async with db.unit_of_work():
         await record([strange])
