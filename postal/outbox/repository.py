@@ -19,6 +19,7 @@ BEGIN = load_sql(__package__, "begin.sql")
 BY_TOPIC = load_sql(__package__, "by_topic.sql")
 BACKLOG = load_sql(__package__, "backlog.sql")
 REVIVE = load_sql(__package__, "revive.sql")
+TAKE_ALONG = load_sql(__package__, "take_along.sql")
 
 
 async def add(
@@ -74,13 +75,21 @@ async def hold(identifier: UUID, attempt: int) -> bool:
     return found is not None
 
 
-async def finish(identifier: UUID, machine: datetime) -> None:
-    """Mark a message as done."""
-    await execute(
-        "UPDATE outbox SET done_at = $2, leased_until = NULL, running_until = NULL, error = NULL WHERE id = $1",
-        identifier,
-        machine,
-    )
+async def finish(identifiers: Sequence[UUID], machine: datetime) -> None:
+    """Mark messages as done."""
+    if identifiers:
+        await execute(
+            "UPDATE outbox SET done_at = $2, leased_until = NULL, running_until = NULL, error = NULL"
+            " WHERE id = ANY($1::uuid[])",
+            list(identifiers),
+            machine,
+        )
+
+
+async def take_along(topic: str, machine: datetime, limit: int) -> list[tuple[UUID, dict[str, Any]]]:
+    """Lock messages of a topic that wait unbegun and in no order; those that are being run are passed over."""
+    rows = await fetch(TAKE_ALONG, topic, machine, limit)
+    return [(row["id"], msgspec.json.decode(row["payload"])) for row in rows]
 
 
 async def let_go(identifier: UUID, attempt: int) -> None:

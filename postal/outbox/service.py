@@ -4,6 +4,7 @@ A message is run at least once and takes effect exactly once: its handler and it
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -89,6 +90,21 @@ async def drain() -> int:
     return done
 
 
+async def take_along(topic: str, most: int, fits: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """Take over waiting messages of a topic into the unit of work of a run, as far as they fit; gives their payloads.
+
+    Their end commits with the taker's: if it fails, each of them is due again by itself.
+    """
+    machine = clock.machine_now()
+    taken = []
+    for identifier, payload in await repository.take_along(topic, machine, most):
+        if not fits(payload):
+            break
+        taken.append((identifier, payload))
+    await repository.finish([identifier for identifier, _ in taken], machine)
+    return [payload for _, payload in taken]
+
+
 async def forget(machine: datetime) -> int:
     """Delete messages that were done long ago."""
     async with unit_of_work():
@@ -144,7 +160,7 @@ async def _effect(message: Message) -> Outcome:
         if handler is None:
             raise LookupError(f"no handler for topic {message.topic}")
         await handler(message.payload)
-        await repository.finish(message.id, clock.machine_now())
+        await repository.finish([message.id], clock.machine_now())
     return Outcome.DONE
 
 

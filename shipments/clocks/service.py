@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from postal.calendars.rules import DayShare
 from postal.identity.rules import Actor
 from postal.ledger.projections import Touched
-from postal.outbox.service import publish
+from postal.outbox.service import publish, take_along
 from shipments.clocks import repository
 from shipments.clocks.loading import Loaded, load
 from shipments.clocks.repository import GroupBy, LeadTime, StoredClock
@@ -21,6 +21,9 @@ from shipments.pieces.rules import PieceKind, dossier_of
 
 CHANGED = "dossier.changed"
 BATCH = 500
+TOGETHER, TOGETHER_DOSSIERS = 20, 100
+"""How many waiting messages, and dossiers, one refresh takes along: a run must end within its limit."""
+
 FINAL = frozenset({Verdict.EARLY, Verdict.ON_TIME, Verdict.LATE, Verdict.UNDECIDED})
 
 
@@ -75,9 +78,22 @@ async def project(touched: Touched) -> None:
 
 
 async def refresh(payload: dict[str, Any]) -> None:
-    """Compute the clocks of dossiers from their rows and keep them; runs in the message's unit of work."""
-    codes = [str(code) for code in payload["dossiers"]]
+    """Compute the clocks of dossiers from their rows and keep them; runs in the message's unit of work.
+
+    When many messages wait, their dossiers are computed together, each once.
+    """
+    wanted = {str(code) for code in payload["dossiers"]}
     await repository.lock_refreshing()
+
+    def fits(other: dict[str, Any]) -> bool:
+        wider = wanted | {str(code) for code in other["dossiers"]}
+        if len(wider) > TOGETHER_DOSSIERS:
+            return False
+        wanted.update(wider)
+        return True
+
+    await take_along(CHANGED, TOGETHER, fits)
+    codes = sorted(wanted)
     loaded = await load(codes)
     await repository.put(codes, [stored for each in loaded.values() for stored in _stored(each)])
 

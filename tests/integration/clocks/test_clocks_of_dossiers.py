@@ -6,7 +6,8 @@ import pytest
 
 from postal.db import fetch
 from postal.identity.rules import Role
-from postal.outbox.service import drain
+from postal.outbox.rules import Outcome
+from postal.outbox.service import drain, run
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, Desks
 from tests.factories.identity import headers
 from tests.factories.pieces import scan
@@ -169,3 +170,14 @@ async def test_refreshing_again_changes_nothing(desks, clock):
 async def test_a_question_that_makes_no_sense_is_refused(desks, query):
     answer = await desks.client.get(f"/api/v1/lead-times?{query}", headers=desks.desk)
     assert answer.status_code == 400
+
+
+async def test_the_changes_of_many_dossiers_are_computed_in_one_run(desks, clock):
+    clock.set(at(23, 8))
+    codes = [await desks.dossier() for _ in range(3)]
+    for code in codes:
+        await scan("accept", code, OFFICE, at(23, 9))
+    (first, *_others) = await fetch("SELECT id FROM outbox WHERE topic = 'dossier.changed' ORDER BY position")
+    assert await run(first["id"]) is Outcome.DONE
+    assert await fetch("SELECT FROM outbox WHERE topic = 'dossier.changed' AND done_at IS NULL") == []
+    assert {row["dossier"] for row in await fetch("SELECT dossier FROM dossier_clock")} == set(codes)

@@ -1,0 +1,14 @@
+-- Only messages that nobody has begun: one that failed runs alone, so that it cannot make others fail twice.
+SELECT id, payload
+FROM outbox
+WHERE topic = $1
+    AND done_at IS NULL
+    AND dead_at IS NULL
+    AND key IS NULL
+    AND attempts = 0
+    AND lost = 0
+    AND running_until IS NULL
+    AND available_at <= $2
+ORDER BY position
+LIMIT $3
+FOR UPDATE SKIP LOCKED
