@@ -1,7 +1,7 @@
 """What a statement, or a whole request, reads of the ledger's partitions."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import asyncpg
@@ -16,18 +16,31 @@ JOIN pg_inherits AS part ON part.inhrelid = stat.relid AND part.inhparent = 'led
 
 async def partitions_read(connection: asyncpg.Connection, statement: str, *args: Any, plan: str) -> set[str]:
     """Run a statement, take it back, and name the partitions that its plan executed; `plan` is generic or custom."""
+    executed = await _executed(connection, statement, args, plan)
+    partitions = {row["name"] for row in await connection.fetch(PARTITIONS)}
+    return {name for name, loops in _relations(executed) if loops and name in partitions}
+
+
+async def pages_read(connection: asyncpg.Connection, statement: str, *args: Any, plan: str) -> int:
+    """Run a statement, take it back, and count the pages that it asked for, in memory or not."""
+    executed = await _executed(connection, statement, args, plan)
+    return executed["Shared Hit Blocks"] + executed["Shared Read Blocks"]
+
+
+async def _executed(
+    connection: asyncpg.Connection, statement: str, args: Sequence[Any], plan: str
+) -> dict[str, Any]:
     transaction = connection.transaction()
     await transaction.start()
     try:
         await connection.execute(f"SET LOCAL plan_cache_mode = force_{plan}_plan")
         await connection.execute(f"PREPARE explained AS {statement}")
         call = f"explained({', '.join(_literal(arg) for arg in args)})" if args else "explained"
-        found = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {call}")
+        found = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE {call}")
         await connection.execute("DEALLOCATE explained")
     finally:
         await transaction.rollback()
-    partitions = {row["name"] for row in await connection.fetch(PARTITIONS)}
-    return {name for name, loops in _relations(json.loads(found)[0]["Plan"]) if loops and name in partitions}
+    return json.loads(found)[0]["Plan"]
 
 
 async def scans_of_partitions(dsn: str) -> dict[str, int]:
