@@ -83,7 +83,7 @@ def configure_logs(*, level: str = "INFO", console: bool = False, stream: TextIO
 
 
 def say(logger: str, event: str, **values: Any) -> None:
-    """Log at level info what is said of every request: the line that the logger would give, at a quarter of its cost."""
+    """Log at level info what is said of every request: the logger's own line at a quarter of its cost."""
     handler = next((one for one in logging.root.handlers if isinstance(one, PostalHandler)), None)
     if handler is None or handler.console:
         structlog.get_logger(logger).info(event, **values)
