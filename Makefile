@@ -28,10 +28,11 @@ demo: $(RUNTIME)
 	@exec $(BIN)/postal demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(WORLD),--world $(WORLD)) $(if $(ONCE),--once)
 
 test: check
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -q -m "not slow"
+	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 
 test-all: check
-	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 --dist loadgroup -q
+	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 -q --ignore tests/growth
+	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -q tests/growth
 
 bench: $(DEV)
 	@exec $(BIN)/python -m tests.benchmarks $(ONLY)

@@ -42,7 +42,6 @@ SEED = 20_261_122
 # One worker for all: the databases take minutes and gigabytes.
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("growth"),
     pytest.mark.timeout(1800),
     pytest.mark.filterwarnings("always:.* rows:UserWarning"),
 ]

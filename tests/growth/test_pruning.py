@@ -22,8 +22,6 @@ from tests.growth.reading import partitions_read, scans_of_partitions
 ROWS = MONTHS * 2 * ON_LIST * 8
 AT_MOST = 3
 
-pytestmark = pytest.mark.xdist_group("growth")
-
 
 @pytest.fixture(scope="session")
 def _grown() -> dict[str, Grown]:
