@@ -176,11 +176,11 @@ def _key_of(scope: Scope) -> str | None:
     if not found:
         return None
     key = found[0].decode("latin-1").strip(" \t")
-    if len(found) > 1 or not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+    if len(found) > 1 or not 0 < len(key) <= LONGEST_KEY or not (key.isascii() and key.isprintable()):
         raise BadInput(
             "idempotency.key",
-            vi="Idempotency-Key phải có từ 1 đến 255 ký tự in được.",
-            en="Idempotency-Key must be 1 to 255 printable characters.",
+            vi="Idempotency-Key phải có từ 1 đến 255 ký tự ASCII in được.",
+            en="Idempotency-Key must be 1 to 255 printable ASCII characters.",
             pointer="/header/Idempotency-Key",
         )
     return key
