@@ -29,7 +29,7 @@ def rebuild(context: click.Context, *, data: str | None, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def verify(context: click.Context, *, data: str | None, as_json: bool) -> None:
-    """Compute the content hash of every row anew; ends with status 1 if one differs."""
+    """Compute every content hash anew and look every row up; ends with status 1 if one differs or is not found."""
     from postal.ledger import verification
 
     settings = reached(settings_of(context, data=data))
@@ -39,12 +39,14 @@ def verify(context: click.Context, *, data: str | None, as_json: bool) -> None:
         say_json(found)
     else:
         click.echo(
-            f"{found.rows} dòng, {found.disputes} tranh chấp, {len(found.mismatched)} sai /"
-            f" {found.rows} rows, {found.disputes} disputed contents, {len(found.mismatched)} wrong"
+            f"{found.rows} dòng, {found.disputes} tranh chấp, {len(found.mismatched)} sai,"
+            f" {len(found.unreachable)} không tra được /"
+            f" {found.rows} rows, {found.disputes} disputed contents, {len(found.mismatched)} wrong,"
+            f" {len(found.unreachable)} not to be found"
         )
-        for identifier in found.mismatched[:SHOWN]:
+        for identifier in (*found.mismatched, *found.unreachable)[:SHOWN]:
             click.echo(f"  {identifier}")
-    if found.mismatched:
+    if not found.is_well:
         context.exit(1)
 
 

@@ -81,6 +81,16 @@ async def test_a_row_that_was_tampered_with_is_named(database, administrator, ch
     assert (await verify()).mismatched == (rows[1].content.id,)
 
 
+@pytest.mark.parametrize("forgetting", ["DELETE FROM ledger_month", "DELETE FROM ledger_subject"])
+async def test_a_row_that_no_look_up_finds_is_named(database, administrator, forgetting):
+    packed = row(subjects=("TUI-1",))
+    await recorded(packed)
+    assert (await verify()).is_well
+    await administrator.execute(UNGUARDED)
+    await administrator.execute(forgetting)
+    assert (await verify()).unreachable == (packed.content.id,)
+
+
 async def test_verify_reads_more_rows_than_fit_into_one_page(database, monkeypatch):
     from postal.ledger import verification
 
