@@ -93,9 +93,9 @@ async def take_along(topic: str, machine: datetime, limit: int) -> list[tuple[UU
 
 
 async def let_go(identifier: UUID, attempt: int) -> None:
-    """End the lease of a run that was broken off in order."""
+    """End the lease of a run that was broken off in order; it was no attempt of the message's own."""
     await execute(
-        "UPDATE outbox SET leased_until = NULL, running_until = NULL"
+        "UPDATE outbox SET leased_until = NULL, running_until = NULL, attempts = attempts - 1"
         " WHERE id = $1 AND attempts = $2 AND done_at IS NULL AND dead_at IS NULL",
         identifier,
         attempt,

@@ -110,10 +110,11 @@ def given_up(attempt: int) -> bool:
 def judged(claim: Claim) -> Verdict:
     """Say what to do with a claimed message: one whose runs keep dying waits between them, and is given up in the end.
 
-    After the first such run it is tried again at once, since then it was most likely the worker that failed.
+    After the first such run it is tried again at once, since then it was most likely the worker that failed. One that
+    has had its last run is given up whatever the claim says: whoever claimed it before died before doing so.
     """
-    if not claim.unended:
-        return Verdict.RUN
     if given_up(claim.attempts):
         return Verdict.BURY
+    if not claim.unended:
+        return Verdict.RUN
     return Verdict.RUN if claim.lost == 1 else Verdict.WAIT

@@ -168,6 +168,6 @@ async def _holds(written, poison):
     for key in KEYS[:-1]:
         in_order = [row["n"] for row in done if row["key"] == key]
         assert [row["message"] for row in effects if row["key"] == key] == in_order
-    assert all(row["attempts"] <= MAX_ATTEMPTS for row in rows)
-    assert all(row["leased_until"] is None and row["running_until"] is None for row in rows)
-    assert all(row["done_at"] or row["dead_at"] for row in rows)
+    assert [dict(row) for row in rows if row["attempts"] > MAX_ATTEMPTS] == []
+    assert [dict(row) for row in rows if row["leased_until"] or row["running_until"]] == []
+    assert [dict(row) for row in rows if not (row["done_at"] or row["dead_at"])] == []

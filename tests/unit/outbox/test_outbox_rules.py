@@ -47,6 +47,7 @@ def test_a_lease_outlasts_a_run_and_a_killed_run_comes_again_within_fifteen_seco
         (True, 1, 1, Verdict.RUN),
         (True, 2, 2, Verdict.WAIT),
         (True, MAX_ATTEMPTS, 1, Verdict.BURY),
+        (False, MAX_ATTEMPTS, 1, Verdict.BURY),
         (True, MAX_ATTEMPTS, MAX_ATTEMPTS, Verdict.BURY),
     ],
 )
