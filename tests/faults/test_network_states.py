@@ -58,28 +58,25 @@ async def test_a_statement_whose_plan_a_migration_made_useless_may_be_sent_again
         await db.stop()
 
 
-async def test_a_database_that_takes_no_connections_now_is_told_as_unavailable(empty_database, postgres):
+@pytest.mark.parametrize(
+    ("closed", "opened"),
+    [
+        ("ALLOW_CONNECTIONS false", "ALLOW_CONNECTIONS true"),
+        ("CONNECTION LIMIT 0", "CONNECTION LIMIT 5"),
+    ],
+    ids=["takes no connections", "is full"],
+)
+async def test_a_database_that_lets_nobody_in_is_told_as_unavailable(
+    empty_database, postgres, closed, opened
+):
     admin = await asyncpg.connect(postgres.dsn_of("postgres", "postgres"))
     name = (empty_database.dsn or "").rpartition("/test_")[2].partition("?")[0]
-    await admin.execute(f"ALTER DATABASE test_{name} ALLOW_CONNECTIONS false")
+    await admin.execute(f"ALTER DATABASE test_{name} {closed}")
     await db.start(empty_database)
     try:
         with pytest.raises(Unavailable):
             await db.fetch_value("SELECT 1")
-    finally:
-        await db.stop()
-        await admin.close()
-
-
-async def test_a_server_that_is_full_is_told_as_unavailable(empty_database, postgres):
-    admin = await asyncpg.connect(postgres.dsn_of("postgres", "postgres"))
-    name = (empty_database.dsn or "").rpartition("/test_")[2].partition("?")[0]
-    await admin.execute(f"ALTER DATABASE test_{name} CONNECTION LIMIT 0")
-    await db.start(empty_database)
-    try:
-        with pytest.raises(Unavailable):
-            await db.fetch_value("SELECT 1")
-        await admin.execute(f"ALTER DATABASE test_{name} CONNECTION LIMIT 5")
+        await admin.execute(f"ALTER DATABASE test_{name} {opened}")
         assert await db.fetch_value("SELECT 1") == 1
     finally:
         await db.stop()

@@ -68,27 +68,21 @@ def read(raw: Any) -> Upload:
 async def identify(arrivals: Sequence[Arrival]) -> None:
     """Find who stands behind each scan, and give it its row; nobody standing behind it is a refusal."""
     readable = [
-        (arrival, upload.scan) for arrival in arrivals for upload in arrival.uploads if _counts(upload)
+        (arrival, upload, upload.scan)
+        for arrival in arrivals
+        for upload in arrival.uploads
+        if upload.scan is not None and upload.refusal is None
     ]
     identities = await scan_identities(
         {arrival.batch.device for arrival in arrivals},
-        {scan.by for _, scan in readable if scan and scan.by},
+        {scan.by for _, _, scan in readable if scan.by},
         {arrival.batch.shift for arrival in arrivals if arrival.batch.shift},
-        {scan.place for _, scan in readable if scan and scan.place},
+        {scan.place for _, _, scan in readable if scan.place},
     )
-    notes = [
-        (scan.id, secrets.token_bytes(SALT_BYTES), scan.note) for _, scan in readable if scan and scan.note
-    ]
+    notes = [(scan.id, secrets.token_bytes(SALT_BYTES), scan.note) for _, _, scan in readable if scan.note]
     salts = await repository.note_salts(notes) if notes else {}
-    for arrival in arrivals:
-        identity = identities[arrival.batch.device]
-        for upload in arrival.uploads:
-            if upload.scan is not None and upload.refusal is None:
-                _judge(upload, upload.scan, arrival, identity, salts.get(upload.scan.id))
-
-
-def _counts(upload: Upload) -> bool:
-    return upload.scan is not None and upload.refusal is None
+    for arrival, upload, scan in readable:
+        _judge(upload, scan, arrival, identities[arrival.batch.device], salts.get(scan.id))
 
 
 def _judge(

@@ -168,7 +168,8 @@ async def test_the_number_of_statements_does_not_depend_on_the_batch(office: Sca
             answer = await office.upload(scans, now)
         assert answer.status_code == 200
         counts.append(counted.total)
-    assert len(set(counts)) == 1, counts
+    # Recognising the key and BEGIN and COMMIT among them.
+    assert counts == [9, 9, 9]
 
 
 async def test_a_contained_dossier_goes_where_its_bag_goes(
