@@ -31,6 +31,12 @@ PARTIES = (OFFICE, HUB, DESK)
 ROLES = {OFFICE: (Role.CLERK,), HUB: (Role.SORTER,), DESK: (Role.DESK, Role.POST_DESK)}
 BEGINNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 READER = "reader"
+PASSED = """
+UPDATE outbox
+SET available_at = '2000-01-01', leased_until = CASE WHEN leased_until IS NOT NULL THEN timestamptz '2000-01-01' END
+WHERE done_at IS NULL AND dead_at IS NULL
+RETURNING id
+"""
 
 
 class Clock:
@@ -175,8 +181,12 @@ class Stage:
             await asyncio.wait({running})
 
     def drain(self) -> None:
-        """Run whatever waits in the outbox; what fails raises."""
-        self.do(outbox.drain())
+        """Run whatever waits in the outbox, as if its leases and pauses had passed; what fails raises.
+
+        A message whose worker was killed twice waits a moment by the machine's clock, for which nobody here stays.
+        """
+        while self.do(db.fetch(PASSED)):
+            self.do(outbox.drain())
 
     def derived(self) -> bytes:
         """Write everything that is derived from the ledger: projections, and the copies of manifests."""
