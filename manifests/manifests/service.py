@@ -168,13 +168,16 @@ async def cancel(code: str, *, actor: Actor, now: datetime) -> Manifest:
     return await _step(Action.CANCEL, "manifest.cancelled", code, body, actor=actor, now=now)
 
 
-async def hold(manifest: Manifest) -> None:
-    """Lock a manifest, its pieces and what is packed in them, until the end of the unit of work.
+async def hold(*several: Manifest) -> None:
+    """Lock manifests, their pieces and what is packed in them, until the end of the unit of work.
 
-    All at once and before any row, in the order that every writer of the ledger keeps.
+    All at once and before any row, in the order that every writer of the ledger keeps: whoever needs several
+    manifests names them in one call.
     """
-    await lock_codes({manifest.code, *manifest.pieces, *await closure(manifest.pieces)})
-    await repository.lock(manifest.code)
+    pieces = {piece for manifest in several for piece in manifest.pieces}
+    await lock_codes({*(manifest.code for manifest in several), *pieces, *await closure(pieces)})
+    for manifest in sorted(several, key=lambda one: one.code):
+        await repository.lock(manifest.code)
 
 
 async def _step(

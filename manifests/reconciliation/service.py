@@ -147,10 +147,10 @@ async def recheck(codes: Iterable[str], now: datetime) -> None:
 
     Within the caller's unit of work. A person's resolution stands until the class of the piece becomes another one.
     """
-    for code, manifest in sorted((await manifests.find_many(list(codes))).items()):
-        if manifest.state is not State.CLOSED:
-            continue
-        await hold(manifest)
+    named = sorted((await manifests.find_many(list(codes))).items())
+    closed = [(code, manifest) for code, manifest in named if manifest.state is State.CLOSED]
+    await hold(*(manifest for _, manifest in closed))
+    for code, manifest in closed:
         result, _ = await judge(manifest, now=now)
         standing = {one.piece: one for one in await discrepancies.of_manifest(code)}
         rows = [
