@@ -54,6 +54,10 @@ class Scanner:
         """Tell whether a scan made now will never be uploaded."""
         return self.silent_from is not None and true >= self.silent_from
 
+    def offline(self, true: datetime) -> bool:
+        """Tell whether what is scanned now waits on the device for a network."""
+        return self.offline_until is not None and true < self.offline_until
+
     def busy(self, true: datetime) -> bool:
         """Tell whether scans that were asked for are still to be made."""
         return true < self._last + SCAN_TIME
@@ -99,7 +103,7 @@ class Scanner:
 
         Tells whether something is left that is to happen later.
         """
-        if self.silent(true) or (self.offline_until is not None and true < self.offline_until):
+        if self.silent(true) or self.offline(true):
             return False
         done = [item for item in self._queue if item.at <= true]
         self._queue = [item for item in self._queue if item.at > true]

@@ -73,7 +73,7 @@ class Stage:
 
     def _sync(self, now: datetime, scanner: Scanner) -> None:
         self._due.discard(scanner.code)
-        if scanner.offline_until is not None and now < scanner.offline_until:
+        if scanner.offline_until is not None and scanner.offline(now):
             self._due.add(scanner.code)
             self.when(tick(scanner.offline_until), self._sync, scanner)
             return
@@ -117,11 +117,7 @@ class Stage:
 
     def close_sheets(self, now: datetime) -> None:
         """Let each receiver close the lists of the day, unless a device that may know more is off the network."""
-        dark = {
-            organisation
-            for (organisation, _), scanner in self.scanners.items()
-            if scanner.offline_until is not None and scanner.offline_until > now
-        }
+        dark = {organisation for (organisation, _), scanner in self.scanners.items() if scanner.offline(now)}
         for sheet in self.sheets:
             if (
                 sheet.arrived

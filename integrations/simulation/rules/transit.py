@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from integrations.simulation.rules.devices import Scanner
 from integrations.simulation.rules.hours import at, local_day, next_working_day
 from integrations.simulation.rules.network import CARRIER, HUB
 from integrations.simulation.rules.stage import Stage
@@ -25,6 +26,7 @@ class Transit:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.for_desks: dict[str, list[Thing]] = {}
+        self.opened_with: dict[str, Scanner] = {}
         self.for_offices: dict[str, list[Thing]] = {}
         for day in stage.days:
             for clock in ("08:20", "13:20"):
@@ -50,11 +52,21 @@ class Transit:
             sorter.unpack(now + MINUTE, thing, bag)
             journey = self.stage.contents[thing.name][1]
             self.for_desks.setdefault(journey.desk, []).append(thing)
+            self.opened_with[thing.name] = sorter.scanner
 
     def cut_off(self, now: datetime) -> None:
-        """Send the sorted items to the desks; by mistake, two envelopes may change pouches."""
-        pouches = {desk: list(things) for desk, things in self.for_desks.items()}
-        listed, self.for_desks = self.for_desks, {}
+        """Send the sorted items to the desks; by mistake, two envelopes may change pouches.
+
+        What a device without a network took in waits for the next time: nobody else knows yet that it is here.
+        """
+        listed: dict[str, list[Thing]] = {}
+        later: dict[str, list[Thing]] = {}
+        for desk, things in self.for_desks.items():
+            for thing in things:
+                dark = self.opened_with[thing.name].offline(now)
+                (later if dark else listed).setdefault(desk, []).append(thing)
+        self.for_desks = later
+        pouches = {desk: list(things) for desk, things in listed.items()}
         self._swap(pouches)
         for desk, things in listed.items():
             sheet = self.stage.new_sheet(now, HUB, desk, things)

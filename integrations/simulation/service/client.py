@@ -52,6 +52,10 @@ class Client:
             return {key: self.resolve(item) for key, item in value.items()}
         return value
 
+    def made(self, name: str) -> bool:
+        """Tell whether a thing got its code, or the system refused to make it."""
+        return not name.startswith("@") or name[1:] in self.names
+
     def _named(self, name: str) -> str:
         try:
             return self.names[name[1:]]

@@ -43,7 +43,7 @@ async def _holders(client: Client, truth: Truth) -> Subject:
     listed = await client.pages("/api/v1/pieces", CONTROL, limit=200)
     pieces = {piece["code"]: piece for piece in listed}
     for thing in truth.pieces:
-        code = client.resolve(thing.name)
+        code = client.resolve(thing.name) if client.made(thing.name) else "refused"
         piece = pieces.get(code, {})
         said: object = sorted(piece.get("claims", ["nobody knows it"]))
         if piece.get("undecided"):
@@ -58,7 +58,10 @@ async def _classes(client: Client, lines: Iterable[LineTruth], ends: datetime) -
     subject = Subject("classes")
     expected: dict[str, dict[str, str]] = {}
     for line in lines:
-        expected.setdefault(line.manifest, {})[client.resolve(line.piece)] = line.line_class
+        if client.made(line.manifest) and client.made(line.piece):
+            expected.setdefault(line.manifest, {})[client.resolve(line.piece)] = line.line_class
+        else:
+            subject.judge("refused to make it", line.line_class, f"{line.manifest} {line.piece}")
     gate = asyncio.Semaphore(READS_AT_ONCE)
 
     async def read(manifest: str) -> tuple[str, dict[str, Any]]:
@@ -78,7 +81,10 @@ async def _times(client: Client, times: Iterable[TimeTruth]) -> Subject:
     subject = Subject("times")
     by_dossier: dict[str, list[TimeTruth]] = {}
     for time in times:
-        by_dossier.setdefault(time.dossier, []).append(time)
+        if client.made(time.dossier):
+            by_dossier.setdefault(time.dossier, []).append(time)
+        else:
+            subject.judge("refused to make it", time.clock, time.dossier)
     gate = asyncio.Semaphore(READS_AT_ONCE)
 
     async def read(dossier: str) -> tuple[str, dict[str, Any]]:

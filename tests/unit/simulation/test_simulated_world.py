@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from integrations.simulation.rules.hours import HANOI
-from integrations.simulation.rules.network import SIZES, Size
+from integrations.simulation.rules.network import HUB, SIZES, Size
 from integrations.simulation.rules.truth import Story
 from integrations.simulation.rules.world import World, build_world
 
@@ -47,6 +47,20 @@ def test_every_device_counts_up_by_one_within_an_epoch(seed: int) -> None:
             seqs |= {scan["seq"] for scan in step.body["scans"]}
             assert step.body["last_seq"] >= max(seqs, default=0)
     assert all(seqs == set(range(1, len(seqs) + 1)) for seqs in told.values())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_hub_lists_only_what_it_has_told_that_it_took_in(seed: int) -> None:
+    told: set[str] = set()
+    listed: list[str] = []
+    for step in build_world(seed, PROVINCE_SHARE).steps:
+        if step.path == "/api/v1/scans":
+            told |= {scan["code"] for scan in step.body["scans"] if scan["place"] == HUB}
+        elif step.path == "/api/v1/manifests" and step.body["giver"] == HUB:
+            lines = [line for line in step.body["lines"] if line.startswith("@item:")]
+            assert set(lines) <= told, step.at
+            listed += lines
+    assert listed
 
 
 @pytest.mark.parametrize("seed", SEEDS)
