@@ -11,6 +11,7 @@ from manifests.manifests import api as manifests_api
 from manifests.manifests import pages as manifests_pages
 from manifests.manifests import repository as manifests_repository
 from manifests.planning import api as planning_api
+from manifests.planning import repository as planning_repository
 from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
@@ -30,8 +31,9 @@ PROJECTORS: tuple[Projector, ...] = (
     manifests_repository.project,
     discrepancies_repository.project,
     reconciliation_service.notice_late,
+    planning_repository.project,
 )
-PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy")
+PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy", "manifest_exception")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()

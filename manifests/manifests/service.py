@@ -122,22 +122,32 @@ async def seal(code: str, *, actor: Actor, now: datetime) -> Manifest:
     require(Action.SEAL, manifest, actor)
     async with unit_of_work():
         await hold(manifest)
-        # What another request did to the draft before the lock was ours.
-        manifest = await repository.get(code, actor)
-        require(Action.SEAL, manifest, actor)
-        if not manifest.lines:
-            raise Conflict(
-                "manifest.empty", vi="Bảng kê chưa có dòng nào", en="The manifest has no lines", manifest=code
-            )
-        text = canonical_text(code, manifest.giver, manifest.receiver, manifest.carrier, now, manifest.pieces)
-        body = _header(manifest) | {"digest": digest_of(text), "lines": list(manifest.pieces)}
-        await record([_row("manifest.sealed", manifest, body, actor, now)])
-        return await repository.get(code, actor)
+        return await seal_held(code, actor=actor, now=now)
+
+
+async def seal_held(code: str, *, actor: Actor, now: datetime) -> Manifest:
+    """Seal a manifest that is held, within the caller's unit of work."""
+    # What another request did to the draft before the lock was ours.
+    manifest = await repository.get(code, actor)
+    require(Action.SEAL, manifest, actor)
+    if not manifest.lines:
+        raise Conflict(
+            "manifest.empty", vi="Bảng kê chưa có dòng nào", en="The manifest has no lines", manifest=code
+        )
+    text = canonical_text(code, manifest.giver, manifest.receiver, manifest.carrier, now, manifest.pieces)
+    body = _header(manifest) | {"digest": digest_of(text), "lines": list(manifest.pieces)}
+    await record([_row("manifest.sealed", manifest, body, actor, now)])
+    return await repository.get(code, actor)
 
 
 async def dispatch(code: str, *, actor: Actor, now: datetime) -> Manifest:
     """Send the manifest on its way: its giver offers every line that it holds."""
     return await _step(Action.DISPATCH, "manifest.dispatched", code, {}, actor=actor, now=now)
+
+
+async def dispatch_held(code: str, *, actor: Actor, now: datetime) -> Manifest:
+    """Send a manifest that is held on its way, within the caller's unit of work."""
+    return await _step_held(Action.DISPATCH, "manifest.dispatched", code, {}, actor=actor, now=now)
 
 
 async def receive(code: str, *, actor: Actor, now: datetime, at: datetime | None = None) -> Manifest:
@@ -187,10 +197,16 @@ async def _step(
     require(action, manifest, actor)
     async with unit_of_work():
         await hold(manifest)
-        manifest = await repository.get(code, actor)
-        require(action, manifest, actor)
-        await record([_row(kind, manifest, body, actor, now), *rows])
-        return await repository.get(code, actor)
+        return await _step_held(action, kind, code, body, *rows, actor=actor, now=now)
+
+
+async def _step_held(
+    action: Action, kind: str, code: str, body: dict[str, Any], *rows: Row, actor: Actor, now: datetime
+) -> Manifest:
+    manifest = await repository.get(code, actor)
+    require(action, manifest, actor)
+    await record([_row(kind, manifest, body, actor, now), *rows])
+    return await repository.get(code, actor)
 
 
 def require(action: Action, manifest: Manifest, actor: Actor) -> None:
