@@ -7,13 +7,21 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from manifests.reconciliation.rules import DeviceCoverage
+from manifests.manifests.rules import Manifest
+from manifests.reconciliation.rules import DeviceCoverage, PlainLine
 from postal.db import fetch, load_sql
 from postal.identity.repository.scans import OnDuty
+from shipments.pieces.rules import CodeKind, kind_of
 
 COVERAGE = load_sql(__package__, "coverage.sql")
 OTHER_MANIFESTS = load_sql(__package__, "other_manifests.sql")
 LATE = load_sql(__package__, "late.sql")
+PLAIN = load_sql(__package__, "plain.sql")
+UNLISTED = """
+SELECT piece FROM manifest_scan WHERE manifest = $1
+EXCEPT
+SELECT piece FROM manifest_line WHERE manifest = $1
+"""
 
 _RANGES = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 
@@ -33,6 +41,57 @@ async def scanned_under(manifest: str) -> set[str]:
     """List the pieces that were scanned under a manifest, on its list or not."""
     rows = await fetch("SELECT piece FROM manifest_scan WHERE manifest = $1", manifest)
     return {row["piece"] for row in rows}
+
+
+class SummedLine(Struct, frozen=True):
+    """A line of a sealed manifest, and in `plain` what it comes to, unless something odd was said of it."""
+
+    piece: str
+    n: int
+    destination: str | None
+    until: datetime | None
+    holder: str | None
+    plain: PlainLine | None
+
+
+async def summed_lines(manifest: Manifest, as_of: datetime) -> list[SummedLine]:
+    """Sum up the lines of a sealed manifest in one statement, as known now (`as_of` bounds what was received)."""
+    rows = await fetch(
+        PLAIN,
+        manifest.code,
+        manifest.giver,
+        manifest.carrier,
+        manifest.receiver,
+        manifest.sealed_at,
+        as_of,
+    )
+    return [_summed(row) for row in rows]
+
+
+def _summed(row: Any) -> SummedLine:
+    piece, n, destination, until, claims, given, taken, given_by, taken_by, first, last, carriers, odd = row
+    # What is in a bag is judged with it, by the rows of both.
+    plain = (
+        None
+        if odd or kind_of(piece) is CodeKind.BAG
+        else PlainLine(
+            piece=piece,
+            n=n,
+            given=tuple(given) if given else (),
+            taken=tuple(taken) if taken else (),
+            given_by=given_by,
+            taken_by=taken_by,
+            first_arrival=first,
+            last_arrival=last,
+            carriers=tuple(carriers) if carriers else (),
+        )
+    )
+    return SummedLine(piece, n, destination, until, claims[0] if claims else None, plain)
+
+
+async def scanned_unlisted(manifest: str) -> set[str]:
+    """List the pieces that were scanned under a manifest and are not on its list."""
+    return {row["piece"] for row in await fetch(UNLISTED, manifest)}
 
 
 async def other_manifests(pieces: Collection[str], manifest: str, as_of: datetime) -> list[OtherManifest]:

@@ -14,7 +14,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import disk, machine, pure, scans, servers, tracking
+from tests.benchmarks import disk, machine, pure, reconciling, scans, servers, tracking
 from tests.benchmarks.measuring import FULL, Figure, Size
 from tests.benchmarks.stage import Stage, staged
 
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "single": scans.single,
     "alone": scans.alone,
     "tracking": tracking.tracking,
+    "reconciling": reconciling.reconciling,
     "working_time": pure.working_time,
     "fold": pure.folding,
     "disk": disk.disk,

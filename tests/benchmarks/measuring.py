@@ -22,6 +22,7 @@ class Size(Struct, frozen=True, kw_only=True):
     many: int = 1_000_000
     folded: int = 100_000
     alone: int = 800
+    lines: int = 500
 
 
 FULL = Size()
@@ -36,6 +37,7 @@ SMOKE = Size(
     many=1_000,
     folded=500,
     alone=20,
+    lines=50,
 )
 
 

@@ -7,6 +7,7 @@ from manifests.reconciliation.rules.partition import (
     handover_window,
     reconcile,
 )
+from manifests.reconciliation.rules.plain import PlainLine
 from manifests.reconciliation.rules.words import (
     EXCEPTIONS,
     PRECEDENCE,
@@ -30,6 +31,7 @@ __all__ = (
     "Handover",
     "Line",
     "LineClass",
+    "PlainLine",
     "ReconciledLine",
     "Reconciliation",
     "handover_window",

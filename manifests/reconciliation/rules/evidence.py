@@ -49,8 +49,11 @@ class Books(Struct, frozen=True):
     carriers: frozenset[str]
 
 
-def books_of(handover: Handover, rows: Sequence[Row]) -> Books:
-    """Open the books of a handover; `rows` are those known, each once, in corrected time."""
+def books_of(handover: Handover, rows: Sequence[Row], carriers: Iterable[str] = ()) -> Books:
+    """Open the books of a handover; `rows` are those known, each once, in corrected time.
+
+    `carriers` are further ones, told of by rows that are not among them.
+    """
     standing, disputed = settle(row for row in rows if row.content.stream == Stream.SCAN)
     lines = {line.piece: line for line in handover.lines}
     containers = _containers(handover, standing)
@@ -73,7 +76,7 @@ def books_of(handover: Handover, rows: Sequence[Row]) -> Books:
         containers={code: bag for code, bag in containers.items() if code in lines or code in inside},
         rows=_by_code(standing),
         disputed=_by_code(_flat(disputed)),
-        carriers=_carriers(handover, standing),
+        carriers=_carriers(handover, standing).union(carriers),
     )
 
 
@@ -109,7 +112,9 @@ def _correct(correction: Row, versions: dict[str, list[Row]], settled: dict[str,
     contents = versions.get(row_id)
     if contents is None or row_id in settled or _moment(contents) >= _moment([correction]):
         return
-    if contents[0].content.organisation != correction.content.organisation:
+    # Of the same piece and by the same party, as in the fold of custody.
+    told, teller = contents[0].content, correction.content
+    if (told.organisation, told.code) != (teller.organisation, teller.code):
         return
     kept = next((row for row in contents if row.content_hash.hex() == keep), None)
     if keep is None or kept is not None:
@@ -118,6 +123,15 @@ def _correct(correction: Row, versions: dict[str, list[Row]], settled: dict[str,
 
 def _moment(contents: Sequence[Row]) -> tuple[datetime, UUID]:
     return contents[0].corrected_at, contents[0].content.id
+
+
+def whole_scans(handover: Handover, books: Books) -> tuple[Row, ...]:
+    """Give the receiver's scans of the manifest's own barcode."""
+    return tuple(
+        row
+        for row in books.rows.get(handover.code, ())
+        if row.content.organisation == handover.receiver and row.content.kind in ARRIVING
+    )
 
 
 def sides_of(handover: Handover, books: Books, code: str) -> Sides:

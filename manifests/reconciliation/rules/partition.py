@@ -5,13 +5,15 @@ under the manifest. The verdict is a function of the set of rows and of `as_of`;
 and a row received later than `as_of` does not exist.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from msgspec import Struct
 
-from manifests.reconciliation.rules.evidence import Books, Sides, books_of, settle, sides_of
+from manifests.reconciliation.rules.evidence import Books, Sides, books_of, settle, sides_of, whole_scans
+from manifests.reconciliation.rules.plain import PlainLine, Whole, plain_verdict, whole_of
 from manifests.reconciliation.rules.verdicts import Frame, Verdict, verdict_of
 from manifests.reconciliation.rules.words import (
     ARRIVING,
@@ -78,20 +80,23 @@ def existing(rows: Iterable[Row], as_of: datetime) -> list[Row]:
     return sorted(known.values(), key=lambda row: (row.corrected_at, row.content.id, row.content_hash))
 
 
-def handover_window(handover: Handover, rows: Iterable[Row], as_of: datetime) -> tuple[datetime, datetime]:
+def handover_window(
+    handover: Handover, rows: Iterable[Row], as_of: datetime, plain: Sequence[PlainLine] = ()
+) -> tuple[datetime, datetime]:
     """Bound the handover: from dispatch (or sealing) to the receiver's last arrival scan, or to `as_of`.
 
     The end is the instant up to which devices must be covered before an unseen piece may be called missing.
     """
-    arrivals = _arrivals(handover, existing(rows, as_of))
+    arrivals = _arrivals(handover, existing(rows, as_of), plain)
     start = min([handover.dispatched_at or handover.sealed_at, *arrivals])
     return start, max([*arrivals, start]) if arrivals else max(as_of, start)
 
 
-def _arrivals(handover: Handover, rows: Iterable[Row]) -> list[datetime]:
-    """Give the times of the receiver's scans that answer the offer and still stand."""
+def _arrivals(handover: Handover, rows: Iterable[Row], plain: Sequence[PlainLine]) -> list[datetime]:
+    """Give the times of the receiver's scans that answer the offer and still stand, of plain lines the outer ones."""
+    summed = [one.first_arrival for one in plain] + [one.last_arrival for one in plain]
     codes = {line.piece for line in handover.lines} | {handover.code}
-    return [
+    return [instant for instant in summed if instant is not None] + [
         row.corrected_at
         for row in settle(rows)[0]
         if row.content.organisation == handover.receiver
@@ -112,41 +117,63 @@ def reconcile(
     coverage: Iterable[DeviceCoverage],
     waiting_limit: timedelta,
     as_of: datetime,
+    plain: Sequence[PlainLine] = (),
 ) -> Reconciliation:
     """Put every piece of manifest ∪ scans into exactly one class.
 
     `rows` are the ledger rows of the manifest, of its lines, of their bags and of what was scanned under the
-    manifest; `custody`, `elsewhere` and `coverage` state what was known at `as_of`. Where clues point to two
-    classes, the first of `PRECEDENCE` that applies is the class, and the evidence keeps the other clue.
+    manifest; `custody`, `elsewhere` and `coverage` state what was known at `as_of`. Lines that are `plain` have been
+    summed up and need no rows. Where clues point to two classes, the first of `PRECEDENCE` that applies is the class,
+    and the evidence keeps the other clue.
     """
     known = existing(rows, as_of)
-    window = handover_window(handover, known, as_of)
-    waiting_until = _waiting_until(handover, known, waiting_limit)
+    arrivals = _arrivals(handover, known, plain)
+    window = handover_window(handover, known, as_of, plain)
+    # The limit starts when the receiver began, or at dispatch (else sealing) while it has not.
+    waiting_until = min(arrivals, default=handover.dispatched_at or handover.sealed_at) + waiting_limit
     behind = tuple(sorted((one for one in coverage if not one.covers(window[1])), key=lambda one: one.device))
-    books = books_of(handover, known)
+    books = books_of(handover, known, {carrier for one in plain for carrier in one.carriers})
     frame = Frame(
         handover=handover,
         elsewhere=elsewhere,
         custody=custody,
         behind=behind,
         waiting=as_of < waiting_until,
-        arrived=bool(_arrivals(handover, known)),
+        arrived=bool(arrivals),
     )
-    lines = tuple(_line(frame, books, code) for code in books.order)
-    counts = {line_class: sum(line.line_class is line_class for line in lines) for line_class in PRECEDENCE}
+    summed = {one.piece: one for one in plain}
+    whole = whole_of(whole_scans(handover, books))
+    lines = tuple(
+        _plain_line(frame, whole, summed[code]) if code in summed else _line(frame, books, code)
+        for code in books.order
+    )
+    found = Counter(line.line_class for line in lines)
     return Reconciliation(
         manifest=handover.code,
         as_of=as_of,
         window=window,
         waiting_until=waiting_until,
-        counts=counts,
+        counts={line_class: found[line_class] for line_class in PRECEDENCE},
         lines=lines,
     )
 
 
-def _waiting_until(handover: Handover, rows: Iterable[Row], limit: timedelta) -> datetime:
-    """Start the waiting limit when the receiver began, or at dispatch (else sealing) while it has not."""
-    return min(_arrivals(handover, rows), default=handover.dispatched_at or handover.sealed_at) + limit
+def _plain_line(frame: Frame, whole: Whole, line: PlainLine) -> ReconciledLine:
+    verdict, changed_by = plain_verdict(frame, whole, line)
+    return ReconciledLine(
+        code=line.piece,
+        line_class=verdict.line_class,
+        n=line.n,
+        container=None,
+        answers=verdict.answers,
+        evidence=Evidence(
+            giver=line.given,
+            receiver=tuple(sorted((*line.taken, *whole.ids))) if whole.ids else line.taken,
+            reason=verdict.reason,
+            devices=frame.behind if verdict.names_devices else (),
+            changed_by=changed_by,
+        ),
+    )
 
 
 def _line(frame: Frame, books: Books, code: str) -> ReconciledLine:

@@ -78,14 +78,23 @@ def _present(frame: Frame, sides: Sides, damage: str | None) -> Verdict:
 
 def _unseen(frame: Frame, code: str, sides: Sides) -> Verdict:
     """Judge a listed piece that the receiver did not scan itself: by its bag, the devices, else missing."""
-    barcode = _decision(sides.barcode)
-    if barcode == "seen":
-        return Verdict(line_class=LineClass.UNVERIFIED, answers=frame.handover.receiver, reason="barcode")
-    if barcode == "refused":
-        return Verdict(line_class=LineClass.MISSING, answers=frame.handover.giver, reason="refused")
-    holder = _holder(frame, code)
+    if barcode := _decision(sides.barcode):
+        return barcode_verdict(frame.handover, barcode)
     if _decision(sides.giver) == "lost":
-        return Verdict(line_class=LineClass.MISSING, answers=holder, reason="lost")
+        return Verdict(line_class=LineClass.MISSING, answers=_holder(frame, code), reason="lost")
+    return unseen_verdict(frame, code, given=any(row.content.kind in SIGHTING for row in sides.giver))
+
+
+def barcode_verdict(handover: Handover, decision: str) -> Verdict:
+    """Judge a piece of which the receiver only took or refused the bag, or the manifest as a whole."""
+    if decision == "seen":
+        return Verdict(line_class=LineClass.UNVERIFIED, answers=handover.receiver, reason="barcode")
+    return Verdict(line_class=LineClass.MISSING, answers=handover.giver, reason="refused")
+
+
+def unseen_verdict(frame: Frame, code: str, *, given: bool) -> Verdict:
+    """Judge a piece that nobody at the receiver has told of: a device may still do so, else it is missing."""
+    holder = _holder(frame, code)
     if frame.behind:
         if frame.waiting:
             reason = "unseen" if frame.arrived else "not_arrived"
@@ -95,10 +104,7 @@ def _unseen(frame: Frame, code: str, sides: Sides) -> Verdict:
         return Verdict(
             line_class=LineClass.MISSING, answers=holder, reason="waiting_limit_over", names_devices=True
         )
-    if not frame.arrived:
-        reason = "not_arrived"
-    else:
-        reason = "unseen" if any(row.content.kind in SIGHTING for row in sides.giver) else "not_offered"
+    reason = "not_arrived" if not frame.arrived else "unseen" if given else "not_offered"
     return Verdict(line_class=LineClass.MISSING, answers=holder, reason=reason)
 
 

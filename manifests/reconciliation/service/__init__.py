@@ -1,0 +1,6 @@
+"""Use cases of reconciliation."""
+
+from manifests.reconciliation.service.closing import TOPIC, close, notice_late, recheck
+from manifests.reconciliation.service.judging import judge, judge_by_rows, reconciliation
+
+__all__ = ("TOPIC", "close", "judge", "judge_by_rows", "notice_late", "recheck", "reconciliation")

@@ -1,0 +1,128 @@
+"""Closing manifests, and looking again at what came to light after the closing."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from manifests.discrepancies import repository as discrepancies
+from manifests.discrepancies import service as cases
+from manifests.discrepancies.rules import Discrepancy, Finding, Resolution, Standing
+from manifests.manifests import repository as manifests
+from manifests.manifests.repository import on_manifests
+from manifests.manifests.rules import Action, Manifest, State
+from manifests.manifests.service import hold, require
+from manifests.reconciliation import repository
+from manifests.reconciliation.rules import EXCEPTIONS, LineClass, ReconciledLine, Reconciliation
+from manifests.reconciliation.service.judging import judge
+from postal.db import unit_of_work
+from postal.errors import Conflict
+from postal.identity.rules import Actor
+from postal.ledger.projections import Touched
+from postal.ledger.rules import Row, Stream, canonical_instant
+from postal.ledger.service import authored, record
+from postal.outbox.service import publish
+
+TOPIC = "manifests.recheck"
+
+
+async def close(code: str, *, actor: Actor, now: datetime) -> Manifest:
+    """Settle a manifest: every line has its class for the record, and each exception its discrepancy.
+
+    Raises Conflict while a piece may still turn up on a device that has not told everything.
+    """
+    manifest = await manifests.get(code, actor)
+    require(Action.CLOSE, manifest, actor)
+    async with unit_of_work():
+        await hold(manifest)
+        manifest = await manifests.get(code, actor)
+        require(Action.CLOSE, manifest, actor)
+        result, _ = await judge(manifest, now=now)
+        waiting = [line for line in result.lines if line.line_class is LineClass.AWAITING_DEVICE]
+        if waiting:
+            raise Conflict(
+                "manifest.awaiting_device",
+                vi="Còn máy quét chưa đồng bộ; chưa thể chốt",
+                en="A device has not told everything yet; it cannot be closed",
+                manifest=code,
+                pieces=[line.code for line in waiting],
+                devices=sorted({gap.device for line in waiting for gap in line.evidence.devices}),
+                until=result.waiting_until,
+            )
+        found = [_finding(manifest, line) for line in result.lines if line.line_class in EXCEPTIONS]
+        opened = await cases.opening(
+            code, found, organisation=manifest.receiver, person=actor.person, now=now
+        )
+        await record([_closing(manifest, result, actor, now), *opened])
+        return await manifests.get(code, actor)
+
+
+async def notice_late(touched: Touched) -> None:
+    """Ask for another look at closed manifests about which these codes' rows came to light late (a projector)."""
+    codes = list(await touched.once(on_manifests))
+    if codes and (late := await repository.closed_and_late(codes)):
+        await publish(TOPIC, {"manifests": late})
+
+
+async def recheck(codes: Iterable[str], now: datetime) -> None:
+    """Open, reopen or settle the discrepancies of closed manifests as the rows now known demand.
+
+    Within the caller's unit of work. A person's resolution stands until the class of the piece becomes another one.
+    """
+    named = sorted((await manifests.find_many(list(codes))).items())
+    closed = [(code, manifest) for code, manifest in named if manifest.state is State.CLOSED]
+    await hold(*(manifest for _, manifest in closed))
+    for code, manifest in closed:
+        result, _ = await judge(manifest, now=now)
+        standing = {one.piece: one for one in await discrepancies.of_manifest(code)}
+        rows = [
+            cases.resolving(
+                standing[line.code],
+                Resolution.LATE_SCAN,
+                organisation=None,
+                person=None,
+                now=now,
+                by_row=line.evidence.changed_by,
+            )
+            for line in result.lines
+            if line.line_class not in EXCEPTIONS
+            and line.code in standing
+            and standing[line.code].state is Standing.OPEN
+        ]
+        found = [
+            _finding(manifest, line)
+            for line in result.lines
+            if line.line_class in EXCEPTIONS and _is_news(line, standing.get(line.code))
+        ]
+        rows += await cases.opening(code, found, organisation=None, person=None, now=now, earlier=standing)
+        await record(rows)
+
+
+def _is_news(line: ReconciledLine, before: Discrepancy | None) -> bool:
+    if before is None:
+        return True
+    return before.line_class != line.line_class.value or before.resolution is Resolution.LATE_SCAN
+
+
+def _finding(manifest: Manifest, line: ReconciledLine) -> Finding:
+    return Finding(
+        piece=line.code,
+        line_class=line.line_class.value,
+        reason=line.evidence.reason,
+        owner=line.answers or manifest.giver,
+    )
+
+
+def _closing(manifest: Manifest, result: Reconciliation, actor: Actor, now: datetime) -> Row:
+    return authored(
+        stream=Stream.RECORD,
+        kind="manifest.closed",
+        code=manifest.code,
+        occurred_at=now,
+        now=now,
+        actor_organisation=manifest.receiver,
+        person=actor.person,
+        body={
+            "as_of": canonical_instant(now),
+            "counts": {name.value: count for name, count in result.counts.items()},
+            "lines": {line.code: line.line_class.value for line in result.lines},
+        },
+    )
