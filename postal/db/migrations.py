@@ -27,7 +27,8 @@ from postal.errors import Unavailable
 VERSION = "1.38.0"
 # Any number that only migrators use.
 LOCK = 7_031_188_021
-LOCK_WAIT_S = 60
+LOCK_WAIT_S = 60.0
+LOCK_PAUSE_S = 0.1
 STATEMENT_LOCK_TIMEOUT = "800ms"
 """Below the server's `deadlock_timeout` (1 s), so that in a deadlock it is as a rule the migration that gives way."""
 
@@ -189,13 +190,17 @@ async def _mark(migration: Pending) -> None:
 
 
 async def _take_lock() -> None:
-    # The session's lock_timeout would end the wait for a long migration of another process.
+    # The session's own lock_timeout would end an index that is made concurrently and waits for others.
     await fetch("SELECT set_config('lock_timeout', $1, false)", f"{LOCK_WAIT_S}s")
-    try:
-        await fetch("SELECT pg_advisory_lock($1)", LOCK)
-    except Unavailable as error:
-        raise Unavailable(
-            "database.migrating",
-            vi="Một tiến trình khác đang nâng cấp cơ sở dữ liệu.",
-            en="Another process is migrating the database.",
-        ) from error
+    # Asked for again and again: a statement that waits holds a snapshot, and such an index of the migrator before waits
+    # for the end of every snapshot.
+    tries = max(1, round(LOCK_WAIT_S / LOCK_PAUSE_S))
+    for _ in range(tries):
+        if await fetch_value("SELECT pg_try_advisory_lock($1)", LOCK):
+            return
+        await asyncio.sleep(LOCK_PAUSE_S)
+    raise Unavailable(
+        "database.migrating",
+        vi="Một tiến trình khác đang nâng cấp cơ sở dữ liệu.",
+        en="Another process is migrating the database.",
+    )
