@@ -6,14 +6,18 @@ from typing import Any
 
 import msgspec
 
-from postal.db import execute, fetch, load_sql
+from postal.db import execute, fetch, fetch_row, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
 from shipments.pieces.rules import Piece
+from shipments.pieces.rules.serials import LANES
 
 FIND_VISIBLE = load_sql(__package__, "find_visible.sql")
 PROJECT = load_sql(__package__, "project.sql")
-LOCK_COUNTER = load_sql(__package__, "lock_counter.sql")
+TAKE_LANE = load_sql(__package__, "take_lane.sql")
+WAIT_FOR_LANE = load_sql(__package__, "wait_for_lane.sql")
+HOLD_LINES = load_sql(__package__, "hold_lines.sql")
+GIVE_OUT = load_sql(__package__, "give_out.sql")
 
 _PIECE = (
     "code, kind, registered_at, registered_by, origin, destination, authority, direction, dossiers, service"
@@ -46,27 +50,40 @@ async def drop(codes: Collection[str]) -> None:
         await execute("DELETE FROM piece WHERE code = ANY($1::text[])", list(codes))
 
 
-async def lock_counter(prefix: str, office: str, day: date) -> tuple[int, frozenset[int]]:
-    """Hold an office's day and a prefix until the end of the unit of work; give the counter, and what was given out.
+async def take_lane(prefix: str, office: str, turns: int, skipped: int) -> tuple[int, int] | None:
+    """Hold a lane of a prefix until the end of the unit of work, and give it with its turn; None when all are used up.
 
-    The day is held first and by everybody, so that two prefixes do not choose next to each other unseen.
+    Only when all lanes are held does it wait for one.
     """
-    await execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"serials {office} {day}")
-    row = (await fetch(LOCK_COUNTER, prefix))[0]
-    given = await fetch("SELECT serial FROM serial_given WHERE office = $1 AND day = $2", office, day)
-    return row["next_counter"], frozenset(each["serial"] for each in given)
+    asked = (prefix, office, LANES, turns, skipped)
+    row = await fetch_row(TAKE_LANE, *asked)
+    while row is None and await fetch(WAIT_FOR_LANE, prefix, LANES, turns):
+        row = await fetch_row(TAKE_LANE, *asked)
+    return None if row is None else (row["lane"], row["turn"])
 
 
-async def give_out(prefix: str, serials: Sequence[int], next_counter: int, office: str, day: date) -> None:
-    """Note serials as given out and move the counter on."""
-    await execute("UPDATE serial_counter SET next_counter = $2 WHERE prefix = $1", prefix, next_counter)
-    await execute(
-        "INSERT INTO serial_given (prefix, serial, office, day) SELECT $1, unnest($2::integer[]), $3, $4",
-        prefix,
-        list(serials),
+async def hold(serials: Sequence[int], office: str, day: date) -> list[int]:
+    """Give those serials next to which no other unit of work chooses for this office and day until this one ends."""
+    return [row["serial"] for row in await fetch(HOLD_LINES, list(serials), office, day)]
+
+
+async def given_among(serials: Collection[int], office: str, day: date) -> frozenset[int]:
+    """Find which of these an office gave out on a day, with any prefix."""
+    rows = await fetch(
+        "SELECT serial FROM serial_given WHERE office = $1 AND day = $2 AND serial = ANY($3::integer[])",
         office,
         day,
+        list(serials),
     )
+    return frozenset(row["serial"] for row in rows)
+
+
+async def give_out(
+    prefix: str, lane: int, used: int, serials: Sequence[int], office: str, day: date
+) -> list[int]:
+    """Move a lane on and note serials as given out; gives those that never were before."""
+    rows = await fetch(GIVE_OUT, prefix, lane, used, list(serials), office, day)
+    return [row["serial"] for row in rows]
 
 
 def _piece(row: Any) -> Piece:

@@ -14,7 +14,7 @@ from postal.network.rules import local_day
 from shipments.pieces import repository
 from shipments.pieces.rules import SERIALS, Piece, Registration, allot, body_of, piece_of
 from shipments.pieces.rules.piece import REGISTERED
-from shipments.pieces.rules.serials import SerialsExhaustedError
+from shipments.pieces.rules.serials import counters_of, neighbours, skipped_turns, turns_of
 
 
 def register_pieces(
@@ -53,21 +53,26 @@ async def allocate(
 ) -> tuple[int, ...]:
     """Choose fresh serials for codes of a prefix, given out by an office on the local day of `now`.
 
-    Within a unit of work; holds the prefix until its end, so make it the last thing before the rows are recorded.
+    Within a unit of work. Nobody waits for its end: others choose from other lanes, and not next to these.
     """
     day: date = local_day(now)
-    counter, given = await repository.lock_counter(prefix, office, day)
-    try:
-        allotment = allot(key, prefix, counter, count, given, size)
-    except SerialsExhaustedError as error:
-        raise Unavailable(
-            "piece.serials_exhausted",
-            vi="Đã hết số hiệu của tiền tố này",
-            en="All serials of this prefix are given out",
-            prefix=prefix,
-        ) from error
-    await repository.give_out(prefix, allotment.serials, allotment.next_counter, office, day)
-    return allotment.serials
+    chosen: list[int] = []
+    while len(chosen) < count:
+        lane = await repository.take_lane(prefix, office, turns_of(size), skipped_turns(size))
+        if lane is None:
+            raise Unavailable(
+                "piece.serials_exhausted",
+                vi="Đã hết số hiệu của tiền tố này",
+                en="All serials of this prefix are given out",
+                prefix=prefix,
+            )
+        number, turn = lane
+        wanted = allot(key, prefix, counters_of(number, turn, size), count - len(chosen), chosen, size)
+        held = await repository.hold(wanted.serials, office, day)
+        near = await repository.given_among(frozenset[int]().union(*map(neighbours, held)), office, day)
+        fresh = [serial for serial in held if near.isdisjoint(neighbours(serial))]
+        chosen += await repository.give_out(prefix, number, wanted.used, fresh, office, day)
+    return tuple(chosen)
 
 
 async def project(touched: Touched) -> None:

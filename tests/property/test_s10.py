@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipments.pieces.rules import SERIALS, Refusal, allot, candidates, is_s10, normalise, permuted, s10
+from shipments.pieces.rules.serials import LANES, counters_of, turns_of
 
 serials = st.integers(0, SERIALS - 1)
 prefixes = st.sampled_from(["DH", "DK", "RA", "TUI"])
@@ -56,13 +57,19 @@ def test_a_smaller_range_is_permuted_within_itself(key: bytes, small: int) -> No
     assert all(0 <= serial < small for serial in given_out)
 
 
-@given(key=keys, start=st.integers(0, 10**6), count=st.integers(1, 60), live=st.sets(serials, max_size=30))
+@given(
+    key=keys,
+    lane=st.integers(0, LANES - 1),
+    turn=st.integers(0, 10**6),
+    count=st.integers(1, 60),
+    live=st.sets(serials, max_size=30),
+)
 def test_no_two_codes_of_one_office_and_day_differ_in_one_digit(
-    key: bytes, start: int, count: int, live: set[int]
+    key: bytes, lane: int, turn: int, count: int, live: set[int]
 ) -> None:
-    allotment = allot(key, "DH", start, count, live)
+    allotment = allot(key, "DH", counters_of(lane, turn), count, live)
     assert len(allotment.serials) == count
-    assert allotment.next_counter >= start + count
+    assert allotment.used >= count
     for one, other in combinations([*allotment.serials, *live], 2):
         if one in live and other in live:
             continue
@@ -71,7 +78,21 @@ def test_no_two_codes_of_one_office_and_day_differ_in_one_digit(
 
 @given(key=keys, start=st.integers(0, 10**6), split=st.integers(1, 20))
 def test_choosing_in_parts_is_choosing_at_once(key: bytes, start: int, split: int) -> None:
-    whole = allot(key, "DH", start, 20 + split, set())
-    first = allot(key, "DH", start, split, set())
-    second = allot(key, "DH", first.next_counter, 20, set(first.serials))
+    whole = allot(key, "DH", counters_of(3, start), 20 + split, ())
+    first = allot(key, "DH", counters_of(3, start), split, ())
+    second = allot(key, "DH", counters_of(3, start + first.used), 20, first.serials)
     assert first.serials + second.serials == whole.serials
+
+
+@given(size=st.integers(1, 5000), done=st.integers(0, 20))
+def test_the_lanes_share_all_counters_and_none_twice(size: int, done: int) -> None:
+    shared = [counter for lane in range(LANES) for counter in counters_of(lane, 0, size)]
+    assert sorted(shared) == list(range(size))
+    for lane in range(LANES):
+        assert list(counters_of(lane, done, size)) == list(counters_of(lane, 0, size))[done:]
+
+
+def test_where_the_counters_end_there_are_fewer_serials() -> None:
+    assert len(allot(b"0" * 16, "DH", counters_of(0, turns_of(), SERIALS), 5, ()).serials) == 0
+    ended = allot(b"0" * 16, "DH", counters_of(0, turns_of() - 2), 5, ())
+    assert (len(ended.serials), ended.used) == (2, 2)
