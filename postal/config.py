@@ -14,7 +14,7 @@ FILE_SUFFIX = "_FILE"
 # Names under our prefix that are not settings of the service.
 RESERVED = frozenset({"POSTAL_CONFIG"})
 RESERVED_PREFIX = "POSTAL_TEST_"
-SECRET_KEYS = frozenset({"code_key", "password"})
+SECRET_KEYS = frozenset({"code_key", "key", "password", "log_key", "promise_key"})
 DSN_KEYS = frozenset({"dsn", "owner_dsn"})
 
 
@@ -69,6 +69,28 @@ class SecretSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     code_key: str | None = None
 
 
+class FileSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Photos and papers; `key` is hex of 32 bytes, under which the keys of all files lie.
+
+    Without `folder` they lie in the data folder, and without `key` so does a key that is made once. Web and worker
+    processes of all machines need the same folder and the same key.
+    """
+
+    folder: str | None = None
+    key: str | None = None
+
+
+class ProofSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The log's own name, and keys that are not files of the data folder: hex of the 32 bytes of an Ed25519 seed.
+
+    Give `log_key` to workers and `promise_key` to web processes alone (as `POSTAL_PROOF__LOG_KEY_FILE` and so on).
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9.\-]{0,15}$(?!\n)")] = "postal"
+    log_key: str | None = None
+    promise_key: str | None = None
+
+
 class CodeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """S10 service indicators of new items: on their way to an agency, and home from it."""
 
@@ -103,7 +125,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     jobs: JobSettings = JobSettings()
     web: WebSettings = WebSettings()
     secrets: SecretSettings = SecretSettings()
+    proof: ProofSettings = ProofSettings()
     codes: CodeSettings = CodeSettings()
+    files: FileSettings = FileSettings()
     limits: LimitSettings = LimitSettings()
     logging: LoggingSettings = LoggingSettings()
     data: str = ".data"

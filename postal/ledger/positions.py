@@ -7,11 +7,16 @@ numbered from the start, so rows written there belong to a new era, behind all t
 """
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
 from postal import db
+from postal.ledger.repository import read_row
+from postal.ledger.rules import Row
 
+IN_ORDER = db.load_sql(__package__, "in_order.sql")
+PLACE_OF = "SELECT position, COALESCE(turn, 0) AS turn FROM ledger WHERE id = $1"
 BEGIN_ERA = "SELECT feed_begin_era()"
 # A server that was set back to an earlier point, or that took over from another one, has a new timeline.
 IS_OF_THIS_SERVER = """
@@ -34,6 +39,27 @@ WHERE position >= feed_position(pg_snapshot_xmin(pg_current_snapshot()))
 AND position >> 4 >= feed_position(pg_snapshot_xmin(pg_current_snapshot())) >> 4
 AND position > 0
 """
+
+
+class Place(msgspec.Struct, frozen=True, order=True):
+    """Where a row stands; `part` is the content hash for a content of a disputed id, else empty."""
+
+    position: int = 0
+    turn: int = 0
+    id: UUID = UUID(int=0)
+    part: bytes = b""
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A row and where it stands."""
+
+    place: Place
+    row: Row
+
+    @property
+    def disputed(self) -> bool:
+        """Tell whether this is a content of a disputed id, kept beside the first one."""
+        return bool(self.place.part)
 
 
 class HeldBack(msgspec.Struct, frozen=True):
@@ -63,6 +89,24 @@ async def ensure_era() -> int | None:
 async def is_of_another_server() -> bool:
     """Tell whether the rows were restored here and no era was begun since: then nothing may be written yet."""
     return bool(await db.fetch_value(IS_OF_ANOTHER_SERVER))
+
+
+async def rows_behind(place: Place, most: int) -> list[Placed]:
+    """List the rows that stand behind a place, each once, up to where nothing can come in any more."""
+    rows = await db.fetch(IN_ORDER, place.position, place.turn, place.id, place.part, most)
+    return [
+        Placed(
+            Place(row["position"], row["turn"], row["id"], row["part"]),
+            read_row(row, disputed=bool(row["part"])),
+        )
+        for row in rows
+    ]
+
+
+async def place_of(row_id: UUID) -> Place | None:
+    """Tell where a row stands."""
+    row = await db.fetch_row(PLACE_OF, row_id)
+    return Place(row["position"], row["turn"], row_id) if row is not None else None
 
 
 async def held_back() -> HeldBack:

@@ -115,6 +115,11 @@ async def row_set(code: str) -> RowSet:
     return (await rows_of((code,)))[code]
 
 
+def read_row(record: Any, *, disputed: bool = False) -> Row:
+    """Read a row from a record that has every column; for a content of a disputed id, `body` holds all of it."""
+    return _disputed(record) if disputed else _row(record)
+
+
 def _by_code(contents: dict[UUID, list[Row]]) -> dict[str, list[UUID]]:
     found: dict[str, list[UUID]] = {}
     for id_, rows in contents.items():

@@ -40,7 +40,7 @@ ROOMS = {
     "projection",  # the noun's projector: its part of the ledger, folded and stored
 }
 # Folders of the platform that are machinery, not nouns: each has parts of its own.
-MACHINERY = {"cli", "db", "http", "jobs", "observability", "supervision", "web"}
+MACHINERY = {"cli", "db", "http", "jobs", "observability", "printing", "supervision", "web"}
 AT_TOP_OF_A_PACKAGE = {"__init__.py", "plugin.py", "piccolo_app.py", "piccolo_migrations", "py.typed"}
 # Single files of the platform that everything stands on.
 GROUND = {
@@ -56,6 +56,7 @@ GROUND = {
 # Further parts of single nouns, with the reason why they are none of the rooms.
 FURTHER = {
     "postal/backup": {"files"},  # files of the disk, which no other noun writes
+    "postal/files": {"cipher", "storage", "vault"},  # cryptography, files of the disk, and both together
     "postal/identity": {
         "access",
         "cookies",
@@ -70,6 +71,10 @@ FURTHER = {
         "verification",
     },  # work on the ledger as a whole
     "postal/network": {"units"},  # reads the list that ships in data/
+    "postal/proof": {
+        "signing",
+        "standalone",
+    },  # keys on the disk; one file that verifies without the rest of us
     "shipments/clocks": {"loading"},  # gathers from many nouns what the pure rules compute with
     "shipments/dossiers": {"reading", "closing"},  # parts of the service, each a side of its own
     "shipments/tracking": {"sentences"},  # what rules say, in both languages
