@@ -1,0 +1,69 @@
+"""Templates and data to PDF, by typst.
+
+Data goes in as a JSON file that the template reads, never as part of the template's text, so that nothing in a name
+is markup. The compiler sees the given files and nothing of the disk, and of fonts only those that it carries.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+import typst
+
+from postal.errors import Unprocessable
+from postal.printing.text import printable_data
+
+FORM = files(__package__).joinpath("templates", "form.typ").read_bytes()
+STANDARD = "a-2b"
+DOTS_PER_INCH = 203.2
+"""Eight dots a millimetre, as label printers have."""
+
+_NO_GLYPH = re.compile(r'the text `"(?P<text>.+?)"` could not be displayed')
+
+
+def pdf(layout: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
+    """Set a document as tagged PDF/A-2b; equal layout, data and instant give equal bytes.
+
+    Raises:
+        Unprocessable: The data has a sign for which there is no glyph.
+    """
+    try:
+        made = typst.compile(
+            _files(layout, data),
+            format="pdf",
+            ignore_system_fonts=True,
+            pdf_standards=[STANDARD],
+            timestamp=int(at.timestamp()),
+        )
+    except typst.TypstError as error:
+        if missing := _NO_GLYPH.search(error.message):
+            raise _glyph_missing(missing["text"]) from None
+        raise
+    return bytes(made)
+
+
+def pictures(layout: bytes, data: Mapping[str, Any]) -> list[bytes]:
+    """Draw the pages of a document as PNG, in the dots of a label printer."""
+    made = typst.compile(_files(layout, data), format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH)
+    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(made)]
+
+
+def _files(layout: bytes, data: Mapping[str, Any]) -> dict[str, bytes]:
+    return {
+        "main.typ": layout,
+        "form.typ": FORM,
+        "data.json": msgspec.json.encode(printable_data(data)),
+    }
+
+
+def _glyph_missing(text: str) -> Unprocessable:
+    sign = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), text)
+    return Unprocessable(
+        "print.glyph_missing",
+        vi=f"Không in được ký tự “{sign}”; hãy sửa lại tên hoặc địa chỉ có ký tự này",
+        en=f"There is no glyph for “{sign}”; correct the name or address that has it",
+        signs=[f"U+{ord(one):04X}" for one in sign],
+    )
