@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import FromQuery
+from litestar.params import FromQuery, JSONBody
 
 from postal import clock
 from postal.http.language import language_of
@@ -17,10 +17,29 @@ from postal.instants import Instant
 from postal.observability.metrics import observe_sync
 from shipments.custody import service
 from shipments.custody.rules import Phase
+from shipments.custody.rules.containers import Inventory
 from shipments.custody.rules.verdicts import BatchAnswer
 from shipments.custody.rules.wire import ScanBatch, ScanUpload
-from shipments.custody.schemas import PieceSummary, PieceView, summary, view
+from shipments.custody.schemas import (
+    Closing,
+    InventoryTaken,
+    PieceSummary,
+    PieceView,
+    Recall,
+    Redirection,
+    summary,
+    view,
+)
+from shipments.custody.service import containers
+from shipments.custody.service.instructions import instruct
 from shipments.pieces.rules import PieceKind
+
+INSTRUCTING = roles(Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.SYSTEM)
+"""Who speaks for a sender at a counter, or is one."""
+
+SEALING = roles(
+    Role.CLERK, Role.POST_DESK, Role.COURIER, Role.SORTER, Role.SUPERVISOR, Role.DESK, Role.SYSTEM
+)
 
 OfHolder = Annotated[str | None, code_query("Held or claimed by this organisation")]
 
@@ -85,6 +104,79 @@ class PieceController(Controller):
     ) -> PieceView:
         """Give a piece as known at `as_of` (now when absent)."""
         return view(*await service.piece_history(code, actor=request.user, as_of=as_of))
+
+    @post(
+        "/{code:str}/recall",
+        operation_id="recallPiece",
+        summary="The sender calls a piece back before delivery",
+        status_code=200,
+        opt=INSTRUCTING,
+    )
+    async def recall(
+        self, code: PathCode, data: JSONBody[Recall], request: Request[Actor, Any, Any]
+    ) -> PieceView:
+        """Have a piece brought back to where it began; every scan meanwhile says so."""
+        now = await clock.now()
+        await instruct("recall", code, voucher=data.voucher, reason=data.reason, actor=request.user, now=now)
+        return view(*await service.piece_history(code, actor=request.user))
+
+    @post(
+        "/{code:str}/redirect",
+        operation_id="redirectPiece",
+        summary="The sender or addressee sends a piece elsewhere",
+        status_code=200,
+        opt=INSTRUCTING,
+    )
+    async def redirect(
+        self, code: PathCode, data: JSONBody[Redirection], request: Request[Actor, Any, Any]
+    ) -> PieceView:
+        """Give a piece another destination before delivery; planning and reconciliation go by it from now on."""
+        await instruct(
+            "redirect",
+            code,
+            destination=data.destination,
+            voucher=data.voucher,
+            reason=data.reason,
+            actor=request.user,
+            now=await clock.now(),
+        )
+        return view(*await service.piece_history(code, actor=request.user))
+
+    @post(
+        "/{code:str}/close",
+        operation_id="closeContainer",
+        summary="Close a bag or an item under a seal",
+        status_code=200,
+        opt=SEALING,
+    )
+    async def close(
+        self, code: PathCode, data: JSONBody[Closing], request: Request[Actor, Any, Any]
+    ) -> PieceView:
+        """Record the seal of a container that you hold, with the list of what is in it."""
+        await containers.close(code, data.seal, actor=request.user, now=await clock.now())
+        return view(*await service.piece_history(code, actor=request.user))
+
+    @post(
+        "/{code:str}/inventory",
+        operation_id="takeInventory",
+        summary="Count and repack a container whose seal or cover is broken",
+        status_code=200,
+        opt=SEALING,
+    )
+    async def inventory(
+        self, code: PathCode, data: JSONBody[InventoryTaken], request: Request[Actor, Any, Any]
+    ) -> Inventory:
+        """Hold what is in a container against its list, record both, and repack what was found under a new seal."""
+        return await containers.take_inventory(
+            code,
+            data.found,
+            seal=data.seal,
+            condition=data.condition,
+            counted=data.counted,
+            witness=data.witness,
+            actor=request.user,
+            now=await clock.now(),
+        )
 
 
 HANDLERS = (ScanController, PieceController)

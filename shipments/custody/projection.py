@@ -139,7 +139,16 @@ def subject_of(piece: Piece) -> Subject:
         homes=tuple(
             sorted({party for party in (piece.origin, piece.authority) if party and party != CITIZEN})
         ),
+        senders=senders_of(piece),
+        origin=piece.origin,
+        destination=piece.destination,
     )
+
+
+def senders_of(piece: Piece) -> tuple[str, ...]:
+    """Name who speaks for the sender: the accepting office, who registered the piece, and of a result its authority."""
+    parties = {piece.registered_by, piece.origin, piece.authority if piece.direction == "outbound" else None}
+    return tuple(sorted(party for party in parties if party and party != CITIZEN))
 
 
 class _Folding:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from postal.db import execute, fetch, load_sql
 from postal.identity.rules import Actor
 from postal.ledger.repository import REBUILD_LOCK
-from shipments.custody.rules import Custody, Offer, Phase
+from shipments.custody.rules import Custody, Instruction, Offer, Phase, SealNote
 
 CLOSURE = load_sql(__package__, "closure.sql")
 LOCK = load_sql(__package__, "lock.sql")
@@ -64,7 +64,7 @@ async def save(custodies: Sequence[Custody]) -> None:
         [custody.phase.value for custody in ordered],
         [" ".join(custody.claims) for custody in ordered],
         [custody.container for custody in ordered],
-        [msgspec.json.encode(custody.offer).decode() if custody.offer else None for custody in ordered],
+        [_json(custody.offer) for custody in ordered],
         [custody.undecided for custody in ordered],
         [custody.unconfirmed_from for custody in ordered],
         [custody.since for custody in ordered],
@@ -74,10 +74,19 @@ async def save(custodies: Sequence[Custody]) -> None:
         [msgspec.json.encode(custody.attempts).decode() for custody in ordered],
         [custody.last_row for custody in ordered],
         [custody.last_at for custody in ordered],
+        [_json(custody.instruction) for custody in ordered],
+        [_json(custody.seal) for custody in ordered],
+        [custody.unverified for custody in ordered],
+        [custody.refused_at for custody in ordered],
+        [custody.trip for custody in ordered],
         [code for code, _ in sights],
         [sight.organisation for _, sight in sights],
         [sight.since for _, sight in sights],
     )
+
+
+def _json(part: Struct | None) -> str | None:
+    return msgspec.json.encode(part).decode() if part is not None else None
 
 
 def _custody(row: Any) -> Custody:
@@ -94,6 +103,11 @@ def _custody(row: Any) -> Custody:
         place=row["place"],
         condition=row["condition"],
         attempts=tuple(row["attempts"]),
+        instruction=msgspec.json.decode(row["instruction"], type=Instruction) if row["instruction"] else None,
+        seal=msgspec.json.decode(row["seal"], type=SealNote) if row["seal"] else None,
+        unverified=row["unverified"],
+        refused_at=row["refused_at"],
+        trip=row["trip"],
         last_row=row["last_row"],
         last_at=row["last_at"],
     )
@@ -232,16 +246,24 @@ async def expected_codes(organisation: str, limit: int = 5000) -> list[str]:
 
 
 async def known_manifests(codes: Collection[str]) -> set[str]:
-    """Keep the codes of sealed manifests."""
-    manifests = [code for code in codes if code.startswith("BK-")]
+    """Keep the codes of sealed manifests and of trips."""
+    manifests = [code for code in codes if code.startswith(("BK-", "CT-"))]
     if not manifests:
         return set()
     rows = await fetch(
         """
         SELECT code
         FROM unnest((SELECT $1::text[])) AS code
-        WHERE EXISTS (SELECT FROM ledger_of(code) AS entry WHERE entry.kind = 'manifest.sealed')
+        WHERE EXISTS (
+            SELECT FROM ledger_of(code) AS entry WHERE entry.kind IN ('manifest.sealed', 'trip.opened')
+        )
         """,
         manifests,
     )
     return {row["code"] for row in rows}
+
+
+async def contents_of(container: str) -> list[str]:
+    """List the pieces that are in a container, by code; what is in those is not named."""
+    rows = await fetch("SELECT code FROM custody WHERE container = $1 ORDER BY code", container)
+    return [row["code"] for row in rows]

@@ -14,6 +14,10 @@ AT_REST = ("registered", "held", "awaiting_pickup")
 Offer = tuple[str, str | None, str | None]
 """Giver, receiver, manifest."""
 
+IN_HAND = (
+    *("accept", "arrive", "attempt_failed", "deliver", "depart", "hold"),
+    *("offer", "out_for_delivery", "pack", "receive", "return", "unpack"),
+)
 HOLDERS = ("offer", "pack", "depart", "out_for_delivery", "attempt_failed", "hold", "deliver")
 
 
@@ -212,11 +216,21 @@ class Custody:
             return
         if said.code != hands.code:
             hands.flag("by_manifest")
+        elif hands.lost and said.kind in IN_HAND:
+            hands.lost = False
+            hands.flag("found_again")
+        if said.kind == "pack" and hands.container:
+            same = said.get("container") == hands.container
+            hands.flag("already_packed" if same else "in_other_container")
         if said.kind in HOLDERS and self._outside(hands, said.at):
             hands.flag("implied_unpack")
         if said.kind in HOLDERS:
             hands.act_as_holder(said.by)
         getattr(self, f"_{said.kind}")(hands, said)
+        under = self.notebook.manifests.get(said.get("manifest") or said.code)
+        listed = under and under.sealed and hands.code in under.lines
+        if listed and under.closed and under.closed < said.at:
+            hands.flag("after_closing")
 
     def _accept(self, hands: Hands, said: Said) -> None:
         self._outside(hands, said.at)
@@ -251,6 +265,13 @@ class Custody:
             hands.offer = None
             hands.flag("refused")
             note_condition(hands, said)
+        elif (
+            said.by in hands.claims
+            and hands.container is None
+            and hands.phase in ("out_for_delivery", "awaiting_pickup")
+        ):
+            hands.phase = "held"
+            hands.flag("recipient_refused")
         else:
             hands.flag("nothing_offered")
 

@@ -1,14 +1,26 @@
 """Pure rules of custody: the order of rows, the fold, and the form of a scan."""
 
 from shipments.custody.rules.fold import Subject, fold, presumed_holder, shared_steps, stays
-from shipments.custody.rules.model import CITIZEN, Custody, Offer, Phase, ScanKind, Sight, Step
+from shipments.custody.rules.model import (
+    CITIZEN,
+    Custody,
+    Instruction,
+    Offer,
+    Phase,
+    ScanKind,
+    SealNote,
+    Sight,
+    Step,
+)
 
 __all__ = [
     "CITIZEN",
     "Custody",
+    "Instruction",
     "Offer",
     "Phase",
     "ScanKind",
+    "SealNote",
     "Sight",
     "Step",
     "Subject",

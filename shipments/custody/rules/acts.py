@@ -3,11 +3,46 @@
 from collections.abc import Callable
 
 from postal.ledger.rules import Row
+from shipments.custody.rules.instructions import recall, redirect
 from shipments.custody.rules.model import CITIZEN, Offer, Phase
 from shipments.custody.rules.order import Placed
 from shipments.custody.rules.state import State
 
 Act = Callable[[State, Placed, str], None]
+
+AT_THE_DOOR = (Phase.OUT_FOR_DELIVERY, Phase.AWAITING_PICKUP)
+
+IN_HAND = frozenset(
+    {
+        "accept",
+        "arrive",
+        "attempt_failed",
+        "deliver",
+        "depart",
+        "hold",
+        "offer",
+        "out_for_delivery",
+        "pack",
+        "receive",
+        "return",
+        "unpack",
+    }
+)
+"""Scans of the piece itself that nobody can make without having it in hand."""
+
+
+def sighted(state: State, placed: Placed) -> None:
+    """Note before an act that the piece itself was seen: it is verified, and one that was lost is found again."""
+    content = placed.row.content
+    if content.kind in IN_HAND:
+        if state.lost:
+            state.lost = False
+            state.flag("found_again")
+    elif content.kind != "report" or content.body.get("condition") == "lost":
+        return
+    state.unverified = None
+    if state.container is not None:
+        state.entered = (placed.at, content.id)
 
 
 def _accept(state: State, placed: Placed, party: str) -> None:
@@ -77,13 +112,19 @@ def _refuse(state: State, placed: Placed, party: str) -> None:
         state.offer = None
         state.flag("refused")
         _note_condition(state, placed.row)
+    elif party in state.claims and state.container is None and state.phase in AT_THE_DOOR:
+        # Nobody offers papers to a citizen by scan: who stands at the door with them speaks for the recipient.
+        state.refused_at, state.phase = placed.at, Phase.HELD
+        state.flag("recipient_refused")
     else:
         state.flag("nothing_offered")
 
 
 def _pack(state: State, placed: Placed, party: str) -> None:
-    _claim(state, placed, party)
     container = placed.row.content.body.get("container")
+    if state.container is not None:
+        state.flag("already_packed" if container == state.container else "in_other_container")
+    _claim(state, placed, party)
     if not container or container == placed.row.content.code:
         state.flag("no_container")
         return
@@ -93,6 +134,7 @@ def _pack(state: State, placed: Placed, party: str) -> None:
     if container not in state.containers:
         state.flag("container_unknown")
     state.container = container
+    state.entered = (placed.at, placed.row.content.id)
 
 
 def _unpack(state: State, placed: Placed, party: str) -> None:
@@ -136,6 +178,8 @@ def _attempt_failed(state: State, placed: Placed, party: str) -> None:
     _claim(state, placed, party)
     state.attempts.append(placed.at)
     state.phase = Phase.HELD
+    if str(placed.row.content.body.get("reason")).lower() == "refused":
+        state.refused_at = placed.at
 
 
 def _hold(state: State, placed: Placed, party: str) -> None:
@@ -173,7 +217,7 @@ def _report(state: State, placed: Placed, party: str) -> None:
 
 
 def _no_custody(state: State, placed: Placed, party: str) -> None:
-    """Instructions and recovered papers: on the record, without a change of who answers."""
+    """Recovered papers: on the record, without a change of who answers."""
 
 
 def _claim(state: State, placed: Placed, party: str) -> None:
@@ -204,7 +248,7 @@ ACTS: dict[str, Act] = {
     "deliver": _deliver,
     "return": _return,
     "report": _report,
-    "recall": _no_custody,
-    "redirect": _no_custody,
+    "recall": recall,
+    "redirect": redirect,
     "recover": _no_custody,
 }

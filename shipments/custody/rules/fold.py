@@ -14,19 +14,30 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from postal.ledger.rules import Row, Stream
-from shipments.custody.rules.acts import ACTS
-from shipments.custody.rules.model import CITIZEN, Custody, Offer, Sight, Step
+from shipments.custody.rules.acts import ACTS, sighted
+from shipments.custody.rules.groups import (
+    Groups,
+    addressed,
+    apply_record,
+    bearing_on,
+    counts_for,
+    groups_of,
+    note_manifest,
+    pass_by,
+)
+from shipments.custody.rules.instructions import carry_out, delivered_around, remind
+from shipments.custody.rules.model import CITIZEN, Custody, Sight, Step
 from shipments.custody.rules.order import Placed, in_order, may_swap
-from shipments.custody.rules.state import State
-
-GROUP_SCANS = ("receive", "refuse", "offer")
+from shipments.custody.rules.seals import note_seal
+from shipments.custody.rules.state import State, unopened_in
 
 
 class Subject(Struct, frozen=True, kw_only=True):
     """What the fold needs to know of a piece: its code, its parties and when it was registered.
 
     `presumed` is who is taken to hold it before the first scan: the citizen for a dossier, else who
-    registered it. `homes` are the organisations whose receipt ends a return.
+    registered it. `homes` are the organisations whose receipt ends a return, `senders` those that may recall it to its
+    `origin` or send it to another `destination` before it has reached that.
     """
 
     code: str
@@ -34,6 +45,9 @@ class Subject(Struct, frozen=True, kw_only=True):
     registered_at: datetime
     parties: tuple[str, ...] = ()
     homes: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    origin: str | None = None
+    destination: str | None = None
 
 
 def fold(
@@ -44,7 +58,7 @@ def fold(
     as_of: datetime | None = None,
 ) -> Custody:
     """Fold the rows of a piece and of the manifests it is a line of, as known at `as_of` (receive time)."""
-    known = _bearing_on(subject.code, [row for row in rows if as_of is None or row.received_at <= as_of])
+    known = bearing_on(subject.code, [row for row in rows if as_of is None or row.received_at <= as_of])
     alternatives = {
         row_id: tuple(row for row in contents if as_of is None or row.received_at <= as_of)
         for row_id, contents in (disputed or {}).items()
@@ -54,12 +68,6 @@ def fold(
     outcome = _apply(subject, placed, dict(containers or {}), excused)
     reason = _undecided(subject, placed, dict(containers or {}), excused, outcome)
     return replace(outcome, undecided=reason) if reason else outcome
-
-
-def _bearing_on(code: str, rows: Sequence[Row]) -> list[Row]:
-    """Keep the piece's own rows and those of manifests; rows of other pieces that name it say nothing of it."""
-    manifests = {row.content.code for row in rows if row.content.kind == "manifest.sealed"}
-    return [row for row in rows if row.content.code == code or row.content.code in manifests]
 
 
 def _settle(
@@ -115,79 +123,65 @@ def _may_correct(correction: Row, target: Row, code: str) -> bool:
 def _apply(
     subject: Subject, placed: Sequence[Placed], containers: dict[str, Custody], excused: Mapping[UUID, str]
 ) -> Custody:
-    state = State(subject.presumed, containers)
-    state.homes = subject.homes
-    for party in subject.parties:
-        state.see(party, subject.registered_at)
-    sealed = {
-        item.row.content.code: item.row.content.body
-        for item in placed
-        if item.row.content.kind == "manifest.sealed"
-    }
-    received: set[str] = set()
+    state = _begin(subject, containers)
+    groups = groups_of(placed)
     last: Placed | None = None
     for item in placed:
         content = item.row.content
         if content.stream is Stream.RECORD:
-            _apply_record(state, item, sealed, received)
+            apply_record(state, subject.code, item, groups)
+            carry_out(state)
             continue
-        if content.stream is not Stream.SCAN:
-            continue
-        if content.code != subject.code and (content.code not in sealed or content.kind not in GROUP_SCANS):
+        if content.stream is not Stream.SCAN or not counts_for(subject.code, item.row, groups, state.trip):
             continue
         if content.id in excused:
             state.flag(excused[content.id])
-        elif content.organisation is not None and (act := ACTS.get(content.kind)):
-            if content.code != subject.code:
-                state.flag("by_manifest")
-            act(state, _addressed(item, sealed), content.organisation)
-            if content.kind == "receive":
-                received.add(str(content.body.get("manifest") or content.code))
-        state.record_step(item.row, item.at)
+        elif content.organisation is not None:
+            _scan(state, subject.code, item, groups, content.organisation)
+        state.record_step(item.row, item.at, state.trip if content.code == state.trip else None)
         last = item
     return _custody(subject, state, last)
 
 
-def _addressed(item: Placed, sealed: Mapping[str, Mapping[str, object]]) -> Placed:
-    """Give an offer that names only its manifest the receiver which the sealed manifest states."""
-    content = item.row.content
-    manifest = str(content.body.get("manifest") or content.code)
-    if content.kind != "offer" or manifest not in sealed or content.body.get("counterparty"):
-        return item
-    body = {**content.body, "counterparty": sealed[manifest].get("receiver"), "manifest": manifest}
-    return Placed(replace(item.row, content=replace(content, body=body)), item.at)
+def _begin(subject: Subject, containers: dict[str, Custody]) -> State:
+    state = State(subject.presumed, containers)
+    state.homes, state.senders = subject.homes, subject.senders
+    state.origin, state.recipient = subject.origin, subject.destination
+    for party in subject.parties:
+        state.see(party, subject.registered_at)
+    return state
 
 
-def _apply_record(
-    state: State, item: Placed, sealed: Mapping[str, Mapping[str, object]], received: set[str]
-) -> None:
-    """Let a dispatched manifest offer the lines its giver holds; a cancelled one takes its offers back."""
+def _scan(state: State, code: str, item: Placed, groups: Groups, party: str) -> None:
+    """Apply one scan that counts: of the piece itself, or of the manifest or the trip that it is on."""
     content = item.row.content
-    manifest = sealed.get(content.code)
-    if manifest is None:
+    act = ACTS.get(content.kind)
+    if act is None:
         return
-    giver, receiver = str(manifest.get("giver")), str(manifest.get("receiver"))
-    if content.kind == "manifest.sealed":
-        state.see(giver, item.at)
-    elif content.kind == "manifest.dispatched" and content.code not in received:
-        state.see(receiver, item.at)
-        if state.container is None and state.claims == [giver] and state.offer is None:
-            state.offer = Offer(
-                giver=giver, receiver=receiver, manifest=content.code, at=item.at, row=content.id
-            )
-            state.record_step(item.row, item.at)
-    elif content.kind == "manifest.cancelled" and state.offer and state.offer.manifest == content.code:
-        state.offer = None
-        state.record_step(item.row, item.at)
+    if content.code == state.trip:
+        pass_by(state, item, party)
+        return
+    if content.code == code:
+        sighted(state, item)
+        note_seal(state, item)
+    else:
+        state.flag("by_manifest")
+    act(state, addressed(item, groups), party)
+    note_manifest(state, code, item.row, groups)
+    carry_out(state)
+    remind(state, content.kind, party)
 
 
 def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:
     claims, offer, phase, undecided = tuple(state.claims), state.offer, state.shown_phase(), None
-    person, place = state.person, state.place
+    person, place, trip = state.person, state.place, state.trip
+    unverified = state.unverified
     outer = state.containers.get(state.container) if state.container else None
     if outer is not None:
         claims, offer, phase, undecided = outer.claims, outer.offer, outer.phase, outer.undecided
-        person, place = outer.person, outer.place
+        person, place, trip = outer.person, outer.place, outer.trip
+        if state.entered and unopened_in(state.containers, outer.code, state.entered, None):
+            unverified = outer.code
     _see_through_containers(state)
     return Custody(
         code=subject.code,
@@ -202,10 +196,17 @@ def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:
         place=place,
         condition=state.condition,
         attempts=tuple(state.attempts),
+        instruction=state.instruction,
+        seal=state.seals[-1] if state.seals else None,
+        unverified=unverified,
+        refused_at=state.refused_at,
+        reached=state.reached or delivered_around(state.recipient, outer),
+        trip=trip,
         last_row=last.row.content.id if last else None,
         last_at=last.at if last else None,
         sights=tuple(sorted(Sight(party, since) for party, since in state.seen.items())),
         steps=tuple(state.steps),
+        seals=tuple(state.seals),
     )
 
 

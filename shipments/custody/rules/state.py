@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from postal.ledger.rules import Row
-from shipments.custody.rules.model import CITIZEN, Custody, Offer, Phase, Step
+from shipments.custody.rules.model import CITIZEN, Custody, Instruction, Offer, Phase, SealNote, Step
 
 AT_REST = (Phase.REGISTERED, Phase.HELD, Phase.AWAITING_PICKUP, Phase.RETURNING)
 
@@ -25,6 +25,31 @@ def outermost(containers: dict[str, Custody], container: str, at: datetime, row:
             break
         current = step.container
     return found
+
+
+def unopened_in(
+    containers: dict[str, Custody],
+    container: str,
+    since: tuple[datetime, UUID],
+    until: tuple[datetime, UUID] | None,
+) -> bool:
+    """Tell whether a container, or one around it, was received after a piece went in, before a point of the order."""
+    current, seen = container, set[str]()
+    while current not in seen and (outer := containers.get(current)):
+        seen.add(current)
+        if any(
+            step.kind == "receive"
+            and since < (step.at, step.row)
+            and (until is None or (step.at, step.row) < until)
+            for step in outer.steps
+        ):
+            return True
+        last = outer.step_at(*until) if until else None
+        around = last.container if last else outer.container
+        if around is None:
+            return False
+        current = around
+    return False
 
 
 class State:
@@ -50,6 +75,17 @@ class State:
         self.steps: list[Step] = []
         self.seen: dict[str, datetime] = {}
         self.homes: tuple[str, ...] = ()
+        self.senders: tuple[str, ...] = ()
+        self.origin: str | None = None
+        self.recipient: str | None = None
+        self.reached = False
+        self.instruction: Instruction | None = None
+        self.seals: list[SealNote] = []
+        self.entered: tuple[datetime, UUID] | None = None
+        self.unverified: str | None = None
+        self.refused_at: datetime | None = None
+        self.trip: str | None = None
+        self.crew: str | None = None
 
     def flag(self, name: str) -> None:
         """Note what was odd about the row being applied."""
@@ -65,6 +101,8 @@ class State:
         """Bring the container's custody to this level, for an act upon a piece that is inside one."""
         if self.container is None:
             return
+        if self.entered and unopened_in(self.containers, self.container, self.entered, (at, row)):
+            self.unverified = self.container
         step = outermost(self.containers, self.container, at, row)
         if step is None:
             self.weak = True
@@ -85,6 +123,9 @@ class State:
         self.since = at
         self.person = person
         self.unconfirmed_from = None
+        self.refused_at = None
+        if party != self.crew:
+            self.trip = None
         self.phase = Phase.HELD
         self.see(party, at)
 
@@ -123,7 +164,7 @@ class State:
             self.claims = [*others, receiver]
             self.phase = condition
 
-    def record_step(self, row: Row, at: datetime) -> None:
+    def record_step(self, row: Row, at: datetime, trip: str | None = None) -> None:
         """Close the row being applied as a step of the history."""
         content = row.content
         self.steps.append(
@@ -140,6 +181,7 @@ class State:
                 phase=self.shown_phase(),
                 manifest=content.body.get("manifest"),
                 place=self.place,
+                trip=trip,
             )
         )
         self.flags = []

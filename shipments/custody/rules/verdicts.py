@@ -4,6 +4,7 @@ from msgspec import Struct
 
 from postal.instants import Instant
 from postal.ledger.rules import Row
+from shipments.custody.rules.model import Instruction
 
 DISPLAY = 40
 
@@ -29,6 +30,13 @@ def accepted(row: Row) -> Verdict:
     return UNKNOWN if row.verdict == "unknown" else ACCEPTED
 
 
+def bound_elsewhere(instruction: Instruction, language: str) -> str:
+    """Say on a display where a recalled or redirected piece must go."""
+    words = {"recall": ("Rút lại: về", "Recalled: to"), "redirect": ("Đổi nơi nhận:", "Redirected: to")}
+    said = words[instruction.kind][0 if language == "vi" else 1]
+    return f"{said} {instruction.destination}"[:DISPLAY]
+
+
 def already(status: str, first: Row) -> Verdict:
     """Give the verdict on an id that the ledger holds: the same content changes nothing, other content is disputed."""
     if status == "other":
@@ -43,7 +51,10 @@ def already(status: str, first: Row) -> Verdict:
 
 
 class ScanResult(Struct, frozen=True, kw_only=True):
-    """The verdict on one scan. `first` is the first verdict of a repeated one; `message` fits a scanner's display."""
+    """The verdict on one scan. `first` is the first verdict of a repeated one; `message` fits a scanner's display.
+
+    `notes` say the `flags` in words; `instruction` is where the piece must go instead, once its sender asked for that.
+    """
 
     id: str | None
     verdict: str
@@ -52,6 +63,8 @@ class ScanResult(Struct, frozen=True, kw_only=True):
     holder: str | None = None
     claims: list[str] | None = None
     flags: list[str] = []
+    notes: list[str] = []
+    instruction: Instruction | None = None
     first: str | None = None
     pointer: str | None = None
     help: str | None = None

@@ -17,7 +17,7 @@ from shipments.custody.projection import collecting, history
 from shipments.custody.rules import Custody
 from shipments.custody.rules.verdicts import BatchAnswer, Verdict, accepted, already
 from shipments.custody.rules.wire import DeviceTime, ScanBatch
-from shipments.custody.service.answers import Known, answer, told_to
+from shipments.custody.service.answers import Known, answer, contents, told_to
 from shipments.custody.service.uploads import Arrival, identify, keep_refused, note_syncs, read, rows_of
 from shipments.pieces.repository import get as get_piece
 from shipments.pieces.rules import Piece
@@ -55,7 +55,8 @@ async def _receive(arrivals: Sequence[Arrival]) -> list[BatchAnswer]:
     async with unit_of_work():
         await identify(arrivals)
         with collecting() as folded:
-            known = Known(await _record(rows_of(arrivals), folded), folded)
+            verdicts = await _record(rows_of(arrivals), folded)
+            known = Known(verdicts, folded, contents(folded))
         await keep_refused(arrivals)
         missing = await note_syncs(arrivals)
         told = [await told_to(arrival, folded) for arrival in arrivals]
@@ -109,8 +110,10 @@ async def _record(rows: Sequence[Row], folded: dict[str, Custody]) -> dict[UUID,
     return verdicts
 
 
-async def piece_history(code: str, *, actor: Actor, as_of: datetime | None = None) -> tuple[Piece, Custody]:
-    """Give a piece that the actor may see, with its history as known at `as_of`.
+async def piece_history(
+    code: str, *, actor: Actor, as_of: datetime | None = None
+) -> tuple[Piece, Custody, list[str]]:
+    """Give a piece that the actor may see, with its history as known at `as_of`, and what is in it now.
 
     Raises:
         NotFound: There is no such piece, or the actor may not see it.
@@ -119,7 +122,7 @@ async def piece_history(code: str, *, actor: Actor, as_of: datetime | None = Non
     custody = await history(code, as_of)
     if custody is None:
         raise NotFound("piece.not_found", vi="Không tìm thấy bưu gửi hoặc hồ sơ này.", en="No such piece.")
-    return piece, custody
+    return piece, custody, [] if as_of else await repository.contents_of(code)
 
 
 async def list_pieces(

@@ -7,18 +7,36 @@ from msgspec import Struct
 
 from postal.identity.rules import Actor, Refused
 from shipments.custody import repository
-from shipments.custody.rules import Custody
-from shipments.custody.rules.verdicts import BatchAnswer, ScanResult, Verdict
+from shipments.custody.rules import Custody, ScanKind
+from shipments.custody.rules.flags import of_codes, sentences
+from shipments.custody.rules.verdicts import BatchAnswer, ScanResult, Verdict, bound_elsewhere
 from shipments.custody.rules.wire import Malformed
 from shipments.custody.service.uploads import Arrival, Upload
 from shipments.pieces.rules import Refusal, candidates
 
 
 class Known(Struct):
-    """What is known once some uploads are recorded; `verdicts` of an id are in the order in which it was named."""
+    """What is known once some uploads are recorded; `verdicts` of an id are in the order in which it was named.
+
+    `inside` has, for each container, what is in it at any depth.
+    """
 
     verdicts: dict[UUID, list[Verdict]]
     folded: dict[str, Custody]
+    inside: dict[str, list[Custody]]
+
+
+def contents(folded: Mapping[str, Custody]) -> dict[str, list[Custody]]:
+    """Find what is in each container among pieces that were folded together."""
+    inside: dict[str, list[Custody]] = {}
+    for custody in folded.values():
+        around, seen = custody.container, set[str]()
+        while around is not None and around not in seen:
+            seen.add(around)
+            inside.setdefault(around, []).append(custody)
+            outer = folded.get(around)
+            around = outer.container if outer else None
+    return inside
 
 
 class Told(Struct):
@@ -75,20 +93,39 @@ def _result(upload: Upload, arrival: Arrival, known: Known, told: Told) -> ScanR
     verdict = _next(known.verdicts[row_id])
     custody = known.folded.get(code)
     step = next((step for step in custody.steps if step.row == row_id), None) if custody else None
-    flags = [*arrival.time.oddities(upload.scan.occurred_at), *(step.flags if step else ())]
+    flags = [
+        *arrival.time.oddities(upload.scan.occurred_at),
+        *of_codes(upload.scan.kind, code, upload.scan.container),
+        *(step.flags if step else ()),
+        *_of_contents(upload.scan.kind, known.inside.get(code, ())),
+    ]
     if step and custody and custody.steps[-1].row != row_id:
         flags.append("not_latest")
     shown = custody if code in told.seen else None
+    asked = shown.instruction if shown and shown.awaits_instruction else None
+    message = verdict.vi if language == "vi" else verdict.en
     return ScanResult(
         id=str(row_id),
         verdict=verdict.verdict,
         code=verdict.code,
-        message=verdict.vi if language == "vi" else verdict.en,
+        message=bound_elsewhere(asked, language) if asked else message,
         holder=shown.holder if shown else None,
         claims=list(shown.claims) if shown and shown.contested else None,
         flags=flags,
+        notes=sentences(flags, language, asked),
+        instruction=asked,
         first=verdict.first,
     )
+
+
+def _of_contents(kind: ScanKind, inside: Sequence[Custody]) -> list[str]:
+    """Name what whoever scans a container should know of what is in it."""
+    flags = []
+    if any(custody.awaits_instruction for custody in inside):
+        flags.append("contains_recalled")
+    if kind is ScanKind.RECEIVE and any(custody.unverified for custody in inside):
+        flags.append("contents_unverified")
+    return flags
 
 
 def _next(verdicts: list[Verdict]) -> Verdict:

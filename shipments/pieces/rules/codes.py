@@ -15,6 +15,7 @@ _S10 = re.compile(r"[A-Z]{2}[0-9]{9}VN")
 _RESERVED = ("TUI-", "BK-")
 _BAG = re.compile(r"TUI-[A-Z0-9][A-Z0-9.\-]{1,50}")
 _MANIFEST = re.compile(r"BK-[A-Z0-9][A-Z0-9.\-]{1,50}")
+_TRIP = re.compile(r"CT-[0-9]{6}-[A-HJ-NP-Z2-9]{6}")
 
 
 class CodeKind(StrEnum):
@@ -23,6 +24,7 @@ class CodeKind(StrEnum):
     ITEM = "item"
     BAG = "bag"
     MANIFEST = "manifest"
+    TRIP = "trip"
     DOSSIER = "dossier"
     RESULT = "result"
 
@@ -122,6 +124,8 @@ def kind_of(code: str) -> CodeKind | None:
         return CodeKind.BAG
     if _MANIFEST.fullmatch(code):
         return CodeKind.MANIFEST
+    if _TRIP.fullmatch(code):
+        return CodeKind.TRIP
     if code.endswith(RESULT_SUFFIX) and is_dossier_code(dossier_of(code)):
         return CodeKind.RESULT
     return CodeKind.DOSSIER if is_dossier_code(code) else None

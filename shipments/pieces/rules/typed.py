@@ -94,8 +94,8 @@ PATTERN = Refusal(
     "pattern",
     "Không đúng dạng mã",
     "Not a known form of code",
-    "Đây không phải số hiệu bưu gửi, mã hồ sơ, mã kết quả, mã túi hay mã bảng kê.",
-    "This is no item, dossier, result, bag or manifest code.",
+    "Đây không phải số hiệu bưu gửi, mã hồ sơ, mã kết quả, mã túi, mã bảng kê hay mã chuyến thư.",
+    "This is no item, dossier, result, bag, manifest or trip code.",
 )
 
 
