@@ -18,6 +18,8 @@ from shipments.custody.projection import project as project_custody
 from shipments.dossiers.api import DossierController
 from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
+from shipments.fees.api import HANDLERS as FEE_HANDLERS
+from shipments.fees.projection import project as project_fees
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
 from shipments.tracking.api import TrackController
@@ -28,12 +30,28 @@ HANDLERS: tuple[Any, ...] = (
     ItemController,
     BagController,
     DossierController,
+    *FEE_HANDLERS,
     *CLOCK_HANDLERS,
     TrackController,
     *TRACKING_PAGES,
 )
-PROJECTORS: tuple[Projector, ...] = (project_pieces, project_custody, project_dossiers, project_clocks)
-PROJECTIONS: tuple[str, ...] = ("piece", "custody", "visibility", "dossier")
+PROJECTORS: tuple[Projector, ...] = (
+    project_pieces,
+    project_custody,
+    project_dossiers,
+    project_fees,
+    project_clocks,
+)
+PROJECTIONS: tuple[str, ...] = (
+    "piece",
+    "custody",
+    "visibility",
+    "dossier",
+    "fee_entry",
+    "fee_account",
+    "remittance",
+    "remittance_line",
+)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)

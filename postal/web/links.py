@@ -30,6 +30,8 @@ _MANIFEST = (
     "getManifestReconciliation",
 )
 
+_REMITTANCE = ("getRemittance", "countRemittance", "settleRemittanceLine", "withdrawRemittance")
+
 LINKS = (
     Link("registerDossier", "/code", "code", _DOSSIER),
     Link("listDossiers", "/items/0/code", "code", _DOSSIER),
@@ -48,6 +50,11 @@ LINKS = (
     ),
     Link("receiveManifest", "/code", "code", ("closeManifest", "getManifestReconciliation")),
     Link("listDiscrepancies", "/items/0/id", "discrepancy", ("getDiscrepancy", "resolveDiscrepancy")),
+    Link("collectFee", "/id", "fee", ("getFee", "refundFee", "correctFee")),
+    Link("refundFee", "/id", "fee", ("getFee", "correctFee")),
+    Link("listFees", "/items/0/id", "fee", ("getFee", "refundFee", "correctFee")),
+    Link("handRemittance", "/code", "remittance", _REMITTANCE),
+    Link("listRemittances", "/items/0/code", "remittance", _REMITTANCE),
     Link("openShift", "/id", "shift", ("getShift", "closeShift")),
     Link("registerPerson", "/code", "code", ("getPerson", "assignRole", "setPassword")),
     Link("registerDevice", "/code", "code", ("getDevice", "inviteDevice", "revokeDevice")),

@@ -14,9 +14,10 @@ from postal.web.links import LINKS
 from postal.web.openapi import complete
 
 VERBS = {
-    "assign", "cancel", "check", "close", "create", "dispatch", "end", "enrol", "get", "invite", "list", "make", "move",
-    "open", "plan", "receive", "register", "replace", "resolve", "revoke", "seal", "set", "sign", "state", "track",
-    "unlock", "upload",
+    "append", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct", "count", "create",
+    "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "make", "move", "open", "plan", "receive",
+    "refund", "register", "replace", "resolve", "revoke", "seal", "set", "settle", "sign", "state", "track", "unlock",
+    "upload", "withdraw",
 }  # fmt: skip
 
 APP = create_app(Settings(clock="simulated"))

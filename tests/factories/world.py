@@ -33,6 +33,9 @@ class World:
         self.scanner = {"Authorization": f"Bearer {await device('d-of-a', OFFICE, now=now)}"}
         shift = await self.post("/shifts", {"person": "p-of-a"}, by=self.scanner)
         prefix = (await key(OFFICE, Role.CLERK, now=now))[:13]
+        fee = {"dossier": dossier, "line": "fee", "channel": "cash", "amount": 15_000, "receipt": "BL-OF-A"}
+        fee = await self.post("/fees", {**fee, "person": "p-of-a"})
+        remittance = await self.post("/fees/remittances", {"person": "p-of-a", "receiver": DESK})
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
         self.existing = {
             "dossier": dossier,
@@ -43,6 +46,8 @@ class World:
             "person": "p-of-a",
             "device": "d-of-a",
             "shift": shift["id"],
+            "fee": fee["id"],
+            "remittance": remittance["code"],
             "key": prefix,
             "organisation": OFFICE,
             "assignment": people["assignments"][0]["id"],
@@ -55,6 +60,8 @@ class World:
             "person": "p-of-x",
             "device": "d-of-x",
             "shift": NOBODYS_ID,
+            "fee": NOBODYS_ID,
+            "remittance": "NT-261123-AAAAAAAA",
             "key": "bccp_00000000",
             "organisation": "BC-000000",
             "assignment": NOBODYS_ID,

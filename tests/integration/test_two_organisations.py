@@ -18,7 +18,7 @@ from postal.identity.access import access_of
 from postal.identity.rules import Role
 from postal.network.rules import Kind, Level
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, STRANGER
-from tests.factories.identity import headers
+from tests.factories.identity import headers, person
 from tests.factories.network import organisation
 from tests.factories.world import ORDINARY, World
 
@@ -42,6 +42,7 @@ THINGS = {
     "bags": "item",
     "manifests": "manifest",
     "discrepancies": "discrepancy",
+    "fees": "fee",
     "people": "person",
     "devices": "device",
     "shifts": "shift",
@@ -56,6 +57,14 @@ BODIES = {
     "PUT /api/v1/people/{code}/password": {"password": "một mật khẩu khác"},
     "PUT /api/v1/manifests/{code}/lines": {"lines": []},
     "POST /api/v1/discrepancies/{discrepancy}/resolve": {"resolution": "found"},
+    "POST /api/v1/fees/{fee}/refund": {"amount": 1, "receipt": "PC-OF-A", "person": "p-of-a"},
+    "POST /api/v1/fees/{fee}/correct": {"reason": "OTHER"},
+    "POST /api/v1/fees/remittances/{remittance}/count": {"lines": []},
+    "POST /api/v1/fees/remittances/{remittance}/settle": {"receipt": "BL-OF-A", "resolution": "accepted"},
+    "POST /api/v1/pieces/{code}/recall": {"voucher": "PG-1"},
+    "POST /api/v1/pieces/{code}/redirect": {"destination": CALLER, "voucher": "PG-1"},
+    "POST /api/v1/pieces/{code}/close": {"seal": "NP-1"},
+    "POST /api/v1/pieces/{code}/inventory": {"found": [], "seal": "NP-2", "condition": "seal_broken"},
 }
 """Bodies of unsafe routes that need one."""
 
@@ -200,6 +209,9 @@ async def test_no_list_of_a_stranger_holds_anything_of_another(world):
         "pieces?code={item}",
         "discrepancies?manifest={manifest}",
         f"discrepancies?owner={OFFICE}",
+        "fees?dossier={dossier}",
+        "fees?person={person}",
+        "fees/remittances?person={person}",
         "lead-times?by=office",
         "lead-times?by=agency",
     ],
@@ -218,11 +230,14 @@ async def test_no_filter_opens_a_list_to_a_stranger(world, query):
 
 async def test_naming_a_strangers_piece_in_a_body_tells_nothing(world):
     draft = await world.post("/manifests", {"receiver": DESK, "lines": []}, by=world.stranger)
+    await person("p-of-s", STRANGER, now=world.clock.instant)
+    money = {"line": "fee", "channel": "cash", "amount": 1, "receipt": "BL-OF-S", "person": "p-of-s"}
     probes = (
         ("POST", "/items", "dossier", lambda code: {"destination": DESK, "pieces": [code]}),
         ("POST", "/bags", "item", lambda code: {"destination": DESK, "pieces": [code]}),
         ("POST", "/manifests", "item", lambda code: {"receiver": DESK, "lines": [code]}),
         ("POST", "/manifests", "dossier", lambda code: {"receiver": DESK, "lines": [code]}),
+        ("POST", "/fees", "dossier", lambda code: {"dossier": code, **money}),
         ("PUT", f"/manifests/{draft['code']}/lines", "item", lambda code: {"lines": [code]}),
     )
     wrong = []

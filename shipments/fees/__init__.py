@@ -1,0 +1,1 @@
+"""Money of dossiers: what was collected, refunded and remitted, and what each person still answers for."""
