@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import segno
-from barcode import Code128
+from barcode import Code128  # type: ignore[import-untyped]
 from msgspec import Struct
 
 CODE_128_QUIET = 10

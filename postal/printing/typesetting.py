@@ -17,7 +17,6 @@ from postal.errors import Unprocessable
 from postal.printing.text import printable_data
 
 FORM = files(__package__).joinpath("templates", "form.typ").read_bytes()
-STANDARD = "a-2b"
 DOTS_PER_INCH = 203.2
 """Eight dots a millimetre, as label printers have."""
 
@@ -35,7 +34,7 @@ def pdf(layout: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
             _files(layout, data),
             format="pdf",
             ignore_system_fonts=True,
-            pdf_standards=[STANDARD],
+            pdf_standards=["a-2b"],
             timestamp=int(at.timestamp()),
         )
     except typst.TypstError as error:
@@ -51,7 +50,8 @@ def pictures(layout: bytes, data: Mapping[str, Any]) -> list[bytes]:
     return [bytes(one) for one in made] if isinstance(made, list) else [bytes(made)]
 
 
-def _files(layout: bytes, data: Mapping[str, Any]) -> dict[str, bytes]:
+def _files(layout: bytes, data: Mapping[str, Any]) -> Any:
+    # Files by name are documented, and missing in the types.
     return {
         "main.typ": layout,
         "form.typ": FORM,

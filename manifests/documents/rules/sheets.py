@@ -89,7 +89,9 @@ def handover_data(
     at = manifest.receiving_at or manifest.dispatched_at or manifest.sealed_at or manifest.created_at
     rows = []
     for line in manifest.lines:
-        dossiers = [papers[code] for code in inside.get(line.piece, ()) if code in papers] or [None]
+        dossiers: list[Papers | None] = [
+            papers[code] for code in inside.get(line.piece, ()) if code in papers
+        ] or [None]
         for place, dossier in enumerate(dossiers):
             rows.append(
                 {"n": line.n, "code": coded(line.piece, HANDOVER_BARS) if place == 0 else None}

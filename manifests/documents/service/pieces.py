@@ -66,7 +66,8 @@ async def consignment(code: str, *, actor: Actor) -> Printed:
     names = await _names(piece, papers)
     seal = await _seal(code)
     standard = await _standard(piece, names)
-    ends = [(each, *_ends(piece, each, names, actor)) for each in papers or [None]]
+    sheets: list[Papers | None] = [*papers] or [None]
+    ends = [(each, *_ends(piece, each, names, actor)) for each in sheets]
     return await set_pdf(
         Form.RESULT_CONSIGNMENT if piece.direction == "outbound" else Form.DOSSIER_CONSIGNMENT,
         f"phieu-gui-{code}",
@@ -155,11 +156,12 @@ async def _seal(code: str) -> str | None:
 async def _standard(piece: Piece, names: Names) -> TransitLimit | None:
     """Find J + n between two registered places; none where one of them is the citizen's home."""
     ends = [names.organisations.get(code) for code in (piece.origin, piece.destination)]
-    places = [(end.province_code, end.unit_code) for end in ends if end]
-    known = [(province, unit) for province, unit in places if province and unit]
+    known = [
+        (end.province_code, end.unit_code) for end in ends if end and end.province_code and end.unit_code
+    ]
     if len(known) < len(ends):
         return None
-    zone = zone_between(known[0], known[1])
+    zone = zone_between(*known)
     standards = await law.transit_limits(local_day(piece.registered_at))
     return next((each for each in standards if each.zone is zone and not each.with_slip), None)
 
