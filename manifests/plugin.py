@@ -7,6 +7,7 @@ from piccolo.table import Table
 
 from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
+from manifests.documents import api as documents_api
 from manifests.manifests import api as manifests_api
 from manifests.manifests import pages as manifests_pages
 from manifests.manifests import repository as manifests_repository
@@ -24,6 +25,7 @@ HANDLERS: tuple[Any, ...] = (
     *reconciliation_api.HANDLERS,
     *planning_api.HANDLERS,
     *discrepancies_api.HANDLERS,
+    *documents_api.HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
     *reconciliation_pages.PAGE_HANDLERS,
 )
