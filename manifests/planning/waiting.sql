@@ -5,7 +5,7 @@ WITH waiting AS MATERIALIZED (
     SELECT
         custody.code,
         piece.kind,
-        piece.destination,
+        COALESCE(custody.instruction ->> 'destination', piece.destination) AS destination,
         piece.origin,
         COALESCE(piece.authority, piece.origin) AS home,
         custody.phase = 'returning' AS returning,

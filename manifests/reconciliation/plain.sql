@@ -5,7 +5,7 @@
 SELECT
     line.piece,
     line.n,
-    home.destination,
+    COALESCE(held.bound_for, home.destination) AS destination,
     later.until,
     held.claims,
     told.given,
@@ -20,7 +20,9 @@ SELECT
     OR EXISTS (SELECT FROM ledger_dispute WHERE ledger_dispute.code = line.piece) AS odd
 FROM manifest_line AS line
 LEFT JOIN LATERAL (SELECT destination FROM piece WHERE piece.code = line.piece OFFSET 0) AS home ON true
-LEFT JOIN LATERAL (SELECT claims FROM custody WHERE custody.code = line.piece OFFSET 0) AS held ON true
+LEFT JOIN LATERAL (
+    SELECT claims, instruction ->> 'destination' AS bound_for FROM custody WHERE custody.code = line.piece OFFSET 0
+) AS held ON true
 CROSS JOIN LATERAL (
     SELECT min(other.sealed_at) AS until
     FROM (SELECT manifest FROM manifest_line WHERE piece = line.piece AND manifest <> $1 OFFSET 0) AS again

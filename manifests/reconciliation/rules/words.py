@@ -76,10 +76,14 @@ class Handover(Struct, frozen=True, kw_only=True):
 
 
 class Custody(Struct, frozen=True, kw_only=True):
-    """Who answers for a piece at `as_of`, as the custody fold says; two claims or more make it contested."""
+    """Who answers for a piece at `as_of`, as the custody fold says; two claims or more make it contested.
+
+    `bound_for` is where a recall or a redirection sends it, if its sender asked for one.
+    """
 
     holder: str | None
     claims: tuple[str, ...] = ()
+    bound_for: str | None = None
 
 
 class Elsewhere(Struct, frozen=True, kw_only=True):

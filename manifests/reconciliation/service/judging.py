@@ -31,6 +31,7 @@ from postal.network.rules import local_day
 from shipments.custody import repository as custody
 from shipments.custody.projection import fold_pieces
 from shipments.pieces.repository import find_many as find_pieces
+from shipments.pieces.rules import Piece
 
 WAITING = "reconciliation.waiting_hours"
 
@@ -121,7 +122,7 @@ async def _summed(manifest: Manifest, at: datetime) -> _Facts:
         plain=tuple(line.plain for line in summed if line.plain is not None),
         rows=rows,
         custody=found | held,
-        elsewhere=await _homes(manifest.code, unlisted, rows, at),
+        elsewhere=await _homes(manifest.code, unlisted, rows, held, at),
     )
 
 
@@ -135,7 +136,7 @@ async def _all_rows(manifest: Manifest, at: datetime, *, past: bool) -> _Facts:
         Line(
             piece=line.piece,
             n=line.n,
-            destination=pieces[line.piece].destination if line.piece in pieces else None,
+            destination=_destination(pieces.get(line.piece), held.get(line.piece)),
             until=min(
                 (
                     other.sealed_at
@@ -151,7 +152,7 @@ async def _all_rows(manifest: Manifest, at: datetime, *, past: bool) -> _Facts:
         lines=lines,
         rows=rows,
         custody=held,
-        elsewhere=await _homes(manifest.code, wanted - set(manifest.pieces), rows, at),
+        elsewhere=await _homes(manifest.code, wanted - set(manifest.pieces), rows, held, at),
     )
 
 
@@ -167,7 +168,14 @@ async def _rows_of(
         for row in (*row_set.rows, *(one for contents in row_set.disputed.values() for one in contents))
     }
     folded = await fold_pieces(related, at) if past else await custody.find_many(related)
-    held = {code: Custody(holder=one.holder, claims=one.claims) for code, one in folded.items()}
+    held = {
+        code: Custody(
+            holder=one.holder,
+            claims=one.claims,
+            bound_for=one.instruction.destination if one.instruction else None,
+        )
+        for code, one in folded.items()
+    }
     return list(known.values()), held
 
 
@@ -192,7 +200,11 @@ async def _others(manifest: str, pieces: Collection[str], at: datetime) -> dict[
 
 
 async def _homes(
-    manifest: str, unlisted: Collection[str], rows: Iterable[Row], at: datetime
+    manifest: str,
+    unlisted: Collection[str],
+    rows: Iterable[Row],
+    held: Mapping[str, Custody],
+    at: datetime,
 ) -> dict[str, Elsewhere]:
     """Say where each piece that is not on the list belonged when it was first scanned under the manifest."""
     first: dict[str, datetime] = {}
@@ -215,11 +227,18 @@ async def _homes(
             for other in others.get(code, ())
             if other.sealed_at <= scanned_at and (other.ended_at is None or other.ended_at > scanned_at)
         ]
-        piece = pieces.get(code)
         homes[code] = Elsewhere(
-            manifest=open_then[-1] if open_then else None, destination=piece.destination if piece else None
+            manifest=open_then[-1] if open_then else None,
+            destination=_destination(pieces.get(code), held.get(code)),
         )
     return homes
+
+
+def _destination(piece: Piece | None, held: Custody | None) -> str | None:
+    """Name where a piece is bound: where its sender has it sent since, else where it was registered for."""
+    if held is not None and held.bound_for is not None:
+        return held.bound_for
+    return piece.destination if piece else None
 
 
 def _at_close(manifest: Manifest, rows: Iterable[Row], result: Reconciliation) -> ClosedVerdict | None:
