@@ -8,6 +8,8 @@ from piccolo.table import Table
 from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
 from manifests.documents import api as documents_api
+from manifests.incidents import api as incidents_api
+from manifests.incidents import repository as incidents_repository
 from manifests.manifests import api as manifests_api
 from manifests.manifests import pages as manifests_pages
 from manifests.manifests import repository as manifests_repository
@@ -25,6 +27,7 @@ HANDLERS: tuple[Any, ...] = (
     *reconciliation_api.HANDLERS,
     *planning_api.HANDLERS,
     *discrepancies_api.HANDLERS,
+    *incidents_api.HANDLERS,
     *documents_api.HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
     *reconciliation_pages.PAGE_HANDLERS,
@@ -34,8 +37,9 @@ PROJECTORS: tuple[Projector, ...] = (
     discrepancies_repository.project,
     reconciliation_service.notice_late,
     planning_repository.project,
+    incidents_repository.project,
 )
-PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy", "manifest_exception")
+PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy", "manifest_exception", "incident", "claim")
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
