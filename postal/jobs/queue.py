@@ -5,6 +5,7 @@ must not be able to run code here.
 """
 
 import asyncio
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -18,8 +19,14 @@ QUEUE = "postal:jobs"
 FUNCTION = "run_message"
 PATIENCE_S = 1.0
 PAUSE_S = 1.0
-DEEP = 200
-"""More rung messages than this and the relay waits: they are safe where they are."""
+DEEP = 20
+"""More waiting jobs than this and the relay waits: their messages are safe where they are."""
+
+TOGETHER = 10
+"""How many messages a job has at most: a job costs as much as a short message does."""
+
+SPREAD = 4
+"""Into how many jobs few messages are spread, so that they run beside each other."""
 
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -43,6 +50,12 @@ def connection(dsn: str) -> RedisSettings:
     return settings
 
 
+def gathered(names: Sequence[str]) -> list[Sequence[str]]:
+    """Share messages out among as few jobs as still run beside each other."""
+    each = max(1, min(TOGETHER, -(-len(names) // SPREAD)))
+    return [names[start : start + each] for start in range(0, len(names), each)]
+
+
 class Doorbell:
     """Rings for messages; False means that nobody heard, so the caller must run them itself."""
 
@@ -52,12 +65,14 @@ class Doorbell:
         self._silent_until = 0.0
 
     async def ring(self, identifiers: Sequence[UUID]) -> bool:
-        """Ring once for each message; ringing twice for one is harmless."""
+        """Ring for messages, some with each job; ringing twice for one is harmless."""
         try:
             async with asyncio.timeout(PATIENCE_S):
                 pool = await self._connected()
-                for identifier in identifiers:
-                    await pool.enqueue_job(FUNCTION, str(identifier), _job_id=f"outbox:{identifier}")
+                for names in gathered([str(identifier) for identifier in identifiers]):
+                    # Arq takes no second job of one id, which is as well when it is about the same messages.
+                    job = hashlib.sha256(" ".join(names).encode()).hexdigest()
+                    await pool.enqueue_job(FUNCTION, *names, _job_id=f"outbox:{job}")
         except FAILURES as error:
             await self._mute(error)
             return False

@@ -10,9 +10,12 @@ from arq.worker import Worker, func
 
 from postal.jobs.queue import FUNCTION, PATIENCE_S, QUEUE, connection, pack, unpack
 from postal.outbox.rules import RUN_LIMIT
-from postal.outbox.service import run
+from postal.outbox.service import give_back, run
 
-JOB_TIMEOUT_S = RUN_LIMIT.total_seconds() + 1
+BEGIN_WITHIN_S = 1.0
+"""A job begins messages for so long, and gives the others back."""
+
+JOB_TIMEOUT_S = BEGIN_WITHIN_S + RUN_LIMIT.total_seconds() + 1
 """Short, because arq leaves a killed worker's job alone for this and ten seconds more."""
 
 log = structlog.get_logger("postal.jobs")
@@ -21,8 +24,16 @@ logging.getLogger("arq").setLevel(logging.WARNING)
 
 
 async def run_message(ctx: dict[Any, Any], *identifiers: str, **_: Any) -> list[str]:  # noqa: ARG001 - arq's form
-    """Run messages of the outbox."""
-    return [await run(UUID(identifier)) for identifier in identifiers]
+    """Run messages of the outbox one after the other; those behind a slow one are given back."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + BEGIN_WITHIN_S
+    outcomes: list[str] = []
+    for identifier in identifiers:
+        if outcomes and loop.time() > until:
+            await give_back([UUID(left) for left in identifiers[len(outcomes) :]])
+            break
+        outcomes.append(await run(UUID(identifier)))
+    return outcomes
 
 
 async def hear(dsn: str, *, at_once: int) -> None:

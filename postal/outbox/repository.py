@@ -102,6 +102,15 @@ async def let_go(identifier: UUID, attempt: int) -> None:
     )
 
 
+async def give_back(identifiers: Sequence[UUID]) -> None:
+    """End the leases of messages that were claimed and not begun."""
+    await execute(
+        "UPDATE outbox SET leased_until = NULL"
+        " WHERE id = ANY($1::uuid[]) AND running_until IS NULL AND done_at IS NULL AND dead_at IS NULL",
+        list(identifiers),
+    )
+
+
 async def postpone(identifier: UUID, attempt: int, error: str, available_at: datetime) -> None:
     """Let a failed message wait, unless a newer attempt has begun meanwhile."""
     await execute(

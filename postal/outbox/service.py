@@ -4,7 +4,7 @@ A message is run at least once and takes effect exactly once: its handler and it
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +70,11 @@ async def run_claimed(claimed: Claim) -> Outcome:
     """Run a message of one's own claim once; one whose runs never end waits between them and is given up at last."""
     outcome, _ = await _attempt_claimed(claimed)
     return outcome
+
+
+async def give_back(identifiers: Sequence[UUID]) -> None:
+    """Let claimed messages that nobody has begun be claimed again at once; their leases would have to run out."""
+    await repository.give_back(identifiers)
 
 
 async def drain() -> int:

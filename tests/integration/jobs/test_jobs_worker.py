@@ -11,12 +11,14 @@ from msgspec.structs import replace
 from postal import clock as clock_port
 from postal import db, plugin
 from postal.config import RedisSettings
+from postal.jobs import ringer
 from postal.jobs.embedded import EmbeddedValkey
 from postal.jobs.maintenance import maintain
-from postal.jobs.queue import Doorbell, pack, unpack
+from postal.jobs.queue import Doorbell, gathered, pack, unpack
 from postal.jobs.relay import relay_once
 from postal.jobs.worker import work
 from postal.outbox import publish
+from postal.outbox.rules import LEASE
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +153,41 @@ async def test_ringing_twice_for_one_message_queues_it_once(settings, valkey, ra
     assert await bell.depth() == 1
     await flush(valkey)
     await bell.close()
+
+
+async def test_many_messages_are_rung_for_in_few_jobs_and_each_runs_once(settings, valkey, ran):
+    bell = Doorbell(valkey.dsn)
+    await flush(valkey)
+    await published(*range(50))
+    assert await relay_once(bell) == 50
+    assert await bell.depth() == 5
+    await flush(valkey)
+    await bell.close()
+    assert [len(names) for names in gathered("abcde")] == [2, 2, 1]
+    settings = replace(settings, redis=RedisSettings(dsn=valkey.dsn))
+    await db.execute("UPDATE outbox SET leased_until = NULL")
+    async with working(settings):
+        await eventually(lambda: len(ran) == 50)
+    assert sorted(ran) == list(range(50))
+
+
+async def test_those_behind_a_slow_message_are_given_back_and_run_soon(settings, valkey, monkeypatch):
+    """Its neighbours in the job wait for no lease: they are rung for again while it is still slow elsewhere."""
+    seen = []
+
+    async def slow(payload):
+        if payload["n"] == 0:
+            await asyncio.sleep(ringer.BEGIN_WITHIN_S * 1.2)
+        seen.append(payload["n"])
+
+    monkeypatch.setitem(plugin.OUTBOX_HANDLERS, "test.noted", slow)
+    await flush(valkey)
+    await published(*range(40))
+    settings = replace(settings, redis=RedisSettings(dsn=valkey.dsn))
+    async with working(settings):
+        await eventually(lambda: len(seen) == 40, LEASE.total_seconds() - 2)
+    assert sorted(seen) == list(range(40))
+    assert await db.fetch("SELECT id FROM outbox WHERE attempts <> 1") == []
 
 
 async def test_maintenance_clears_what_has_expired_and_only_that(database, clock):
