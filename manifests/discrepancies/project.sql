@@ -1,5 +1,6 @@
 -- Bring the discrepancies of manifests up to their records ($1 manifest codes): the opening gives the id and the piece,
--- the last opening or reopening what it is about, and the last record of all whether it is settled.
+-- the last opening or reopening what it is about, the last of these or of settling whether it is settled, and the last
+-- assignment since who has it.
 WITH record AS (
     SELECT
         entry.id, entry.code, entry.kind, entry.occurred_at, entry.organisation, entry.body,
@@ -7,7 +8,9 @@ WITH record AS (
     FROM (SELECT DISTINCT unnest((SELECT $1::text[])) AS code) AS asked
     CROSS JOIN LATERAL ledger_of(asked.code) AS entry
     WHERE entry.stream = 3
-    AND entry.kind IN ('discrepancy.opened', 'discrepancy.resolved', 'discrepancy.reopened')
+    AND entry.kind IN (
+        'discrepancy.opened', 'discrepancy.resolved', 'discrepancy.reopened', 'discrepancy.assigned'
+    )
 ),
 opened AS (
     SELECT DISTINCT ON (discrepancy) *
@@ -18,20 +21,28 @@ opened AS (
 about AS (
     SELECT DISTINCT ON (discrepancy) *
     FROM record
-    WHERE kind <> 'discrepancy.resolved'
+    WHERE kind IN ('discrepancy.opened', 'discrepancy.reopened')
     ORDER BY discrepancy, occurred_at DESC, id DESC
 ),
 last AS (
     SELECT DISTINCT ON (discrepancy) *, kind = 'discrepancy.resolved' AS settled
     FROM record
+    WHERE kind <> 'discrepancy.assigned'
     ORDER BY discrepancy, occurred_at DESC, id DESC
+),
+assigned AS (
+    SELECT DISTINCT ON (record.discrepancy) record.*
+    FROM record
+    JOIN about ON about.discrepancy = record.discrepancy
+    WHERE record.kind = 'discrepancy.assigned' AND (record.occurred_at, record.id) > (about.occurred_at, about.id)
+    ORDER BY record.discrepancy, record.occurred_at DESC, record.id DESC
 ),
 again AS (
     SELECT discrepancy, count(*) AS times FROM record WHERE kind = 'discrepancy.reopened' GROUP BY discrepancy
 )
 INSERT INTO discrepancy AS kept (
     id, manifest, piece, line_class, reason, owner, state, opened_at, deadline, resolution, resolved_at, resolved_by,
-    reopened
+    reopened, assignee, changed_by, swap
 )
 SELECT
     discrepancy,
@@ -39,18 +50,22 @@ SELECT
     opened.body ->> 'piece',
     about.body ->> 'class',
     about.body ->> 'reason',
-    about.body ->> 'owner',
+    COALESCE(assigned.body ->> 'owner', about.body ->> 'owner'),
     CASE WHEN last.settled THEN 'resolved' ELSE 'open' END,
     opened.occurred_at,
-    (about.body ->> 'deadline')::timestamptz,
+    COALESCE(assigned.body ->> 'deadline', about.body ->> 'deadline')::timestamptz,
     CASE WHEN last.settled THEN last.body ->> 'resolution' END,
     CASE WHEN last.settled THEN last.occurred_at END,
     CASE WHEN last.settled THEN last.organisation END,
-    COALESCE(again.times, 0)
+    COALESCE(again.times, 0),
+    assigned.body ->> 'assignee',
+    (last.body ->> 'row')::uuid,
+    CASE WHEN last.settled THEN (last.body ->> 'swap')::uuid END
 FROM opened
 JOIN about USING (discrepancy)
 JOIN last USING (discrepancy)
 LEFT JOIN again USING (discrepancy)
+LEFT JOIN assigned USING (discrepancy)
 ORDER BY discrepancy
 ON CONFLICT (id) DO UPDATE SET
     line_class = EXCLUDED.line_class,
@@ -61,4 +76,7 @@ ON CONFLICT (id) DO UPDATE SET
     resolution = EXCLUDED.resolution,
     resolved_at = EXCLUDED.resolved_at,
     resolved_by = EXCLUDED.resolved_by,
-    reopened = EXCLUDED.reopened
+    reopened = EXCLUDED.reopened,
+    assignee = EXCLUDED.assignee,
+    changed_by = EXCLUDED.changed_by,
+    swap = EXCLUDED.swap

@@ -1,5 +1,5 @@
 -- The closed manifests about which something came to light after their closing ($1 codes): a scan that names the
--- manifest, or one that had happened before and arrived late; of its barcode, of a piece on its list or scanned under
+-- manifest, one that had happened before and arrived late, or one that takes such a scan back; of its barcode, of a piece on its list or scanned under
 -- it, or of what was ever packed in such a piece. A second content of an id is news as well.
 WITH RECURSIVE outer_of (code, piece) AS (
     SELECT code, code FROM unnest((SELECT $1::text[])) AS code
@@ -29,5 +29,9 @@ CROSS JOIN LATERAL (
     WHERE ledger_dispute.code = touched.piece AND (content ->> 'stream')::int = 1
 ) AS entry
 WHERE entry.received_at > manifest.closed_at
-AND (entry.body ->> 'manifest' = manifest.code OR entry.corrected_at <= manifest.closed_at)
+AND (
+    entry.body ->> 'manifest' = manifest.code
+    OR entry.corrected_at <= manifest.closed_at
+    OR entry.kind = 'correct'
+)
 ORDER BY 1

@@ -5,6 +5,9 @@ from datetime import datetime
 from tests.machine.plain_manifests import EXCEPTIONS, classes
 from tests.machine.said import Case, Manifest, Notebook
 
+PAID_IN_VAIN = ("matched", "unverified", "misrouted", "extra")
+"""What a piece that was paid for may not turn out to be."""
+
 
 def close(notebook: Notebook, manifest: Manifest, now: datetime) -> None:
     """Close a manifest: each exception becomes a case."""
@@ -30,7 +33,7 @@ def _came_late(notebook: Notebook, manifest: Manifest, codes: set[str]) -> bool:
         for said, received in zip(scan.contents, scan.received, strict=True):
             names = said.get("manifest") == manifest.code
             bears = names or said.code == manifest.code or said.code in _within(notebook, manifest)
-            early = said.at <= manifest.closed
+            early = said.at <= manifest.closed or said.kind == "correct"
             if said.code in codes and bears and received > manifest.closed and (names or early):
                 return True
     return False
@@ -62,14 +65,23 @@ def look_again(notebook: Notebook, now: datetime) -> None:
 
 def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
     changed = False
-    for code, line_class in classes(notebook, manifest, now).items():
+    found = classes(notebook, manifest, now)
+    for code, line_class in found.items():
         case = manifest.cases.get(code)
-        if line_class not in EXCEPTIONS:
-            if case and case.resolution is None:
+        contradicted = case and case.resolution == "compensated" and line_class in PAID_IN_VAIN
+        if case and case.line_class != line_class and contradicted:
+            case.line_class, case.resolution, changed = line_class, None, True
+            case.reopened += 1
+        elif line_class not in EXCEPTIONS:
+            if case and case.resolution is None and case.line_class in EXCEPTIONS:
                 case.resolution, changed = "late_scan", True
         elif case is None:
             manifest.cases[code], changed = Case(line_class), True
         elif case.line_class != line_class or case.resolution == "late_scan":
             case.line_class, case.resolution, changed = line_class, None, True
             case.reopened += 1
+    for code, case in manifest.cases.items():
+        # Nothing is told of it any more: it was scanned by mistake, and that was corrected.
+        if code not in found and case.resolution is None and case.line_class in EXCEPTIONS:
+            case.resolution, changed = "late_scan", True
     return changed

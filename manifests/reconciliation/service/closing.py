@@ -1,11 +1,11 @@
 """Closing manifests, and looking again at what came to light after the closing."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from manifests.discrepancies import repository as discrepancies
 from manifests.discrepancies import service as cases
-from manifests.discrepancies.rules import Discrepancy, Finding, Resolution, Standing
+from manifests.discrepancies.rules import LATE_SCAN, Discrepancy, Finding, Reason, Standing, contradicted
 from manifests.manifests import repository as manifests
 from manifests.manifests.repository import on_manifests
 from manifests.manifests.rules import Action, Manifest, State
@@ -19,6 +19,7 @@ from postal.identity.rules import Actor
 from postal.ledger.projections import Touched
 from postal.ledger.rules import Row, Stream, canonical_instant
 from postal.ledger.service import authored, record
+from postal.network.rules import local_day
 from postal.outbox.service import publish
 
 TOPIC = "manifests.recheck"
@@ -70,44 +71,55 @@ async def recheck(codes: Iterable[str], now: datetime) -> None:
     named = sorted((await manifests.find_many(list(codes))).items())
     closed = [(code, manifest) for code, manifest in named if manifest.state is State.CLOSED]
     await hold(*(manifest for _, manifest in closed))
+    reasons = await discrepancies.reasons_at(local_day(now))
     for code, manifest in closed:
         result, _ = await judge(manifest, now=now)
+        lines = {line.code: line for line in result.lines}
         standing = {one.piece: one for one in await discrepancies.of_manifest(code)}
-        rows = [
-            cases.resolving(
-                standing[line.code],
-                Resolution.LATE_SCAN,
-                organisation=None,
-                person=None,
-                now=now,
-                by_row=line.evidence.changed_by,
-            )
-            for line in result.lines
-            if line.line_class not in EXCEPTIONS
-            and line.code in standing
-            and standing[line.code].state is Standing.OPEN
-        ]
+        # A piece of which nothing is told any more was scanned by mistake, and that was corrected.
+        settled = {
+            case: lines.get(piece) for piece, case in standing.items() if _settles(lines.get(piece), case)
+        }
+        rows = [_settling(case, line, now) for case, line in settled.items()]
         found = [
-            _finding(manifest, line)
+            _finding(manifest, line, standing.get(line.code))
             for line in result.lines
-            if line.line_class in EXCEPTIONS and _is_news(line, standing.get(line.code))
+            if _is_news(line, standing.get(line.code), reasons)
         ]
         rows += await cases.opening(code, found, organisation=None, person=None, now=now, earlier=standing)
         await record(rows)
 
 
-def _is_news(line: ReconciledLine, before: Discrepancy | None) -> bool:
-    if before is None:
+def _settling(case: Discrepancy, line: ReconciledLine | None, now: datetime) -> Row:
+    by_row = line.evidence.changed_by if line is not None else None
+    return cases.resolving(case, LATE_SCAN, organisation=None, person=None, now=now, by_row=by_row)
+
+
+def _settles(line: ReconciledLine | None, case: Discrepancy) -> bool:
+    """Tell whether a line that is well again settles its case; one opened since its settling was wrong stays open."""
+    well = line is None or line.line_class not in EXCEPTIONS
+    return well and case.state is Standing.OPEN and case.line_class in EXCEPTIONS
+
+
+def _is_news(line: ReconciledLine, before: Discrepancy | None, reasons: Mapping[str, Reason]) -> bool:
+    """Tell whether a case must be opened: for what is wrong now, or since what settled it turns out untrue."""
+    if before is not None and contradicted(before, line.line_class, reasons):
         return True
-    return before.line_class != line.line_class.value or before.resolution is Resolution.LATE_SCAN
+    if line.line_class not in EXCEPTIONS:
+        return False
+    return before is None or before.line_class != line.line_class or before.resolution == LATE_SCAN
 
 
-def _finding(manifest: Manifest, line: ReconciledLine) -> Finding:
+def _finding(manifest: Manifest, line: ReconciledLine, before: Discrepancy | None = None) -> Finding:
+    reason = line.evidence.reason
+    if before is not None and line.line_class not in EXCEPTIONS:
+        reason = "contradicted"
     return Finding(
         piece=line.code,
         line_class=line.line_class.value,
-        reason=line.evidence.reason,
+        reason=reason,
         owner=line.answers or manifest.giver,
+        row=line.evidence.changed_by,
     )
 
 

@@ -1,52 +1,19 @@
-"""Opening, resolving and reopening discrepancies; each is a record of the ledger under the manifest's code."""
+"""The records of cases: each is a row of the ledger under the manifest's code, recorded by whoever asked for it."""
 
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from manifests.discrepancies import repository
-from manifests.discrepancies.rules import (
-    OPENED,
-    REOPENED,
-    RESOLVED,
-    Discrepancy,
-    Finding,
-    Resolution,
-    Standing,
-)
+from manifests.discrepancies.rules import OPENED, REOPENED, RESOLVED, Discrepancy, Finding
 from postal.calendars.repository import working_times
 from postal.calendars.rules import Limit, Unit, due_of
-from postal.db import unit_of_work
-from postal.errors import Conflict, Forbidden
-from postal.identity.rules import Actor
 from postal.law.repository import constants_at
-from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Row, Stream, canonical_instant
-from postal.ledger.service import authored, record
+from postal.ledger.service import authored
 from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.network.service import DEFAULT_CALENDAR
-
-
-async def resolve(discrepancy: UUID, resolution: Resolution, *, actor: Actor, now: datetime) -> Discrepancy:
-    """Settle a discrepancy; its owner does, or either side of the manifest."""
-    found = await repository.get(discrepancy, actor)
-    if actor.organisation is None:
-        raise Forbidden(
-            "discrepancy.not_yours", vi="Chênh lệch này của đơn vị khác", en="It is for its parties to settle"
-        )
-    async with unit_of_work():
-        await lock_codes([found.manifest])
-        found = await repository.get(discrepancy, actor)
-        if found.state is Standing.RESOLVED:
-            raise Conflict(
-                "discrepancy.resolved", vi="Chênh lệch đã được giải quyết", en="It was resolved already"
-            )
-        await record(
-            [resolving(found, resolution, organisation=actor.organisation, person=actor.person, now=now)]
-        )
-        return await repository.get(discrepancy, actor)
 
 
 async def opening(
@@ -75,6 +42,8 @@ async def opening(
         }
         if finding.reason:
             body["reason"] = finding.reason
+        if finding.row is not None:
+            body["row"] = str(finding.row)
         if before is not None:
             body["discrepancy"] = str(before.id)
         rows.append(_row(OPENED if before is None else REOPENED, manifest, body, organisation, person, now))
@@ -82,19 +51,41 @@ async def opening(
 
 
 def resolving(
-    discrepancy: Discrepancy,
-    resolution: Resolution,
+    case: Discrepancy,
+    resolution: str,
     *,
     organisation: str | None,
     person: str | None,
     now: datetime,
     by_row: UUID | None = None,
+    swap: UUID | None = None,
 ) -> Row:
-    """Build the row that settles a discrepancy; `by_row` is the scan that settled it by itself."""
-    body = {"discrepancy": str(discrepancy.id), "resolution": resolution.value}
+    """Build the row that settles a case; `by_row` is the scan that settled it by itself, `swap` what it was part of."""
+    body = {"resolution": resolution}
     if by_row is not None:
         body["row"] = str(by_row)
-    return _row(RESOLVED, discrepancy.manifest, body, organisation, person, now)
+    if swap is not None:
+        body["swap"] = str(swap)
+    return telling(RESOLVED, case, body, organisation=organisation, person=person, now=now)
+
+
+def telling(
+    kind: str,
+    case: Discrepancy,
+    body: dict[str, Any],
+    *,
+    organisation: str | None,
+    person: str | None,
+    now: datetime,
+    id: UUID | None = None,  # noqa: A002 - the name of the field
+) -> Row:
+    """Build a row that says something of a case."""
+    return _row(kind, case.manifest, {"discrepancy": str(case.id), **body}, organisation, person, now, id)
+
+
+async def deadline_of(owner: str, now: datetime) -> datetime:
+    """Say until when an organisation must answer that is asked now, in its own working time."""
+    return (await _deadlines({owner}, now))[owner]
 
 
 async def _deadlines(owners: set[str], now: datetime) -> dict[str, datetime]:
@@ -118,6 +109,7 @@ def _row(
     organisation: str | None,
     person: str | None,
     now: datetime,
+    id_: UUID | None = None,
 ) -> Row:
     return authored(
         stream=Stream.RECORD,
@@ -128,4 +120,5 @@ def _row(
         actor_organisation=organisation,
         person=person,
         body=body,
+        id=id_,
     )
