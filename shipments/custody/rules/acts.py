@@ -7,6 +7,7 @@ from shipments.custody.rules.instructions import recall, redirect
 from shipments.custody.rules.model import CITIZEN, Offer, Phase
 from shipments.custody.rules.order import Placed
 from shipments.custody.rules.state import State
+from shipments.deliveries.rules import oddities
 
 Act = Callable[[State, Placed, str], None]
 
@@ -194,6 +195,8 @@ def _deliver(state: State, placed: Placed, party: str) -> None:
     state.claims = [*others, CITIZEN]
     state.phase = Phase.DELIVERED
     state.place = None
+    for odd in oddities(placed.row.content.body.get("recipient")):
+        state.flag(odd)
 
 
 def _return(state: State, placed: Placed, party: str) -> None:

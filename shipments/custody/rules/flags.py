@@ -6,6 +6,7 @@ A flag never refuses a scan. `{destination}` stands for where an instruction sen
 from collections.abc import Iterable
 
 from shipments.custody.rules.model import Instruction, ScanKind
+from shipments.deliveries.rules import TooEarly
 from shipments.pieces.rules import CodeKind, kind_of
 
 FLAGS: dict[str, tuple[str, str]] = {
@@ -38,6 +39,14 @@ FLAGS: dict[str, tuple[str, str]] = {
     "contents_unverified": (
         "Đã nhận nguyên túi: bưu gửi bên trong chưa được kiểm từng cái.",
         "Accepted unopened: what is inside is unverified until each piece is scanned.",
+    ),
+    "deliver.identity_not_asked": (
+        "Chưa hỏi giấy tờ tùy thân của người nhận (TT 17/2017 Điều 5); ghi loại giấy, không ghi số.",
+        "No identity paper was asked for (Circular 17/2017, Article 5); state its kind, never its number.",
+    ),
+    "deliver.no_authorisation": (
+        "Người nhận thay phải có giấy ủy quyền (TT 17/2017 Điều 5); hãy bổ sung số hoặc ảnh giấy.",
+        "A proxy needs a giấy ủy quyền (Circular 17/2017, Article 5); add its number or a photo.",
     ),
     "disputed": (
         "Hai nội dung khác nhau dưới một mã lượt quét; chờ đính chính.",
@@ -123,6 +132,10 @@ FLAGS: dict[str, tuple[str, str]] = {
         "Redirected: bring it to {destination}.",
     ),
     "refused": ("Đã từ chối nhận; bên giao vẫn giữ.", "Refused; the giver still answers for it."),
+    "return.too_early": (
+        "Chuyển hoàn quá sớm: chưa mời người nhận đủ số lần theo quy định.",
+        "Returned too early: the recipient was not invited as often as the rule asks.",
+    ),
     "seal_broken": (
         "Niêm phong vỡ: kiểm kê, lập biên bản và gói lại (TT 17/2017 Điều 11).",
         "The seal is broken: count, record and repack it (Circular 17/2017, Article 11).",
@@ -160,6 +173,14 @@ def sentences(flags: Iterable[str], language: str, instruction: Instruction | No
     destination = instruction.destination if instruction else "…"
     at = 0 if language == "vi" else 1
     return [FLAGS[flag][at].format(destination=destination) for flag in flags]
+
+
+def may_return(early: TooEarly, language: str) -> str:
+    """Say from which day on a piece may be returned, and by which law."""
+    made, needed, citation = early.invitations, early.needed, early.citation
+    if language == "vi":
+        return f"Mới mời {made}/{needed} lần; chuyển hoàn sớm nhất {early.earliest:%d/%m/%Y} ({citation})."
+    return f"Invited {made} of {needed} times; may be returned from {early.earliest} on ({citation})."
 
 
 OF_MANIFESTS = frozenset({"offer", "receive", "refuse", "depart", "arrive", "correct"})

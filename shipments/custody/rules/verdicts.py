@@ -5,6 +5,7 @@ from msgspec import Struct
 from postal.instants import Instant
 from postal.ledger.rules import Row
 from shipments.custody.rules.model import Instruction
+from shipments.deliveries.rules import TooEarly
 
 DISPLAY = 40
 
@@ -53,7 +54,8 @@ def already(status: str, first: Row) -> Verdict:
 class ScanResult(Struct, frozen=True, kw_only=True):
     """The verdict on one scan. `first` is the first verdict of a repeated one; `message` fits a scanner's display.
 
-    `notes` say the `flags` in words; `instruction` is where the piece must go instead, once its sender asked for that.
+    `notes` say the `flags` in words; `instruction` is where the piece must go instead, once its sender asked for that;
+    `too_early` is from when on a return may be.
     """
 
     id: str | None
@@ -65,6 +67,7 @@ class ScanResult(Struct, frozen=True, kw_only=True):
     flags: list[str] = []
     notes: list[str] = []
     instruction: Instruction | None = None
+    too_early: TooEarly | None = None
     first: str | None = None
     pointer: str | None = None
     help: str | None = None

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from postal.instants import Instant
 from shipments.custody.rules.model import ScanKind
+from shipments.deliveries.rules import Recipient, names_a_person
 
 MAX_BATCH = 1000
 UUID_VERSION = 7
@@ -49,6 +50,7 @@ class ScanUpload(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seal: SealState | None = None
     counted: Counted | None = None
     condition: Condition | None = None
+    recipient: Recipient | None = None
     reason: Annotated[str, Meta(pattern=r"^[a-z0-9_.]{1,64}$(?!\n)")] | None = None
     note: Annotated[str, Meta(max_length=500)] | None = None
     corrects: UUID | None = None
@@ -89,6 +91,12 @@ NO_TARGET = Malformed(
     "scan.corrects_missing", "Thiếu lượt quét cần sửa", "Corrected scan is missing", "/corrects"
 )
 NO_CONDITION = Malformed("scan.condition_missing", "Thiếu tình trạng", "Condition is missing", "/condition")
+PERSONS_NUMBER = Malformed(
+    "scan.persons_number",
+    "Không ghi số giấy tờ của người nhận",
+    "No number of a person's paper here",
+    "/recipient/authorisation",
+)
 NUL = Malformed("scan.character", "Có ký tự không hợp lệ", "Unusable character")
 
 
@@ -110,6 +118,8 @@ def read_upload(raw: object) -> ScanUpload | Malformed:
         return NO_TARGET
     if scan.kind is ScanKind.REPORT and scan.condition is None:
         return NO_CONDITION
+    if scan.recipient is not None and names_a_person(scan.recipient):
+        return PERSONS_NUMBER
     return NUL if _has_nul(raw) else scan
 
 
@@ -132,9 +142,14 @@ def body_of(scan: ScanUpload, note_commitment: str | None) -> dict[str, Any]:
         "corrects": str(scan.corrects) if scan.corrects else None,
         "seal": msgspec.to_builtins(scan.seal) if scan.seal else None,
         "counted": msgspec.to_builtins(scan.counted) if scan.counted else None,
+        "recipient": _stated(scan.recipient) if scan.recipient else None,
         "note_commitment": note_commitment,
     }
     return {name: _nfc(value) for name, value in body.items() if value is not None}
+
+
+def _stated(recipient: Recipient) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.to_builtins(recipient).items() if value is not None}
 
 
 def _nfc(value: Any) -> Any:

@@ -18,6 +18,7 @@ from shipments.custody.rules import Custody
 from shipments.custody.rules.verdicts import BatchAnswer, Verdict, accepted, already
 from shipments.custody.rules.wire import DeviceTime, ScanBatch
 from shipments.custody.service.answers import Known, answer, contents, told_to
+from shipments.custody.service.returns import early_returns
 from shipments.custody.service.uploads import Arrival, identify, keep_refused, note_syncs, read, rows_of
 from shipments.pieces.repository import get as get_piece
 from shipments.pieces.rules import Piece
@@ -56,7 +57,8 @@ async def _receive(arrivals: Sequence[Arrival]) -> list[BatchAnswer]:
         await identify(arrivals)
         with collecting() as folded:
             verdicts = await _record(rows_of(arrivals), folded)
-            known = Known(verdicts, folded, contents(folded))
+            early = await early_returns(rows_of(arrivals), folded)
+            known = Known(verdicts, folded, contents(folded), early)
         await keep_refused(arrivals)
         missing = await note_syncs(arrivals)
         told = [await told_to(arrival, folded) for arrival in arrivals]

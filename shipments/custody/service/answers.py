@@ -8,10 +8,11 @@ from msgspec import Struct
 from postal.identity.rules import Actor, Refused
 from shipments.custody import repository
 from shipments.custody.rules import Custody, ScanKind
-from shipments.custody.rules.flags import of_codes, sentences
+from shipments.custody.rules.flags import may_return, of_codes, sentences
 from shipments.custody.rules.verdicts import BatchAnswer, ScanResult, Verdict, bound_elsewhere
 from shipments.custody.rules.wire import Malformed
 from shipments.custody.service.uploads import Arrival, Upload
+from shipments.deliveries.rules import TooEarly
 from shipments.pieces.rules import Refusal, candidates
 
 
@@ -24,6 +25,7 @@ class Known(Struct):
     verdicts: dict[UUID, list[Verdict]]
     folded: dict[str, Custody]
     inside: dict[str, list[Custody]]
+    early: dict[UUID, TooEarly]
 
 
 def contents(folded: Mapping[str, Custody]) -> dict[str, list[Custody]]:
@@ -99,6 +101,9 @@ def _result(upload: Upload, arrival: Arrival, known: Known, told: Told) -> ScanR
         *(step.flags if step else ()),
         *_of_contents(upload.scan.kind, known.inside.get(code, ())),
     ]
+    early = known.early.get(row_id)
+    if early is not None:
+        flags.append("return.too_early")
     if step and custody and custody.steps[-1].row != row_id:
         flags.append("not_latest")
     shown = custody if code in told.seen else None
@@ -112,8 +117,9 @@ def _result(upload: Upload, arrival: Arrival, known: Known, told: Told) -> ScanR
         holder=shown.holder if shown else None,
         claims=list(shown.claims) if shown and shown.contested else None,
         flags=flags,
-        notes=sentences(flags, language, asked),
+        notes=[*sentences(flags, language, asked), *([may_return(early, language)] if early else [])],
         instruction=asked,
+        too_early=early,
         first=verdict.first,
     )
 
