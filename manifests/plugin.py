@@ -8,6 +8,7 @@ from piccolo.table import Table
 from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
 from manifests.documents import api as documents_api
+from manifests.evidence import service as evidence
 from manifests.incidents import api as incidents_api
 from manifests.incidents import repository as incidents_repository
 from manifests.manifests import api as manifests_api
@@ -19,7 +20,8 @@ from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
 from manifests.reconciliation import tasks as reconciliation_tasks
-from postal.registry import OutboxHandler, Projector
+from postal.files.rules import About
+from postal.registry import FileSubject, OutboxHandler, Projector
 from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
@@ -44,3 +46,7 @@ OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDL
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
 HOME_SECTIONS: tuple[HomeSection, ...] = (*manifests_pages.HOME_SECTIONS,)
+FILE_SUBJECTS: dict[About, FileSubject] = {
+    About.MANIFEST: evidence.of_manifest,
+    About.DISCREPANCY: evidence.of_discrepancy,
+}

@@ -47,6 +47,12 @@ class Conflict(PostalError):
     status = 409
 
 
+class Gone(PostalError):
+    """It was there and was erased for good; asking again gives the same answer."""
+
+    status = 410
+
+
 class TooLarge(PostalError):
     """The body or the batch is over its limit."""
 

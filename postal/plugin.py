@@ -6,6 +6,7 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from postal.files import api as files_api
 from postal.identity import api as identity_api
 from postal.identity import tables as identity_tables
 from postal.law import api as law_api
@@ -15,7 +16,12 @@ from postal.network import tables as network_tables
 from postal.registry import OutboxHandler, Projector, Source
 from postal.web import figures
 
-HANDLERS: tuple[Any, ...] = (*network_api.HANDLERS, *identity_api.HANDLERS, *law_api.HANDLERS)
+HANDLERS: tuple[Any, ...] = (
+    *network_api.HANDLERS,
+    *identity_api.HANDLERS,
+    *law_api.HANDLERS,
+    *files_api.HANDLERS,
+)
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from postal.observability.figures import Figure
 
 if TYPE_CHECKING:
+    from postal.files.rules import About, Subject
+    from postal.identity.rules import Actor
     from postal.ledger.projections import Touched
 
 PACKAGES = ("shipments", "manifests", "integrations")
@@ -15,6 +17,9 @@ PACKAGES = ("shipments", "manifests", "integrations")
 Projector = Callable[["Touched"], Awaitable[None]]
 Seed = Callable[[], Awaitable[None]]
 Source = Callable[[], Awaitable[list[Figure]]]
+FileSubject = Callable[[str, "Actor"], Awaitable["Subject"]]
+"""Finds what files may be attached to, by its code and for an actor; what that may not see is not found."""
+
 OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -68,6 +73,13 @@ def seeds() -> tuple[Seed, ...]:
 def figures() -> tuple[Source, ...]:
     """Give what tells metrics of the state of the whole, each source by itself."""
     return tuple(source for plugin in plugins() for source in getattr(plugin, "FIGURES", ()))
+
+
+def file_subjects() -> "dict[About, FileSubject]":
+    """Give what finds each sort of thing that files are attached to; the packages bring theirs."""
+    return {
+        about: find for plugin in plugins() for about, find in getattr(plugin, "FILE_SUBJECTS", {}).items()
+    }
 
 
 def _all(name: str) -> Iterator[Any]:

@@ -5,7 +5,8 @@ from typing import Any
 import click
 from piccolo.table import Table
 
-from postal.registry import OutboxHandler, Projector, Source
+from postal.files.rules import About
+from postal.registry import FileSubject, OutboxHandler, Projector, Source
 from postal.web.sections import HomeSection
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
@@ -18,6 +19,7 @@ from shipments.custody.projection import project as project_custody
 from shipments.dossiers.api import DossierController
 from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
+from shipments.evidence import service as evidence
 from shipments.fees.api import HANDLERS as FEE_HANDLERS
 from shipments.fees.projection import project as project_fees
 from shipments.items.api import BagController, ItemController
@@ -57,3 +59,7 @@ COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices,)
 HOME_SECTIONS: tuple[HomeSection, ...] = CUSTODY_SECTIONS
+FILE_SUBJECTS: dict[About, FileSubject] = {
+    About.DOSSIER: evidence.of_dossier,
+    About.PIECE: evidence.of_piece,
+}

@@ -16,6 +16,7 @@ from postal.cli.options import Invocation
 OWN = {
     "db": "postal.cli.database:database",
     "doctor": "postal.cli.doctor:doctor",
+    "files": "postal.cli.files:files",
     "key": "postal.cli.keys:key",
     "outbox": "postal.cli.outbox:outbox",
     "rebuild": "postal.cli.ledger:rebuild",

@@ -21,6 +21,7 @@ TITLES: dict[int, tuple[str, str]] = {
     404: ("Không tìm thấy", "Not found"),
     405: ("Phương thức không được hỗ trợ", "Method not allowed"),
     409: ("Trạng thái hiện tại không cho phép", "The state does not allow this"),
+    410: ("Đã xóa", "Erased"),
     413: ("Dữ liệu quá lớn", "Too large"),
     415: ("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),
     422: ("Quy tắc không cho phép", "Refused by a rule"),

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from litestar import Request
 from litestar.connection.base import empty_receive, empty_send
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import Receive, Scope, Send
 from litestar.types.empty import Empty
 
@@ -20,6 +21,12 @@ _SCHEMA_FREE = (Any, Empty)
 _LONE = re.compile(rb"\\u[dD][89a-fA-F]")  # half of a character, or a whole one in two halves
 ITEMS = "items_read_one_by_one"
 """In `opt`: body Struct to (field, item Struct), where a list is typed loosely so that one bad item spoils no other."""
+RAW_BODY = "raw_body"
+"""In `opt`: the media types of a body that the handler reads as bytes."""
+RAW_ANSWER = "raw_answer"
+"""In `opt`: the media types of an answer that is bytes."""
+TOO_LARGE = "too_large"
+"""In `opt`: makes the refusal of a body over the route's limit."""
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -31,7 +38,12 @@ class PostalRequest(Request[Any, Any, Any]):
 
     async def body(self) -> bytes:
         """Give the whole body; form data with an encoded NUL is refused, since PostgreSQL text cannot hold it."""
-        body = await super().body()
+        try:
+            body = await super().body()
+        except RequestEntityTooLarge:
+            if (refusal := self.scope["route_handler"].opt.get(TOO_LARGE)) is None:
+                raise
+            raise refusal() from None
         if b"%00" in body and self.content_type[0] == "application/x-www-form-urlencoded":
             raise nul_refused(None)
         return body

@@ -7,6 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from postal.http.idempotency import takes_key
 from postal.http.limits import UNLIMITED_OPT
 from postal.http.problems import PROBLEM_MEDIA_TYPE, REFUSES, TITLES
+from postal.http.requests import RAW_BODY
 from postal.identity.access import access_of
 from postal.web.bodies import answer_of, body_of
 
@@ -118,7 +119,7 @@ def _statuses(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
     access = access_of(handler)
     open_to_all = access is not None and access.anonymous
     unsafe = method not in {"GET", "HEAD"}
-    has_body = body_of(handler) is not None
+    has_body = body_of(handler) is not None or RAW_BODY in handler.opt
     applies = {
         400: True,
         # Also where nobody need have a key: one that is sent must be good.

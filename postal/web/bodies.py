@@ -4,14 +4,14 @@ Litestar's own schemas forget the items of a bounded list and the bounds of nest
 does, so a client that keeps to them is understood, and one that does not is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args, get_origin
 
 import msgspec
 from litestar import Response
 from litestar.handlers import HTTPRouteHandler
 
-from postal.http.requests import ITEMS
+from postal.http.requests import ITEMS, RAW_ANSWER, RAW_BODY
 
 JSON = "application/json"
 COMPONENTS = "#/components/schemas/"
@@ -24,7 +24,9 @@ def body_of(handler: HTTPRouteHandler) -> Any:
 
 
 def answer_of(handler: HTTPRouteHandler) -> Any:
-    """Give the type of a handler's answer; `Response[T]` answers with T."""
+    """Give the type of a handler's answer; `Response[T]` answers with T. Bytes have none."""
+    if RAW_ANSWER in handler.opt:
+        return None
     answer = handler.parsed_fn_signature.return_type.raw
     if get_origin(answer) is Response:
         answer = get_args(answer)[0]
@@ -40,10 +42,14 @@ def write_bodies(document: dict[str, Any], operations: list[tuple[dict[str, Any]
     for operation, handler in operations:
         if body_of(handler) is not None:
             operation["requestBody"]["content"] = {JSON: {"schema": next(found)}}
+        elif raw := handler.opt.get(RAW_BODY):
+            operation["requestBody"] = {"required": True, "content": _bytes(raw)}
         success = next(answer for status, answer in operation["responses"].items() if status < "300")
         success.pop("content", None)
         if answer_of(handler) is not None:
             success["content"] = {JSON: {"schema": next(found)}}
+        elif raw := handler.opt.get(RAW_ANSWER):
+            success["content"] = _bytes(raw)
     for body, (field, _) in loose:
         components[body.__name__]["properties"][field]["items"] = next(found)
     earlier = document["components"]["schemas"]
@@ -56,6 +62,10 @@ def write_bodies(document: dict[str, Any], operations: list[tuple[dict[str, Any]
 def _types(operations: list[tuple[dict[str, Any], HTTPRouteHandler]]) -> Iterator[Any]:
     for _, handler in operations:
         yield from (one for one in (body_of(handler), answer_of(handler)) if one is not None)
+
+
+def _bytes(media: Iterable[str]) -> dict[str, Any]:
+    return {each: {"schema": {"type": "string", "format": "binary"}} for each in media}
 
 
 def _references(value: Any) -> Iterator[str]:

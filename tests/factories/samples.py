@@ -48,7 +48,7 @@ def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
 def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
     """Give the schema of an operation's body, if it takes one."""
     content = operation.get("requestBody", {}).get("content", {})
-    return content["application/json"]["schema"] if content else None
+    return content["application/json"]["schema"] if "application/json" in content else None
 
 
 def plain(schema: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from postal.identity.rules import READS_EVERYTHING, Role
 from shipments.pieces.rules import s10
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
+from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
 
 ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
@@ -37,7 +38,10 @@ class World:
         fee = await self.post("/fees", {**fee, "person": "p-of-a"})
         remittance = await self.post("/fees/remittances", {"person": "p-of-a", "receiver": DESK})
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
+        files = Files(self.client, self.owner)
         self.existing = {
+            "file": (await files.attached(picture(), "dossier", dossier))["id"],
+            "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
             "dossier": dossier,
             "item": item["code"],
             "manifest": manifest,
@@ -53,6 +57,8 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "file": NOBODYS_ID,
+            "upload": NOBODYS_ID,
             "dossier": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
             "item": s10("DH", 87_654_321),
             "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),

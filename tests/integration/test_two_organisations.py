@@ -42,6 +42,7 @@ THINGS = {
     "bags": "item",
     "manifests": "manifest",
     "discrepancies": "discrepancy",
+    "files": "file",
     "receipts": "receipt",
     "fees": "fee",
     "people": "person",
@@ -70,6 +71,9 @@ BODIES = {
     "POST /api/v1/pieces/{code}/inventory": {"found": [], "seal": "NP-2", "condition": "seal_broken"},
 }
 """Bodies of unsafe routes that need one."""
+
+QUERIES = {"PATCH /api/v1/files/uploads/{upload}": {"offset": 0}}
+"""Queries of routes that need one."""
 
 FOUND = {200, 201, 204, 409, 422}
 """Answers to an owner: done, or refused by the state of what was found."""
@@ -119,7 +123,11 @@ class Visited(World):
         }
         body = None if route.method == "GET" else filled
         return await self.client.request(
-            route.method, route.path.format(**values), json=body, headers={**by, "Accept": "application/json"}
+            route.method,
+            route.path.format(**values),
+            params=QUERIES.get(route.name),
+            json=body,
+            headers={**by, "Accept": "application/json"},
         )
 
     def without_codes(self, answer):
