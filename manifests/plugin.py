@@ -15,6 +15,7 @@ from manifests.manifests import api as manifests_api
 from manifests.manifests import pages as manifests_pages
 from manifests.manifests import repository as manifests_repository
 from manifests.planning import api as planning_api
+from manifests.planning import pages as planning_pages
 from manifests.planning import repository as planning_repository
 from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
@@ -31,6 +32,7 @@ HANDLERS: tuple[Any, ...] = (
     *discrepancies_api.HANDLERS,
     *incidents_api.HANDLERS,
     *documents_api.HANDLERS,
+    *planning_pages.PAGE_HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
     *reconciliation_pages.PAGE_HANDLERS,
 )
@@ -45,7 +47,7 @@ PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy", "manifest_except
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
-HOME_SECTIONS: tuple[HomeSection, ...] = (*manifests_pages.HOME_SECTIONS,)
+HOME_SECTIONS: tuple[HomeSection, ...] = (*planning_pages.HOME_SECTIONS, *manifests_pages.HOME_SECTIONS,)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.MANIFEST: evidence.of_manifest,
     About.DISCREPANCY: evidence.of_discrepancy,

@@ -152,16 +152,19 @@ def _of_scan(piece: str, step: Step, content: Content) -> Iterator[_Event]:
 def _of_discrepancies(piece: str, rows: Sequence[Row]) -> Iterator[_Event]:
     """Let a discrepancy that ended in a loss open the incident, and its reopening take that back."""
     about = {
-        str(row.content.id)
+        str(row.content.id): row.content.body.get("class")
         for row in rows
         if row.content.kind == DISCREPANCY_OPENED and row.content.body.get("piece") == piece
     }
     for row in rows:
         content = row.content
-        if str(content.body.get("discrepancy")) not in about:
+        named = str(content.body.get("discrepancy"))
+        if named not in about:
             continue
         if content.kind == RESOLVED and content.body.get("resolution") in LOSSES:
-            yield _Event(row.corrected_at, content.id, OPENED, content, Source.DISCREPANCY)
+            cause = Cause.DAMAGED if about[named] == "damaged" else Cause.LOST
+            said = replace(content, body={**content.body, "cause": cause.value})
+            yield _Event(row.corrected_at, content.id, OPENED, said, Source.DISCREPANCY)
         elif content.kind == REOPENED:
             yield _Event(row.corrected_at, content.id, "withdrawn", content)
 
