@@ -5,11 +5,13 @@ from typing import Any
 from litestar import Request, Response, get
 
 from manifests.documents import service
+from manifests.documents.rules import Seal
 from manifests.documents.service import Printed
 from postal.http.parameters import PathCode
 from postal.http.problems import refuses
 from postal.identity.access import SIGNED_IN
 from postal.identity.rules import Actor
+from postal.proof.signing import promise_signer
 
 PDF = "application/pdf"
 ZPL = "application/zpl"
@@ -52,7 +54,9 @@ async def handover_record(request: Request[Actor, Any, Any], code: PathCode) -> 
 )
 async def manifest_paper(request: Request[Actor, Any, Any], code: PathCode) -> Response[bytes]:
     """Print a sealed manifest as numbered QR codes with its digest, and a box for each line."""
-    return _file(await service.manifest_paper(code, actor=request.user, sign=None), PDF)
+    signer = promise_signer(request.app.state.settings)
+    seal = Seal(signer.key_id.hex(), signer.sign)
+    return _file(await service.manifest_paper(code, actor=request.user, seal=seal), PDF)
 
 
 @get(

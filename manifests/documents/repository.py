@@ -52,7 +52,7 @@ async def contents(containers: Collection[str]) -> dict[str, list[Piece]]:
 
 
 async def papers_of(codes: Collection[str], actor: Actor) -> dict[str, Papers]:
-    """Give the dossiers that an actor may see, with their person and papers."""
+    """Give the dossiers that an actor may see, with their person, papers and money."""
     rows = await fetch(PAPERS_OF, list(codes), actor.reads_everything, sorted(actor.sees))
     return {row["code"]: _papers(row) for row in rows}
 
@@ -78,4 +78,7 @@ def _papers(row: Any) -> Papers:
         person=person,
         erased=row["erased"],
         lines=_LINES.decode(row["lines"]),
+        paid=int(row["paid"]),
+        fare=int(row["fare"]),
+        receipts=row["receipts"],
     )

@@ -46,8 +46,9 @@ def pdf(layout: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
 
 def pictures(layout: bytes, data: Mapping[str, Any]) -> list[bytes]:
     """Draw the pages of a document as PNG, in the dots of a label printer."""
-    made = typst.compile(_files(layout, data), format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH)
-    return [bytes(one) for one in made] if isinstance(made, list) else [bytes(made)]
+    # One page comes as bytes and several as a list, whatever the types say.
+    made: Any = typst.compile(_files(layout, data), format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH)
+    return made if isinstance(made, list) else [made]
 
 
 def _files(layout: bytes, data: Mapping[str, Any]) -> Any:

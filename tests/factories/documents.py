@@ -34,8 +34,13 @@ def read(content: bytes) -> Read:
     """Render every page at 203 dpi and decode it twice; extract its text."""
     document = pypdfium2.PdfDocument(content)
     pages = [page.render(scale=DPI / 72, grayscale=True).to_pil() for page in document]
-    text = "\n".join(page.get_textpage().get_text_bounded() for page in document)
-    return Read(by_zxing(pages), by_zbar(pages), squeezed(text), pages)
+    return Read(by_zxing(pages), by_zbar(pages), text_of(content), pages)
+
+
+def text_of(content: bytes) -> str:
+    """Extract the text of every page, without line ends."""
+    document = pypdfium2.PdfDocument(content)
+    return squeezed("\n".join(page.get_textpage().get_text_bounded() for page in document))
 
 
 def by_zxing(pages: list[Image.Image]) -> Seen:
@@ -57,8 +62,8 @@ def by_zbar(pages: list[Image.Image]) -> Seen:
 
 
 def squeezed(text: str) -> str:
-    """Leave out white, which a line end puts anywhere."""
-    return re.sub(r"\s", "", text.replace("\ufffe", "").replace("\u00ad", ""))
+    """Leave out white, which a line end puts anywhere; a hyphen there comes as a sign of its own."""
+    return re.sub(r"\s", "", text.replace("\ufffe", "-").replace("\u200b", "").replace("\u00ad", ""))
 
 
 def holds(read_text: str, wanted: str) -> bool:

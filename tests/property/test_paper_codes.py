@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manifests.documents.rules import Sealed, read_paper, signed_text, write_paper
+from manifests.documents.rules import Seal, Sealed, read_paper, signed_text, write_paper
 from manifests.documents.rules.paper import ALPHABET, MOST_LINES, MOST_SIGNS, PREFIX, base45, from_base45
 from manifests.manifests.rules import canonical_text, digest_of
 from postal.errors import Unprocessable
@@ -39,8 +39,11 @@ def sign(data):
     return digest_of(data.decode()).encode()[:64]
 
 
-def verify(data, signature):
-    return signature == sign(data)
+SEAL = Seal("0a1b2c3d", sign)
+
+
+def verify(key, data, signature):
+    return key == SEAL.key and signature == sign(data)
 
 
 def refusal(payloads):
@@ -52,7 +55,7 @@ def refusal(payloads):
 @given(st.lists(codes, min_size=1, max_size=260, unique=True), st.sampled_from([None, "VC-1"]), st.randoms())
 def test_the_parts_in_any_order_give_the_list_back(pieces, carrier, random):
     sealed = sealed_of(pieces, carrier)
-    payloads = write_paper(sealed, sign)
+    payloads = write_paper(sealed, SEAL)
     assert len(payloads) >= -(-len(pieces) // MOST_LINES)
     assert all(len(each) <= MOST_SIGNS and set(each) <= set(ALPHABET) for each in payloads)
     shuffled = [*payloads, random.choice(payloads)]
@@ -65,7 +68,7 @@ def test_the_parts_in_any_order_give_the_list_back(pieces, carrier, random):
 
 @given(st.lists(codes, min_size=1, max_size=130, unique=True), st.data())
 def test_an_altered_sign_is_refused(pieces, data):
-    payloads = write_paper(sealed_of(pieces), sign)
+    payloads = write_paper(sealed_of(pieces), SEAL)
     part = data.draw(st.integers(0, len(payloads) - 1))
     place = data.draw(st.integers(0, len(payloads[part]) - 1))
     other = data.draw(st.sampled_from(ALPHABET).filter(lambda one: one != payloads[part][place]))
@@ -95,15 +98,15 @@ def test_a_paper_of_other_lines_under_the_same_digest_is_refused():
     forged = Sealed(
         **{name: getattr(sealed, name) for name in sealed.__struct_fields__} | {"receiver": "MC-2"}
     )
-    assert refusal(write_paper(forged, sign)) == "paper.altered"
-    mixed = [write_paper(sealed, sign)[0], write_paper(sealed_of(sealed.pieces[::-1]), sign)[1]]
+    assert refusal(write_paper(forged, SEAL)) == "paper.altered"
+    mixed = [write_paper(sealed, SEAL)[0], write_paper(sealed_of(sealed.pieces[::-1]), SEAL)[1]]
     assert refusal(mixed) == "paper.mixed"
 
 
 def test_a_paper_that_nobody_or_somebody_else_signed_is_refused_by_who_asks():
     sealed = sealed_of([s10("DH", 1)])
     assert refusal(write_paper(sealed, None)) == "paper.signature"
-    assert refusal(write_paper(sealed, lambda data: b"x" * 64)) == "paper.signature"
+    assert refusal(write_paper(sealed, Seal(SEAL.key, lambda data: b"x" * 64))) == "paper.signature"
     assert read_paper(write_paper(sealed, None)) == sealed
     assert signed_text(sealed.digest).startswith(b"postal:paper:1\ndigest ")
 

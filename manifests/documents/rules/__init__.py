@@ -2,13 +2,13 @@
 
 from manifests.documents.rules.forms import Form, Template, in_force
 from manifests.documents.rules.handovers import Handover, Verdict, handovers_of, verdict_of
-from manifests.documents.rules.paper import Sealed, Sign, Verify, read_paper, signed_text, write_paper
+from manifests.documents.rules.paper import Seal, Sealed, Verify, read_paper, signed_text, write_paper
 
 __all__ = [
     "Form",
     "Handover",
+    "Seal",
     "Sealed",
-    "Sign",
     "Template",
     "Verdict",
     "Verify",

@@ -25,7 +25,11 @@ class Person(Struct, frozen=True, kw_only=True):
 
 
 class Papers(Struct, frozen=True, kw_only=True):
-    """A dossier as documents print it. `person` is absent where nobody was named, or the person was erased."""
+    """A dossier as documents print it. `person` is absent where nobody was named, or the person was erased.
+
+    `fee` is what the procedure asks for, `paid` what was taken for it less what was given back, `fare` the same for
+    the post's own price, in đồng.
+    """
 
     code: str
     procedure: str
@@ -43,6 +47,9 @@ class Papers(Struct, frozen=True, kw_only=True):
     lines: tuple[Line, ...]
     procedure_name: str | None = None
     fee: int | None = None
+    paid: int = 0
+    fare: int = 0
+    receipts: str | None = None
 
     @property
     def documents(self) -> int:
@@ -61,6 +68,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     documents: int | None = None
     originals: int | None = None
     condition: str | None = None
+    seal: str | None = None
 
 
 class Names(Struct, frozen=True):

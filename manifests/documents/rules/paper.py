@@ -8,11 +8,12 @@ postal:paper:1
 part 1 of 2
 manifest BK-261123-K7M2QX
 digest 5f0c…            (64 hex digits: the digest that sealing fixed, see `manifests.manifests.rules.canonical_text`)
-giver BC-10000          (this and the next five in part 1 only)
+giver BC-10000          (this and the next six in part 1 only)
 receiver MC-00001
 carrier -
 sealed_at 2026-11-23T01:00:00.000000Z
 lines 143
+key 5be1c07a            (which key signed, in hex; `-` where nobody did)
 signature 7b1e…         (Ed25519 of `signed_text`, in hex; `-` where nobody signed)
 1 DH123456785VN         (number and code of each line, numbers going on through the parts)
 ```
@@ -23,7 +24,7 @@ its digest; so no byte can differ from what was sealed. The signature tells who 
 
 import re
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -45,12 +46,12 @@ LONGEST_TEXT = 100_000
 CRC_BYTES = 4
 """The stream's own sum leaves a few bits of its end unseen."""
 
-Sign = Callable[[bytes], bytes]
-Verify = Callable[[bytes, bytes], bool]
+Verify = Callable[[str, bytes, bytes], bool]
+"""Judges (key, what was signed, signature)."""
 
 _PART = re.compile(r"part ([1-9][0-9]{0,3}) of ([1-9][0-9]{0,3})")
 _LINE = re.compile(r"([1-9][0-9]*) (\S+)")
-_HEAD = ("giver", "receiver", "carrier", "sealed_at", "lines", "signature")
+_HEAD = ("giver", "receiver", "carrier", "sealed_at", "lines", "key", "signature")
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
@@ -63,6 +64,13 @@ class Sealed(Struct, frozen=True, kw_only=True):
     sealed_at: Instant
     digest: str
     pieces: tuple[str, ...]
+
+
+class Seal(Struct, frozen=True):
+    """Who signs a paper: the name of a key, and what signs with it."""
+
+    key: str
+    sign: Callable[[bytes], bytes]
 
 
 class _Part(Struct, frozen=True, kw_only=True):
@@ -79,9 +87,9 @@ def signed_text(digest: str) -> bytes:
     return f"{FIRST_LINE}\ndigest {digest}\n".encode()
 
 
-def write_paper(sealed: Sealed, sign: Sign | None) -> list[str]:
+def write_paper(sealed: Sealed, seal: Seal | None) -> list[str]:
     """Write a manifest as the texts of its QR codes."""
-    signature = sign(signed_text(sealed.digest)).hex() if sign else "-"
+    signature = (seal.key, seal.sign(signed_text(sealed.digest)).hex()) if seal else ("-", "-")
     numbered = list(enumerate(sealed.pieces, 1))
     chunks = [numbered[at : at + MOST_LINES] for at in range(0, len(numbered), MOST_LINES)]
     while True:
@@ -120,7 +128,7 @@ def read_paper(payloads: Iterable[str], verify: Verify | None = None) -> Sealed:
     if missing := sorted(set(range(1, first.of + 1)) - parts.keys()):
         raise _incomplete(missing)
     sealed = _joined([parts[number] for number in sorted(parts)])
-    _refuse_forged(sealed, parts[1].head["signature"], verify)
+    _refuse_forged(sealed, parts[1].head, verify)
     return sealed
 
 
@@ -148,7 +156,9 @@ def from_base45(text: str) -> bytes:
     return bytes(data)
 
 
-def _payload(sealed: Sealed, signature: str, number: int, of: int, lines: Sequence[tuple[int, str]]) -> str:
+def _payload(
+    sealed: Sealed, signature: tuple[str, str], number: int, of: int, lines: Sequence[tuple[int, str]]
+) -> str:
     facts = [FIRST_LINE, f"part {number} of {of}", f"manifest {sealed.code}", f"digest {sealed.digest}"]
     if number == 1:
         facts += [
@@ -157,7 +167,8 @@ def _payload(sealed: Sealed, signature: str, number: int, of: int, lines: Sequen
             f"carrier {sealed.carrier or '-'}",
             f"sealed_at {canonical_instant(sealed.sealed_at)}",
             f"lines {len(sealed.pieces)}",
-            f"signature {signature}",
+            f"key {signature[0]}",
+            f"signature {signature[1]}",
         ]
     facts += [f"{n} {piece}" for n, piece in lines]
     packed = zlib.compress("".join(f"{fact}\n" for fact in facts).encode(), 9)
@@ -234,7 +245,7 @@ def _joined(parts: Sequence[_Part]) -> Sealed:
     )
 
 
-def _refuse_forged(sealed: Sealed, signature: str, verify: Verify | None) -> None:
+def _refuse_forged(sealed: Sealed, head: Mapping[str, str], verify: Verify | None) -> None:
     text = canonical_text(
         sealed.code, sealed.giver, sealed.receiver, sealed.carrier, sealed.sealed_at, sealed.pieces
     )
@@ -243,7 +254,7 @@ def _refuse_forged(sealed: Sealed, signature: str, verify: Verify | None) -> Non
     if verify is None:
         return
     try:
-        good = verify(signed_text(sealed.digest), bytes.fromhex(signature))
+        good = verify(head["key"], signed_text(sealed.digest), bytes.fromhex(head["signature"]))
     except ValueError:
         good = False
     if not good:

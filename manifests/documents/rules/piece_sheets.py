@@ -125,9 +125,9 @@ def consignment_data(
                 "sender": sender,
                 "recipient": recipient,
                 "money": [
-                    ["Giá cước", None],
+                    ["Giá cước đã thu", words.money(papers.fare) if papers and papers.fare else None],
                     ["Phí, lệ phí thu hộ", _fee(papers)],
-                    ["Biên lai số", None],
+                    ["Biên lai số", papers.receipts if papers else None],
                 ],
                 "quality": _quality(standard),
                 "subject": _subject(papers, inward=inward),
@@ -221,7 +221,10 @@ def _service(piece: Piece) -> str:
 
 
 def _fee(papers: Papers | None) -> str | None:
-    return words.money(papers.fee) if papers is not None and papers.fee is not None else None
+    if papers is None or papers.fee is None:
+        return None
+    paid = f"đã nộp {words.money(papers.paid)}" if papers.paid else "chưa nộp"
+    return f"{words.money(papers.fee)}, {paid}" if papers.fee or papers.paid else words.money(0)
 
 
 def _quality(standard: TransitLimit | None) -> str:

@@ -107,7 +107,8 @@ def handover_data(
             ["Tổng số hồ sơ", str(len(known))],
             ["Tổng số giấy tờ theo phiếu", str(sum(each.documents for each in known))],
             ["Trong đó bản chính", str(sum(each.originals for each in known))],
-            ["Tổng phí, lệ phí", words.money(sum(each.fee or 0 for each in known))],
+            ["Tổng phí, lệ phí nộp", words.money(sum(each.paid for each in known))],
+            ["Số dòng chênh lệch", _differences(manifest, rows)],
         ],
         "sides": _sides(manifest, names),
     }
@@ -135,10 +136,26 @@ def _dossier_row(papers: Papers | None, owners: Mapping[str, str | None], counte
         "documents": str(papers.documents),
         "received": str(received) if received is not None else None,
         "originals": str(papers.originals),
-        "fee": words.money(papers.fee) if papers.fee is not None else None,
+        "fee": words.money(papers.paid),
         "complete": _complete(papers, counted),
-        "note": words.CONDITION_WORDS.get(counted.condition or "intact") if counted else None,
+        "note": _note(counted),
     }
+
+
+def _note(counted: Counted | None) -> str | None:
+    if counted is None:
+        return None
+    said = [words.CONDITION_WORDS.get(counted.condition or "intact"), counted.seal]
+    return "; ".join(part for part in said if part) or None
+
+
+def _differences(manifest: Manifest, rows: Sequence[Data]) -> str | None:
+    """Count the rows that do not agree, once every row is counted; before, hands write it."""
+    if any(row["complete"] is None for row in rows):
+        return None
+    intact = words.CONDITION_WORDS["intact"]
+    odd = {row["n"] for row in rows if row["complete"] != "Đủ" or not (row["note"] or "").startswith(intact)}
+    return f"{len(odd)} trên {len(manifest.lines)}"
 
 
 def _complete(papers: Papers, counted: Counted | None) -> str | None:
@@ -162,6 +179,10 @@ def _manifest_facts(manifest: Manifest, names: Names) -> list[list[str | None]]:
     if manifest.cut_off:
         rows.append(["Giờ đóng chuyến", words.moment(manifest.cut_off)])
     rows.append(["Số dòng", str(len(manifest.lines))])
+    if manifest.dispatched_at:
+        rows.append(["Giao lúc", words.moment(manifest.dispatched_at)])
+    if manifest.receiving_at:
+        rows.append(["Bắt đầu nhận lúc", words.moment(manifest.receiving_at)])
     if manifest.sealed_at:
         rows.append(["Niêm phong danh sách", words.moment(manifest.sealed_at)])
         rows.append(["Mã băm danh sách", manifest.digest])

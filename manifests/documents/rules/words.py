@@ -20,6 +20,8 @@ CONDITION_WORDS = {
     "found": "đã tìm thấy",
 }
 
+SEAL_WORDS = {"intact": "nguyên vẹn", "broken": "bị vỡ", "missing": "không còn"}
+
 KIND_WORDS = {"dossier": "hồ sơ", "result": "kết quả", "item": "bưu gửi", "bag": "túi"}
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from manifests.documents.rules import Form, Sealed, Sign, write_paper
+from manifests.documents.rules import Form, Seal, Sealed, write_paper
 from manifests.documents.rules.facts import Counted, Papers, owner_of
 from manifests.documents.rules.sheets import handover_data, manifest_data, paper_data
+from manifests.documents.rules.words import SEAL_WORDS
 from manifests.documents.service.gathering import inside_of, names_of, papers_of, parties_of
 from manifests.documents.service.setting import Printed, set_pdf
 from manifests.manifests import repository as manifests
@@ -50,11 +51,11 @@ async def handover_record(code: str, *, actor: Actor) -> Printed:
     )
 
 
-async def manifest_paper(code: str, *, actor: Actor, sign: Sign | None) -> Printed:
+async def manifest_paper(code: str, *, actor: Actor, seal: Seal | None) -> Printed:
     """Print a sealed manifest so that an office without a network can reconcile from paper."""
     manifest = await _sealed(code, actor)
     names = await names_of(parties_of(manifest))
-    payloads = write_paper(sealed_of(manifest), sign)
+    payloads = write_paper(sealed_of(manifest), seal)
     return await set_pdf(
         Form.PAPER,
         f"bang-ke-giay-{code}",
@@ -105,7 +106,13 @@ def _counted(manifest: Manifest, rows: Iterable[Row]) -> Counted | None:
         documents=numbers.get("documents"),
         originals=numbers.get("originals"),
         condition=body.get("condition", "intact"),
+        seal=_seal(body.get("seal") or {}),
     )
+
+
+def _seal(seal: Mapping[str, str]) -> str | None:
+    number = seal.get("number")
+    return f"niêm phong {number} {SEAL_WORDS[seal.get('state', 'intact')]}" if number else None
 
 
 def _kept(counted: Mapping[str, Counted | None]) -> dict[str, Counted]:

@@ -1,6 +1,9 @@
 """Documents of a piece: its label, the consignment note that goes with it, and the record of what befell it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from manifests.documents.rules import Form
 from manifests.documents.rules.facts import Names, Papers, may_know
@@ -26,7 +29,7 @@ from postal.printing.bitmap import bitmap_of
 from postal.printing.press import printed
 from postal.printing.typesetting import pdf, pictures
 from postal.printing.zebra import label
-from shipments.custody.service import piece_history
+from shipments.custody.repository import find_many as find_custody
 from shipments.pieces import repository as pieces
 from shipments.pieces.rules import CITIZEN, Piece, PieceKind
 
@@ -78,17 +81,22 @@ async def consignment(code: str, *, actor: Actor) -> Printed:
 
 async def incident_record(code: str, *, actor: Actor) -> Printed:
     """Print the record of what was reported about a piece, with what should be inside."""
-    piece, custody = await piece_history(code, actor=actor)
+    piece = await pieces.get(code, actor)
+    custody = (await find_custody([code])).get(code)
+    holder = custody.holder if custody else None
     papers = await _papers(piece, actor)
-    reports = _reports(code, (await row_set(code)).rows)
-    named = {one.organisation for one in reports if one.organisation} | {custody.holder or piece.origin}
+    reasons = {
+        each.code.lower(): each.name_vi for each in await law.reasons_at(local_day(piece.registered_at))
+    }
+    reports = _reports(code, (await row_set(code)).rows, reasons)
+    named = {one.organisation for one in reports if one.organisation} | {holder or piece.origin}
     names = await names_of({piece.origin, piece.destination, *named} - {CITIZEN})
     last = reports[-1].at if reports else piece.registered_at
     return await set_pdf(
         Form.INCIDENT,
         f"bien-ban-su-co-{code}",
         last,
-        lambda template: incident_data(template, piece, names, custody.holder, reports, papers),
+        lambda template: incident_data(template, piece, names, holder, reports, papers),
     )
 
 
@@ -133,10 +141,11 @@ def _ends(piece: Piece, papers: Papers | None, names: Names, actor: Actor) -> tu
     person, erased = (papers.person, papers.erased) if papers and known else (None, False)
     inward = piece.direction != "outbound"
     sender = CITIZEN if inward and papers is not None else piece.origin
-    return (
-        party_of(sender, names, person, erased=erased),
-        party_of(piece.destination, names, person, erased=erased),
-    )
+    recipient = party_of(piece.destination, names, person, erased=erased)
+    if inward and papers is not None and papers.authority != piece.destination:
+        # Who decides is named, as QĐ 45/2016 Đ6 k4 asks, and the desk that takes it in.
+        recipient = replace(recipient, name=f"{names.of(papers.authority)} – {recipient.name}")
+    return party_of(sender, names, person, erased=erased), recipient
 
 
 async def _seal(code: str) -> str | None:
@@ -166,7 +175,7 @@ async def _standard(piece: Piece, names: Names) -> TransitLimit | None:
     return next((each for each in standards if each.zone is zone and not each.with_slip), None)
 
 
-def _reports(code: str, rows: tuple[Row, ...]) -> list[Report]:
+def _reports(code: str, rows: tuple[Row, ...], reasons: Mapping[str, str]) -> list[Report]:
     """Read what scans said of a piece's condition or of its broken seal, in the order of time."""
     said = [
         row
@@ -174,7 +183,7 @@ def _reports(code: str, rows: tuple[Row, ...]) -> list[Report]:
         if row.content.code == code and row.content.stream is Stream.SCAN and _is_report(row)
     ]
     said.sort(key=lambda row: (row.corrected_at, row.content.id))
-    return [_report(row) for row in said]
+    return [_report(row, reasons) for row in said]
 
 
 def _is_report(row: Row) -> bool:
@@ -183,7 +192,7 @@ def _is_report(row: Row) -> bool:
     return row.content.kind == "report" or body.get("condition", "intact") != "intact" or broken
 
 
-def _report(row: Row) -> Report:
+def _report(row: Row, reasons: Mapping[str, str]) -> Report:
     body = row.content.body
     seal = body.get("seal") or {}
     at: datetime = row.corrected_at
@@ -193,5 +202,5 @@ def _report(row: Row) -> Report:
         person=row.content.person,
         condition=body.get("condition") or ("seal_broken" if seal else None),
         seal=seal.get("number"),
-        reason=body.get("reason"),
+        reason=reasons.get(body.get("reason", ""), body.get("reason")),
     )
