@@ -31,7 +31,7 @@ from postal.ledger.service import authored, record
 from postal.network import repository as network
 from postal.network.rules import local_day
 from shipments.custody.repository import closure, visible
-from shipments.pieces.rules import Refusal, normalise
+from shipments.pieces.rules import CodeKind, Refusal, kind_of, normalise
 
 TRIES = 20
 
@@ -231,6 +231,13 @@ def not_now(action: Action, manifest: Manifest) -> Conflict:
         return Conflict(
             "manifest.not_sealed", vi="Bảng kê chưa niêm phong", en="The manifest is not sealed yet", **about
         )
+    if action is Action.RECEIVE and manifest.state is State.CLOSED:
+        return Conflict(
+            "manifest.closed",
+            vi="Bảng kê đã chốt; hãy quét nhận từng bưu gửi, chênh lệch sẽ được xem lại",
+            en="The manifest is closed; scan each piece, and its discrepancies are looked at again",
+            **about,
+        )
     return Conflict(
         "manifest.state",
         vi=f"Bảng kê đang ở trạng thái {manifest.state}",
@@ -274,6 +281,14 @@ async def _known(codes: Sequence[str], actor: Actor) -> list[str]:
         if isinstance(code, Refusal):
             raise BadInput(
                 "manifest.piece_code", vi=code.vi, en=code.en, pointer=f"/lines/{index}", piece=typed
+            )
+        if kind_of(code) in (CodeKind.MANIFEST, CodeKind.TRIP):
+            raise Unprocessable(
+                "manifest.line_no_piece",
+                vi=f"{code} là mã bảng kê hoặc chuyến thư, không phải bưu gửi",
+                en=f"{code} is a manifest or a trip, no piece",
+                pointer=f"/lines/{index}",
+                piece=code,
             )
         if code in pieces:
             raise BadInput(

@@ -1,6 +1,6 @@
 """Pure rules of custody: the order of rows, the fold, and the form of a scan."""
 
-from shipments.custody.rules.fold import Subject, fold, presumed_holder, shared_steps, stays
+from shipments.custody.rules.fold import Subject, fold, presumed_holder, shared_steps, standing, stays
 from shipments.custody.rules.model import (
     CITIZEN,
     Custody,
@@ -27,5 +27,6 @@ __all__ = [
     "fold",
     "presumed_holder",
     "shared_steps",
+    "standing",
     "stays",
 ]

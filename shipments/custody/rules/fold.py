@@ -70,6 +70,12 @@ def fold(
     return replace(outcome, undecided=reason) if reason else outcome
 
 
+def standing(code: str, rows: Sequence[Row], disputed: Mapping[UUID, Sequence[Row]]) -> list[Row]:
+    """Give the rows of a code that count, in the total order: neither disputed nor taken back."""
+    effective, excused = _settle(code, rows, disputed)
+    return [item.row for item in in_order(effective) if item.row.content.id not in excused]
+
+
 def _settle(
     code: str, rows: Sequence[Row], disputed: Mapping[UUID, Sequence[Row]]
 ) -> tuple[list[Row], dict[UUID, str]]:
@@ -132,13 +138,13 @@ def _apply(
             apply_record(state, subject.code, item, groups)
             carry_out(state)
             continue
-        if content.stream is not Stream.SCAN or not counts_for(subject.code, item.row, groups, state.trip):
+        if content.stream is not Stream.SCAN or not counts_for(subject.code, item.row, groups, state.aboard):
             continue
         if content.id in excused:
             state.flag(excused[content.id])
         elif content.organisation is not None:
             _scan(state, subject.code, item, groups, content.organisation)
-        state.record_step(item.row, item.at, state.trip if content.code == state.trip else None)
+        state.record_step(item.row, item.at, state.trip if content.code == state.aboard else None)
         last = item
     return _custody(subject, state, last)
 
@@ -158,7 +164,7 @@ def _scan(state: State, code: str, item: Placed, groups: Groups, party: str) -> 
     act = ACTS.get(content.kind)
     if act is None:
         return
-    if content.code == state.trip:
+    if content.code == state.aboard:
         pass_by(state, item, party)
         return
     if content.code == code:

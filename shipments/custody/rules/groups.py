@@ -98,9 +98,12 @@ def _manifest(state: State, item: Placed, manifest: Mapping[str, object], groups
 
 
 def _load(state: State, code: str, item: Placed) -> None:
-    """Note that the piece went aboard a trip or left it; it is on one at most, the last that it was loaded on."""
+    """Note that the piece went aboard a trip or left it; it is on one at most, the last that it was loaded on.
+
+    What is inside something goes where that goes, so nothing is noted of it.
+    """
     content = item.row.content
-    if code not in content.subjects:
+    if code not in content.subjects or state.container is not None:
         return
     if content.kind == LOADED:
         if state.trip is not None and state.trip != content.code:

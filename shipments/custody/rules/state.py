@@ -87,6 +87,11 @@ class State:
         self.trip: str | None = None
         self.crew: str | None = None
 
+    @property
+    def aboard(self) -> str | None:
+        """Name the trip that moves the piece itself; what is inside something is moved with that."""
+        return self.trip if self.container is None else None
+
     def flag(self, name: str) -> None:
         """Note what was odd about the row being applied."""
         if name not in self.flags:
