@@ -17,6 +17,7 @@ from manifests.manifests import repository as manifests_repository
 from manifests.planning import api as planning_api
 from manifests.planning import pages as planning_pages
 from manifests.planning import repository as planning_repository
+from manifests.receipts import api as receipts_api
 from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
@@ -30,6 +31,7 @@ HANDLERS: tuple[Any, ...] = (
     *reconciliation_api.HANDLERS,
     *planning_api.HANDLERS,
     *discrepancies_api.HANDLERS,
+    *receipts_api.HANDLERS,
     *incidents_api.HANDLERS,
     *documents_api.HANDLERS,
     *planning_pages.PAGE_HANDLERS,
@@ -47,7 +49,10 @@ PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy", "manifest_except
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
-HOME_SECTIONS: tuple[HomeSection, ...] = (*planning_pages.HOME_SECTIONS, *manifests_pages.HOME_SECTIONS,)
+HOME_SECTIONS: tuple[HomeSection, ...] = (
+    *planning_pages.HOME_SECTIONS,
+    *manifests_pages.HOME_SECTIONS,
+)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.MANIFEST: evidence.of_manifest,
     About.DISCREPANCY: evidence.of_discrepancy,

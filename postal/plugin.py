@@ -13,6 +13,8 @@ from postal.law import api as law_api
 from postal.network import api as network_api
 from postal.network import service as network
 from postal.network import tables as network_tables
+from postal.proof import api as proof_api
+from postal.proof import figures as proof_figures
 from postal.registry import OutboxHandler, Projector, Source
 from postal.web import figures
 
@@ -20,6 +22,7 @@ HANDLERS: tuple[Any, ...] = (
     *network_api.HANDLERS,
     *identity_api.HANDLERS,
     *law_api.HANDLERS,
+    *proof_api.HANDLERS,
     *files_api.HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = ()
@@ -27,6 +30,11 @@ PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (*network_tables.TABLES, *identity_tables.TABLES)
-FIGURES: tuple[Source, ...] = (figures.of_outbox, figures.of_ledger, figures.of_database)
+FIGURES: tuple[Source, ...] = (
+    figures.of_outbox,
+    figures.of_ledger,
+    figures.of_database,
+    proof_figures.of_log,
+)
 SEEDS: tuple[Callable[[], Awaitable[None]], ...] = (network.load_units, network.seed_operator)
 """What every database holds from the start; run as the owner after migrations, and without effect when repeated."""

@@ -1,4 +1,4 @@
-"""The worker process: relay, doorbell and maintenance side by side; none of them ends the others."""
+"""The worker process: relay, doorbell, maintenance and the log side by side; none of them ends the others."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,7 @@ from postal.jobs.maintenance import EVERY_S, maintain
 from postal.jobs.queue import Doorbell
 from postal.jobs.relay import relay
 from postal.jobs.ringer import hear
+from postal.proof.service import keep_gathering
 
 PAUSE_S = 1.0
 SPARE_CONNECTIONS = 4
@@ -27,6 +28,7 @@ async def work(settings: Settings) -> None:
     parts: dict[str, Callable[[], Awaitable[object]]] = {
         "relay": lambda: relay(bell),
         "maintenance": _maintenance,
+        "proof": lambda: keep_gathering(settings),
     }
     if (dsn := settings.redis.dsn) is not None:
         parts["doorbell"] = lambda: hear(dsn, at_once=at_once)

@@ -1,6 +1,6 @@
 """Every SQL statement of the log: leaves, stored nodes, checkpoints and public keys. All are only ever added."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,7 +55,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 NEWEST = "SELECT * FROM proof_checkpoint ORDER BY number DESC LIMIT 1"
 COVERING = "SELECT * FROM proof_checkpoint WHERE size > $1 ORDER BY size, number LIMIT 1"
-ROOTS_AFTER = "SELECT number, size, root FROM proof_checkpoint WHERE number > $1 ORDER BY number LIMIT $2"
+ROOTS = "SELECT DISTINCT size, root FROM proof_checkpoint"
+ALL_NODES = "SELECT height, index, hash FROM proof_node"
+LEAVES_FROM = "SELECT first, hashes FROM proof_leaf WHERE first > $1 ORDER BY first LIMIT 500"
 ADD_KEY = """
 INSERT INTO proof_key (public_key, role, name, valid_from)
 SELECT $1, $2, $3, $4
@@ -221,9 +223,24 @@ async def covering(index: int) -> Stored | None:
     return _stored(await fetch_row(COVERING, index))
 
 
-async def roots_after(number: int, most: int) -> list[tuple[int, int, bytes]]:
-    """List number, size and root of checkpoints behind a number."""
-    return [(row["number"], row["size"], row["root"]) for row in await fetch(ROOTS_AFTER, number, most)]
+async def roots() -> list[tuple[int, bytes]]:
+    """List size and root of every checkpoint."""
+    return [(row["size"], row["root"]) for row in await fetch(ROOTS)]
+
+
+async def nodes() -> set[tuple[int, int, bytes]]:
+    """List every stored node: height, number and hash."""
+    return {(row["height"], row["index"], row["hash"]) for row in await fetch(ALL_NODES)}
+
+
+async def stored_leaves() -> AsyncIterator[bytes]:
+    """Give every stored leaf, in order."""
+    last = -1
+    while rows := await fetch(LEAVES_FROM, last):
+        for row in rows:
+            for leaf in cut(row["hashes"]):
+                yield leaf
+        last = rows[-1]["first"]
 
 
 async def add_key(public: bytes, role: str, name: str, now: datetime) -> None:

@@ -207,6 +207,17 @@ async def consistency(old: int, new: int) -> list[bytes]:
     return await _hashes(consistency_ranges(old, new))
 
 
+async def leaves(first: int, most: int) -> list[bytes]:
+    """List hashes of leaves from a number on, to the end of their subtree of `most`."""
+    end, _ = await repository.end()
+    wanted = [Subtree(0, index) for index in range(first, min(end, first - first % most + most))]
+    known = await repository.known_hashes(wanted)
+    found = [known[part] for part in wanted if part in known]
+    if len(found) < len(wanted):
+        raise _older_than_log()
+    return found
+
+
 async def root_at(size: int) -> bytes:
     """Give the root of the log as it was with `size` leaves."""
     return (await _hashes([(0, size)]))[0] if size else EMPTY_ROOT

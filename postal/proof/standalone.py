@@ -252,13 +252,14 @@ def check_receipt(
         body, rows = json.loads(record)["content"]["body"], [_hex(row) for row in receipt["rows"]]
         path = [_b64(step, 32) for step in proof["path"]] if proof else []
         where = (int(proof["index"]), int(proof["size"])) if proof else (0, 0)
-        said = (receipt["format"], receipt["number"], body["number"], body["digest"], body["rows_digest"])
+        names = (receipt["format"], receipt["number"], receipt["manifest"])
+        said = (*names, body["number"], body["digest"], body["rows_digest"])
         promised = receipt["promise"].replace("\r\n", "\n")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Wrong("receipt.unreadable", "receipt") from error
     promise = promise_of(promised, keys)
-    number = promise["number"]
-    if said != ("postal-receipt:1", number, number, promise["digest"].hex(), promise["rows_digest"].hex()):
+    number, digests = promise["number"], (promise["digest"].hex(), promise["rows_digest"].hex())
+    if said != ("postal-receipt:1", number, promise["manifest"], number, *digests):
         raise Wrong("receipt.altered", "record and promise")
     if leaf_hash(record) != promise["leaf"]:
         raise Wrong("receipt.altered", "record")
@@ -368,9 +369,8 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
     lines = lines_of(given.export or given.files[0])
     known = [_hex(line.split()[-1].decode()) for line in lines_of(given.leaves)] if given.leaves else []
     told = check_export(lines, kept, known)
-    if given.what == "export":
-        return told
-    return check_promise(texts[0], keys, [leaf_hash(line) for line in lines[: kept.size]], kept)
+    leaves = [leaf_hash(line) for line in lines[: kept.size]]
+    return told if given.what == "export" else check_promise(texts[0], keys, leaves, kept)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

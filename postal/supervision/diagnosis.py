@@ -299,7 +299,7 @@ async def _disk(settings: Settings) -> Finding:
 async def _secrets(settings: Settings) -> Finding:
     open_files = [
         path.name
-        for path in (settings.folder / "code_key",)
+        for path in (settings.folder / name for name in ("code_key", "log_key", "promise_key"))
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
     if open_files:

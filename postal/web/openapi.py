@@ -39,6 +39,8 @@ TAGS = {
     "files": "Photos, signatures and scans of papers: attached, read, proven",
     "discrepancies": "Cases that reconciliation opened",
     "incidents": "Lost and damaged pieces, compensation, claims",
+    "receipts": "What both parties of a handover keep, and whether it is right",
+    "log": "The signed Merkle log over every row, by hashes alone",
     "tracking": "What anybody may see",
     "feed": "Everything that happened, in one order, for programs that follow",
     "clocks": "Time limits and lead times",

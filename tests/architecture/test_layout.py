@@ -74,7 +74,8 @@ FURTHER = {
     "postal/proof": {
         "signing",
         "standalone",
-    },  # keys on the disk; one file that verifies without the rest of us
+        "verification",
+    },  # keys on the disk; a program that stands alone; work on the log as a whole
     "shipments/clocks": {"loading"},  # gathers from many nouns what the pure rules compute with
     "shipments/dossiers": {"reading", "closing"},  # parts of the service, each a side of its own
     "shipments/tracking": {"sentences"},  # what rules say, in both languages

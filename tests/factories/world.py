@@ -63,6 +63,7 @@ class World:
             "item": s10("DH", 87_654_321),
             "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),
             "discrepancy": NOBODYS_ID,
+            "receipt": "GN-261123-AAAAAAAA",
             "person": "p-of-x",
             "device": "d-of-x",
             "shift": NOBODYS_ID,
