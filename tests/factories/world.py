@@ -46,6 +46,7 @@ class World:
             "item": item["code"],
             "manifest": manifest,
             "discrepancy": discrepancy,
+            "receipt": (await self.post(f"/manifests/{manifest}/receipt", None))["number"],
             "lost": lost,
             "person": "p-of-a",
             "device": "d-of-a",
