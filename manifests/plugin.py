@@ -22,12 +22,15 @@ from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
 from manifests.reconciliation import tasks as reconciliation_tasks
+from manifests.trips import api as trips_api
+from manifests.trips import repository as trips_repository
 from postal.files.rules import About
 from postal.registry import FileSubject, OutboxHandler, Projector
 from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
     *manifests_api.HANDLERS,
+    *trips_api.HANDLERS,
     *reconciliation_api.HANDLERS,
     *planning_api.HANDLERS,
     *discrepancies_api.HANDLERS,
@@ -40,12 +43,20 @@ HANDLERS: tuple[Any, ...] = (
 )
 PROJECTORS: tuple[Projector, ...] = (
     manifests_repository.project,
+    trips_repository.project,
     discrepancies_repository.project,
     reconciliation_service.notice_late,
     planning_repository.project,
     incidents_repository.project,
 )
-PROJECTIONS: tuple[str, ...] = ("manifest_scan", "discrepancy", "manifest_exception", "incident", "claim")
+PROJECTIONS: tuple[str, ...] = (
+    "manifest_scan",
+    "trip",
+    "discrepancy",
+    "manifest_exception",
+    "incident",
+    "claim",
+)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()

@@ -29,6 +29,7 @@ class World:
         manifest, discrepancy = await self.settled(lost)
         item = await self.post("/items", {"destination": DESK, "pieces": [dossier]})
         await self.post("/manifests", {"receiver": DESK, "lines": [item["code"]]})
+        trip = (await self.post("/trips", {"origin": OFFICE, "destination": DESK}))["code"]
         now = self.clock.instant
         await person("p-of-a", OFFICE, now=now, login="an", password="ngựa đúng pin ghim")
         self.scanner = {"Authorization": f"Bearer {await device('d-of-a', OFFICE, now=now)}"}
@@ -45,6 +46,7 @@ class World:
             "dossier": dossier,
             "item": item["code"],
             "manifest": manifest,
+            "trip": trip,
             "discrepancy": discrepancy,
             "receipt": (await self.post(f"/manifests/{manifest}/receipt", None))["number"],
             "lost": lost,
@@ -62,6 +64,7 @@ class World:
             "upload": NOBODYS_ID,
             "dossier": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
             "item": s10("DH", 87_654_321),
+            "trip": trip[:-2] + ("AA" if trip[-2:] != "AA" else "BB"),
             "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),
             "discrepancy": NOBODYS_ID,
             "receipt": "GN-261123-AAAAAAAA",
