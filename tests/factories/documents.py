@@ -63,7 +63,7 @@ def by_zbar(pages: list[Image.Image]) -> Seen:
 
 def squeezed(text: str) -> str:
     """Leave out white, which a line end puts anywhere; a hyphen there comes as a sign of its own."""
-    return re.sub(r"\s", "", text.replace("\ufffe", "-").replace("\u200b", "").replace("\u00ad", ""))
+    return re.sub(r"\s", "", text.replace("\x02", "-").replace("\u200b", "").replace("\u00ad", ""))
 
 
 def holds(read_text: str, wanted: str) -> bool:
