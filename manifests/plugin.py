@@ -10,6 +10,7 @@ from manifests.discrepancies import repository as discrepancies_repository
 from manifests.documents import api as documents_api
 from manifests.evidence import service as evidence
 from manifests.incidents import api as incidents_api
+from manifests.incidents import pages as incidents_pages
 from manifests.incidents import repository as incidents_repository
 from manifests.manifests import api as manifests_api
 from manifests.manifests import pages as manifests_pages
@@ -38,6 +39,7 @@ HANDLERS: tuple[Any, ...] = (
     *incidents_api.HANDLERS,
     *documents_api.HANDLERS,
     *planning_pages.PAGE_HANDLERS,
+    *incidents_pages.PAGE_HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
     *reconciliation_pages.PAGE_HANDLERS,
 )
@@ -62,6 +64,7 @@ COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = ()
 HOME_SECTIONS: tuple[HomeSection, ...] = (
     *planning_pages.HOME_SECTIONS,
+    *incidents_pages.HOME_SECTIONS,
     *manifests_pages.HOME_SECTIONS,
 )
 FILE_SUBJECTS: dict[About, FileSubject] = {

@@ -27,6 +27,7 @@ class World:
         dossier = await self.desks.dossier()
         lost = (await self.post("/items", {"destination": DESK}))["code"]
         manifest, discrepancy = await self.settled(lost)
+        incident, claim = await self.missing()
         item = await self.post("/items", {"destination": DESK, "pieces": [dossier]})
         await self.post("/manifests", {"receiver": DESK, "lines": [item["code"]]})
         trip = (await self.post("/trips", {"origin": OFFICE, "destination": DESK}))["code"]
@@ -50,6 +51,8 @@ class World:
             "discrepancy": discrepancy,
             "receipt": (await self.post(f"/manifests/{manifest}/receipt", None))["number"],
             "lost": lost,
+            "incident": incident,
+            "claim": claim,
             "person": "p-of-a",
             "device": "d-of-a",
             "shift": shift["id"],
@@ -67,6 +70,8 @@ class World:
             "trip": trip[:-2] + ("AA" if trip[-2:] != "AA" else "BB"),
             "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),
             "discrepancy": NOBODYS_ID,
+            "incident": s10("DH", 87_654_321),
+            "claim": "KN-261123-AAAAAA",
             "receipt": "GN-261123-AAAAAAAA",
             "person": "p-of-x",
             "device": "d-of-x",
@@ -88,6 +93,13 @@ class World:
         await self.post(f"/manifests/{code}/close", None, by=self.agency)
         found = await self.client.get("/api/v1/discrepancies", headers=self.owner)
         return code, found.json()["items"][0]["id"]
+
+    async def missing(self):
+        """Lose an item for good and take a claim for it; give both by their codes."""
+        item = (await self.post("/items", {"destination": DESK}))["code"]
+        await self.post("/incidents", {"piece": item})
+        claim = {"piece": item, "kind": "loss", "claimant": {"name": "Ân"}}
+        return item, (await self.post("/claims", claim))["claim"]["code"]
 
     async def post(self, path, body, *, by=None):
         answer = await self.client.post(f"/api/v1{path}", json=body, headers=by or self.owner)

@@ -17,6 +17,7 @@ from manifests.incidents.rules import (
     claims_of,
     compensation_of,
     incident_of,
+    paid_fare,
     pay_due_of,
     window_of,
 )
@@ -24,6 +25,7 @@ from postal.calendars.rules import Calendar, DayRule, Hours, WorkingTime
 from postal.law.rules import Constant, Constants, Status, Zone
 from postal.ledger.rules import Content, Row, Stream, content_hash
 from shipments.custody.rules import Subject, fold
+from shipments.fees.rules import Channel, Entry, FeeLine
 
 PIECE, HOLDER, OTHER = "DH123456785VN", "BC-1", "MC-2"
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -184,3 +186,25 @@ def test_compensation_is_at_least_what_the_law_gives(amount, cost):
     unknown = compensation_of(Cause.LOST, None, cost, LAW)
     assert (unknown.least, unknown.most, unknown.fare_needed) == (None, None, True)
     assert all(basis.citation for each in (lost, damaged, unknown) for basis in each.basis)
+
+
+def test_a_fare_is_read_from_one_receipt_and_not_guessed_among_several():
+    def entry(number, **different):
+        fields = {
+            "id": UUID(int=number),
+            "account": "a",
+            "kind": "fee.collected",
+            "at": START,
+            "dossier": "D",
+            "line": FeeLine.FARE,
+            "channel": Channel.CASH,
+            "amount": 30_000,
+            "receipt": f"BL-{number}",
+        }
+        return Entry(**fields | different)
+
+    assert paid_fare([]) is None
+    assert paid_fare([entry(1, line=FeeLine.FEE)]) is None
+    assert paid_fare([entry(1, void_by=UUID(int=9))]) is None
+    assert paid_fare([entry(1), entry(2)]) is None
+    assert paid_fare([entry(1), entry(2, line=FeeLine.CHARGE)]).amount == 30_000

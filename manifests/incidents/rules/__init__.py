@@ -14,6 +14,7 @@ from manifests.incidents.rules.law import (
     compensation_of,
     fare_of,
     journey_of,
+    paid_fare,
     pay_due_of,
     window_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "fare_of",
     "incident_of",
     "journey_of",
+    "paid_fare",
     "pay_due_of",
     "window_of",
 ]

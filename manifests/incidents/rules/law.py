@@ -3,7 +3,7 @@
 Every number comes from dated constants and names its text. What the facts do not give is said to be missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from postal.calendars.rules.limits import last_day
 from postal.instants import Instant
 from postal.law.rules import Constants, TransitLimit, Zone
 from shipments.custody.rules import CITIZEN, Custody, Phase, ScanKind, Step
+from shipments.fees.rules import COLLECTED, Entry, FeeLine
 from shipments.pieces.rules import Piece
 
 WITHIN_PROVINCE = frozenset({Zone.INNER, Zone.INTER})
@@ -248,6 +249,18 @@ def fare_of(zone: Zone | None, constants: Constants) -> Fare | None:
     return (
         Fare(amount=int(known.value), citation=known.citation, status=known.status.value) if known else None
     )
+
+
+def paid_fare(entries: Iterable[Entry]) -> Fare | None:
+    """Read the fare from the receipts of a dossier; None where none was taken, or several and one cannot tell which."""
+    taken = [
+        each
+        for each in entries
+        if each.line is FeeLine.FARE and each.kind == COLLECTED and each.void_by is None
+    ]
+    if len(taken) != 1:
+        return None
+    return Fare(amount=taken[0].amount, citation=f"Biên lai cước {taken[0].receipt}", status="receipt")
 
 
 def pay_due_of(documented_at: datetime, constants: Constants, time: WorkingTime) -> datetime:

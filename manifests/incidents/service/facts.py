@@ -4,7 +4,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from manifests.incidents.rules import Answering, Fare, Journey, answering, fare_of, journey_of
+from manifests.incidents.rules import Answering, Fare, Journey, answering, fare_of, journey_of, paid_fare
 from postal.calendars.repository import working_time
 from postal.calendars.rules import WorkingTime
 from postal.identity.rules import Actor
@@ -16,7 +16,8 @@ from postal.network.service import DEFAULT_CALENDAR
 from shipments.custody.rules import CITIZEN, Custody
 from shipments.custody.service import piece_history
 from shipments.dossiers.repository import find_many as find_dossiers
-from shipments.pieces.rules import Piece
+from shipments.fees.repository import entries_of_dossier
+from shipments.pieces.rules import Piece, PieceKind
 
 
 class Facts(Struct, frozen=True):
@@ -46,7 +47,14 @@ async def facts_of(code: str, *, actor: Actor, now: datetime) -> Facts:
     time = await working_time(DEFAULT_CALENDAR)
     journey = journey_of(piece, custody, zone, await law.all_transit_limits(), time, local_day(now))
     constants = await law.constants_at(journey.accepted_on or local_day(now))
-    return Facts(piece, custody, tuple(contents), journey, constants, time, fare_of(zone, constants))
+    fare = await _fare(piece) or fare_of(zone, constants)
+    return Facts(piece, custody, tuple(contents), journey, constants, time, fare)
+
+
+async def _fare(piece: Piece) -> Fare | None:
+    """Give what was paid for the way of a piece; what carries several dossiers has no one fare."""
+    dossiers = piece.dossiers or ((piece.code,) if piece.kind is PieceKind.DOSSIER else ())
+    return paid_fare(await entries_of_dossier(dossiers[0])) if len(dossiers) == 1 else None
 
 
 async def _zone(piece: Piece) -> Zone | None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 import pytest
 
 from postal.db import fetch, fetch_value
+from postal.identity.rules import Role
 from postal.ledger.projections import export
+from tests.factories.dossiers import DESK, OFFICE, Desks
+from tests.factories.fees import staff
 from tests.factories.incidents import parties
-from tests.factories.manifests import GIVER, RECEIVER, item
+from tests.factories.manifests import GIVER, RECEIVER, item, party
 from tests.factories.pieces import scan
 
 A, B, NOBODYS = item(1), item(2), item(9)
@@ -194,3 +197,22 @@ async def test_nothing_depends_on_the_projection_that_was_there(people, clock):
         await run_projectors(Touched([A, B]))
     assert await export() == before
     assert await fetch_value("SELECT count(*) FROM incident") == 1
+
+
+async def test_the_fare_on_the_receipt_comes_before_the_table(client, clock):
+    desks = await Desks(client, clock.instant).prepare()
+    dossier = await desks.dossier()
+    clerk = await staff("an", OFFICE, Role.CLERK, now=clock.instant)
+    fare = {"dossier": dossier, "line": "fare", "channel": "cash", "amount": 31_500, "receipt": "BL-7"}
+    assert (await client.post("/api/v1/fees", json=fare, headers=clerk)).status_code == 201
+    office = await party(client, OFFICE, Role.SUPERVISOR, Role.CLERK, now=clock.instant)
+    made = await office.post("/items", {"destination": DESK, "pieces": [dossier]})
+    clock.advance(timedelta(minutes=5))
+    view = await opened(office, made.json()["code"])
+    assert view["compensation"]["least"] == 126_000
+    assert view["compensation"]["fare"] == {
+        "amount": 31_500,
+        "citation": "Biên lai cước BL-7",
+        "status": "receipt",
+    }
+    assert view["contents"] == [dossier]
