@@ -15,6 +15,7 @@ from shipments.clocks.service import refresh as refresh_clocks
 from shipments.custody.api import HANDLERS as CUSTODY_HANDLERS
 from shipments.custody.figures import of_devices
 from shipments.custody.pages import HOME_SECTIONS as CUSTODY_SECTIONS
+from shipments.custody.pages import PAGE_HANDLERS as CUSTODY_PAGES
 from shipments.custody.projection import project as project_custody
 from shipments.dossiers.api import DossierController
 from shipments.dossiers.projection import project as project_dossiers
@@ -29,6 +30,7 @@ from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
 
 HANDLERS: tuple[Any, ...] = (
     *CUSTODY_HANDLERS,
+    *CUSTODY_PAGES,
     ItemController,
     BagController,
     DossierController,

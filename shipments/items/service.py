@@ -13,6 +13,7 @@ from postal.network import repository as network
 from postal.network.rules import local_day
 from shipments.custody import repository as custody
 from shipments.custody.rules import ScanKind
+from shipments.custody.rules.seals import CLOSED, WHOLE
 from shipments.items.rules import BAG_PREFIX, Packed, Packing, bag_code, item_code, refuse_unless_packable
 from shipments.pieces import repository as pieces
 from shipments.pieces import service as registration
@@ -103,4 +104,22 @@ def _rows(packing: Packing, code: str, origin: str, actor: Actor, now: datetime)
         )
         for piece in packing.pieces
     ]
-    return [*registered, *packed]
+    return [*registered, *packed, *_sealed(packing, code, origin, actor, now)]
+
+
+def _sealed(packing: Packing, code: str, origin: str, actor: Actor, now: datetime) -> Sequence[Row]:
+    """Close a container that is sealed at its making, so that its seal has a history from then on."""
+    if packing.seal is None:
+        return []
+    return [
+        ledger.authored(
+            stream=Stream.RECORD,
+            kind=CLOSED,
+            code=code,
+            occurred_at=now,
+            now=now,
+            actor_organisation=origin,
+            person=actor.person,
+            body={"seal": {"number": packing.seal, "state": WHOLE}, "contents": list(packing.pieces)},
+        )
+    ]

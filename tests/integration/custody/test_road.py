@@ -157,6 +157,36 @@ async def test_the_seal_of_a_bag_is_followed_hop_by_hop(road: Road) -> None:
     ]
 
 
+async def test_a_bag_sealed_at_its_making_has_its_seal_from_then_on(road: Road) -> None:
+    made = await road.client.post(
+        "/api/v1/bags",
+        json={"destination": DESK, "pieces": [ITEM], "seal": "NP-1"},
+        headers=road.keys[OFFICE],
+    )
+    assert made.status_code == 201, made.text
+    bag = await road.piece(made.json()["code"])
+    assert (bag["seal"]["number"], bag["contents"]) == ("NP-1", [ITEM])
+
+
+async def test_the_page_of_a_piece_says_where_it_must_go_and_what_is_unverified(road: Road) -> None:
+    await road.scan(OFFICE, "pack", ITEM, container=BAG)
+    await road.post(OFFICE, f"{BAG}/close", {"seal": "NP-17"})
+    await road.scan(OFFICE, "offer", BAG, counterparty=HUB)
+    await road.scan(HUB, "receive", BAG, seal={"number": "NP-71", "state": "broken"})
+    await road.post(OFFICE, f"{ITEM}/recall", {"voucher": "X"})
+    pages = {}
+    for code in (ITEM, BAG):
+        answer = await road.client.get(f"/pieces/{code}", headers={**road.keys[HUB], "Accept-Language": "vi"})
+        assert answer.status_code == 200, answer.text
+        pages[code] = answer.text
+    assert f"Người gửi đã rút lại: chuyển về {OFFICE}, không phát." in pages[ITEM]
+    assert "Chưa kiểm: chỉ nhận theo mã" in pages[ITEM]
+    assert "Niêm phong qua từng chặng" in pages[BAG]
+    assert "trước là NP-17" in pages[BAG]
+    hidden = await road.client.get(f"/pieces/{ITEM}", headers=road.keys[OTHER])
+    assert hidden.status_code == 404
+
+
 async def test_a_seal_is_put_on_by_the_holder_and_once(road: Road) -> None:
     await road.post(OFFICE, f"{BAG}/close", {"seal": "NP-1"})
     again = await road.post(OFFICE, f"{BAG}/close", {"seal": "NP-1"})
