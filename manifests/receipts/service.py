@@ -37,6 +37,7 @@ from postal.proof import standalone
 from postal.proof.rules import entry, leaf_hash, signed_promise
 from postal.proof.service import Proof
 from postal.proof.signing import Signer
+from postal.proof.verification import known_keys
 
 SUFFIX_LENGTH = 8
 
@@ -108,16 +109,7 @@ async def get(number: str, actor: Actor) -> tuple[Receipt, Proof | None, str | N
 
 async def check(text: str, now: datetime) -> Verdict:
     """Check a promise or a receipt that somebody holds, by its signature and against the log as it is now."""
-    keys = [
-        standalone.Key(
-            each.name,
-            each.role,
-            each.public_key,
-            each.valid_from.isoformat(),
-            each.valid_to.isoformat() if each.valid_to else None,
-        )
-        for each in await proofs.keys()
-    ]
+    keys = await known_keys()
     try:
         if text.lstrip().startswith("{"):
             told = await _check_receipt(text, keys)

@@ -18,6 +18,7 @@ OWN = {
     "doctor": "postal.cli.doctor:doctor",
     "files": "postal.cli.files:files",
     "key": "postal.cli.keys:key",
+    "log": "postal.cli.log:log",
     "outbox": "postal.cli.outbox:outbox",
     "rebuild": "postal.cli.ledger:rebuild",
     "serve": "postal.cli.processes:serve",

@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 
 from msgspec import Struct
 
+from postal.errors import Unprocessable
 from postal.ledger.positions import Place, Placed, rows_behind
+from postal.ledger.verification import Verification, verify
 from postal.proof import repository, standalone
 from postal.proof.rules.entries import entry
 from postal.proof.rules.tree import Frontier, leaf_hash
-from postal.proof.service import keys
 
 CHUNK = 2_000
 NAMED = 1_000
@@ -51,6 +52,18 @@ class LogVerification(Struct, frozen=True, kw_only=True):
     def is_well(self) -> bool:
         """Tell whether nothing differs."""
         return not (self.broken or self.changed or self.moved or self.gone or self.unsigned)
+
+
+class Found(Struct, frozen=True):
+    """What verifying came to: of the rows by themselves, and of the log."""
+
+    ledger: Verification
+    log: LogVerification
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether nothing was wrong."""
+        return self.ledger.is_well and self.log.is_well
 
 
 class _Walk:
@@ -135,7 +148,7 @@ async def _named(told: LogVerification, kept: Sequence[Kept], covered: int) -> L
         known = set(reference)
         changed |= {name: None for leaf, name in ours[: len(reference)] if leaf not in known}
         gone |= {at for at, leaf in enumerate(reference) if leaf not in present}
-        if known == present:
+        if known == {leaf for leaf, _ in ours[: len(reference)]}:
             moved |= {name: None for (leaf, name), was in zip(ours, reference, strict=False) if leaf != was}
     # The store alone was changed where its rows still lead to every root.
     return LogVerification(
@@ -150,11 +163,33 @@ async def _named(told: LogVerification, kept: Sequence[Kept], covered: int) -> L
     )
 
 
-async def _newest_is_signed() -> bool:
-    newest = await repository.newest()
-    if newest is None:
-        return True
-    known = [
+async def verify_all(
+    checkpoint: str | None = None,
+    leaves: str | None = None,
+    keys: str | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> Found:
+    """Verify the ledger against its hashes, and the log against what somebody kept, given as texts.
+
+    Raises:
+        Unprocessable: What was kept cannot be read, or was signed by somebody else.
+    """
+    kept = []
+    if checkpoint is not None:
+        try:
+            known = standalone.keys_of(keys) if keys is not None else await known_keys()
+            state = standalone.checkpoint_of(checkpoint, known)
+        except standalone.Wrong as wrong:
+            vi, en = standalone.SENTENCES[wrong.code]
+            raise Unprocessable(wrong.code, vi=vi, en=en) from wrong
+        hashes = tuple(bytes.fromhex(line.split()[-1]) for line in (leaves or "").splitlines())
+        kept = [Kept(state.size, state.root, hashes[: state.size])]
+    return Found(ledger=await verify(progress), log=await verify_log(kept, progress))
+
+
+async def known_keys() -> list[standalone.Key]:
+    """List the public keys of this database, as the standalone program takes them."""
+    return [
         standalone.Key(
             each.name,
             each.role,
@@ -162,8 +197,15 @@ async def _newest_is_signed() -> bool:
             each.valid_from.isoformat(),
             each.valid_to.isoformat() if each.valid_to else None,
         )
-        for each in await keys()
+        for each in await repository.keys()
     ]
+
+
+async def _newest_is_signed() -> bool:
+    newest = await repository.newest()
+    if newest is None:
+        return True
+    known = await known_keys()
     try:
         signed = standalone.checkpoint_of(newest.note, known)
     except standalone.Wrong:

@@ -72,6 +72,7 @@ FURTHER = {
     },  # work on the ledger as a whole
     "postal/network": {"units"},  # reads the list that ships in data/
     "postal/proof": {
+        "exporting",
         "signing",
         "standalone",
         "verification",
