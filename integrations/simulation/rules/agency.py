@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from integrations.simulation.rules import forms
 from integrations.simulation.rules.hours import at, iso, local_day, next_working_day, tick
 from integrations.simulation.rules.journey import Journey
-from integrations.simulation.rules.stage import Stage
-from integrations.simulation.rules.truth import CITIZEN, Sheet, Story, Thing
+from integrations.simulation.rules.stage import LATE, Stage
+from integrations.simulation.rules.truth import ASTRAY, CITIZEN, Sheet, Story, Thing
 
 MINUTE = timedelta(minutes=1)
 PICKUPS = ("10:00", "15:00")
@@ -28,6 +28,12 @@ class Desk:
     def arrived(self, now: datetime, sheet: Sheet, pouch: list[Thing]) -> None:
         """Count a pouch against its list, open the items, begin the cases."""
         hands = self.stage.hands(self.code, "desk", now)
+        late = [
+            thing for thing in pouch if thing.story is Story.LATE and (self.code, LATE) in self.stage.scanners
+        ]
+        for thing in late:
+            self._take_late(now, sheet, thing)
+        pouch = [thing for thing in pouch if thing not in late]
         if self.by_barcode is not None and now >= self.by_barcode:
             done = hands.receive_by_barcode(now, sheet)
             for thing in sheet.listed:
@@ -38,7 +44,7 @@ class Desk:
             paper, journey = self.stage.contents[thing.name]
             incoming = paper.kind == "dossier"
             done = hands.receive(now, thing, sheet.giver, sheet, condition if incoming else "intact")
-            if thing not in sheet.listed and thing.story is Story.SWAPPED:
+            if thing not in sheet.listed and thing.story in ASTRAY:
                 sheet.classes[thing.name] = "misrouted"
             if journey.desk != self.code:
                 continue
@@ -47,6 +53,11 @@ class Desk:
             if known and incoming:
                 journey.handed = done
                 self._open_case(done, paper, thing, journey)
+
+    def _take_late(self, now: datetime, sheet: Sheet, thing: Thing) -> None:
+        """Take a thing in with the spare scanner, which has no network; who does leaves the rest for another day."""
+        journey = self.stage.contents[thing.name][1]
+        journey.handed = self.stage.hands(self.code, LATE, now).receive(now, thing, sheet.giver, sheet)
 
     def _open_case(self, now: datetime, dossier: Thing, item: Thing, journey: Journey) -> None:
         stage = self.stage

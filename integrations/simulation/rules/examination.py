@@ -5,7 +5,17 @@ from datetime import timedelta
 
 from integrations.simulation.rules.journey import Journey
 from integrations.simulation.rules.stage import Stage
-from integrations.simulation.rules.truth import LineTruth, PieceTruth, Sheet, Story, Thing, TimeTruth, Truth
+from integrations.simulation.rules.truth import (
+    ASTRAY,
+    LineTruth,
+    PieceTruth,
+    Sheet,
+    Story,
+    Taken,
+    Thing,
+    TimeTruth,
+    Truth,
+)
 
 WAITING = timedelta(hours=72)
 """How long an unseen piece may wait for a device's upload before it is missing: the system's own dated constant."""
@@ -18,6 +28,7 @@ def examine(stage: Stage) -> Truth:
         lines=tuple(line for sheet in stage.sheets for line in _lines(stage, sheet)),
         times=tuple(time for journey in stage.journeys for time in _times(journey)),
         highlights=_highlights(stage),
+        taken=tuple(one for sheet in stage.sheets for one in _taken(sheet)),
     )
 
 
@@ -41,6 +52,11 @@ def _lines(stage: Stage, sheet: Sheet) -> Iterator[LineTruth]:
     for name, outer in sheet.within.items():
         if name not in sheet.classes:
             yield LineTruth(manifest=sheet.name, piece=name, line_class=_inside(stage, sheet, outer))
+
+
+def _taken(sheet: Sheet) -> Iterator[Taken]:
+    for name, at in sheet.taken.items():
+        yield Taken(manifest=sheet.name, piece=name, at=at, waits=sheet.sent + WAITING)
 
 
 def _last_sheet(stage: Stage, thing: Thing) -> Sheet | None:
@@ -85,7 +101,7 @@ def _times(journey: Journey) -> Iterator[TimeTruth]:
     if journey.accepted is None:
         return
     yield TimeTruth(dossier=name, clock="C7", started=journey.accepted, stopped=journey.delivered)
-    if journey.story is not Story.SWAPPED:
+    if journey.story not in ASTRAY:
         yield TimeTruth(dossier=name, clock="C1", started=journey.accepted, stopped=journey.handed)
     if journey.received is not None:
         yield TimeTruth(

@@ -62,7 +62,16 @@ class Hands:
         if known:
             thing.claims = (self.party,)
         if sheet is not None:
-            sheet.see(thing, condition, known=known)
+            sheet.see(thing, condition, done, known=known)
+        return done
+
+    def find(self, at: datetime, thing: Thing, sheet: Sheet) -> datetime:
+        """Find among other things one that was to go elsewhere on a list; nobody knows who put it there."""
+        done, known = self._scan(at, "receive", thing)
+        thing.where = self.party
+        if known:
+            thing.claims = (self.party,)
+            sheet.classes[thing.name] = "misrouted"
         return done
 
     def receive_by_barcode(self, at: datetime, sheet: Sheet) -> datetime:
@@ -70,6 +79,7 @@ class Hands:
         _, done = self.scanner.scan(at, "receive", sheet.name, counterparty=sheet.giver, condition="intact")
         sheet.arrived = True
         for thing in sheet.listed:
+            sheet.taken[thing.name] = done
             thing.where = self.party
             thing.claims = (self.party,)
             sheet.classes[thing.name] = "unverified"

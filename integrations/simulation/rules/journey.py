@@ -73,10 +73,21 @@ NEAR = frozenset(
         Story.DAMAGED,
         Story.OVERDUE,
         Story.MISSCAN_OPEN,
+        Story.WRONG_BAG,
+        Story.LATE,
     }
 )
 FIRST_MORNING = frozenset(
-    {Story.ABSENT_ONCE, Story.ABSENT_TWICE, Story.SWAPPED, Story.OVERDUE, Story.LOST_OUTBOUND}
+    {
+        Story.ABSENT_ONCE,
+        Story.ABSENT_TWICE,
+        Story.SWAPPED,
+        Story.OVERDUE,
+        Story.LOST_OUTBOUND,
+        Story.MISPLACED,
+        Story.WRONG_BAG,
+        Story.LATE,
+    }
 )
 FAST = frozenset({Story.ABSENT_ONCE, Story.ABSENT_TWICE, Story.LOST_OUTBOUND})
 LAST_AFTERNOON = frozenset({Story.UNREPORTED, Story.BY_BARCODE, Story.ON_THE_ROAD})
@@ -90,9 +101,15 @@ def plan_journeys(rng: Random, size: Size, network: Network, days: list[date]) -
     fates += [Story.PLAIN] * max(0, size.dossiers - len(fates))
     journeys = []
     swapped = 0
+    full: list[str] = []
     for number, story in enumerate(fates, 1):
         office, desk = _ends(rng, network, story, swapped)
         swapped += story is Story.SWAPPED
+        full += [office] if story is Story.MISPLACED else []
+        if story is Story.WRONG_BAG:
+            # Where something goes to the hub the same morning, so that there is a bag to put it into.
+            office = full[swapped % len(full)]
+            desk = network.near(office)
         journeys.append(
             Journey(
                 number=number,
@@ -110,10 +127,13 @@ def plan_journeys(rng: Random, size: Size, network: Network, days: list[date]) -
 
 def _ends(rng: Random, network: Network, story: Story, swapped: int) -> tuple[str, str]:
     """Choose office and desk; two swapped dossiers go through the hub to different desks."""
-    if story is Story.SWAPPED:
+    if story in {Story.SWAPPED, Story.MISPLACED}:
         desk = network.desks[swapped % 2]
         far = [office for office in network.offices if network.gate(office, desk) == HUB]
         return rng.choice(far), desk
+    if story is Story.LATE:
+        desk = network.desks[0]
+        return rng.choice([office for office in network.offices if network.near(office) == desk]), desk
     if story in LAST_AFTERNOON:
         desk = network.desks[0 if story is Story.BY_BARCODE else -1]
         near = story is not Story.ON_THE_ROAD

@@ -76,32 +76,38 @@ class Office:
         far = [thing for desk, things in self.waiting.items() if desk != near for thing in things]
         here = self.waiting.get(near, [])
         self.waiting = {}
-        if here:
-            self._to_desk(now, near, here)
+        astray = [thing for thing in here if far and thing.story is Story.WRONG_BAG]
+        sheet = self._to_desk(now, near, here, astray) if here else None
         if far:
-            self._to_hub(now, far)
+            self._to_hub(now, far, [(thing, sheet) for thing in astray if sheet is not None])
 
-    def _to_desk(self, now: datetime, desk: str, things: list[Thing]) -> None:
+    def _to_desk(self, now: datetime, desk: str, things: list[Thing], astray: list[Thing]) -> Sheet | None:
+        """Hand out what lies ready; all are listed and counted, and what is astray is put elsewhere all the same."""
         listed = [thing for thing in things if thing.story is not Story.UNLISTED]
-        pouch = [thing for thing in things if thing.story is not Story.LOST_INBOUND]
+        lost = [thing for thing in things if thing.story is Story.LOST_INBOUND]
+        pouch = [thing for thing in things if thing not in lost and thing not in astray]
         if not listed:
             self.waiting.setdefault(desk, []).extend(things)
-            return
+            return None
         sheet = self.stage.new_sheet(now, self.code, desk, listed)
         courier = self.stage.hands(self.code, "courier", now)
         for thing in listed:
             courier.offer(now + MINUTE, thing, desk, sheet)
         for thing in listed:
             courier.depart(now + 5 * MINUTE, thing)
-        for thing in set(things) - set(pouch):
+        for thing in lost:
             thing.where = "lost"
         self.stage.when(now + 20 * MINUTE, self.stage.arrivals[desk], sheet, pouch)
+        return sheet
 
-    def _to_hub(self, now: datetime, things: list[Thing]) -> None:
+    def _to_hub(self, now: datetime, things: list[Thing], astray: list[tuple[Thing, Sheet]]) -> None:
         bag = self.stage.new_bag(now, self.code, HUB)
         clerk = self.stage.hands(self.code, "clerk", now)
         for thing in things:
             clerk.pack(now + MINUTE, thing, bag)
+        for thing, _ in astray:
+            thing.where = f"in {bag.name}"
+        bag.stowed = astray
         sheet = self.stage.new_sheet(now + 5 * MINUTE, self.code, CARRIER, [bag])
         clerk.offer(now + 6 * MINUTE, bag, CARRIER, sheet)
         self.stage.when(now + 10 * MINUTE, self.stage.collections[CARRIER], self.code, sheet, bag)

@@ -18,6 +18,11 @@ from integrations.simulation.rules.truth import Sheet, Thing
 
 Act = Callable[..., object]
 END_OF_DAY = "17:30"
+LATE = "late"
+"""The role of a desk's spare scanner: without a network from the first day to the last."""
+
+PATIENCE = timedelta(hours=74)
+"""After this the receiver closes a list whatever is still unseen: longer than the system waits for a device."""
 
 
 class Stage:
@@ -116,14 +121,15 @@ class Stage:
         return sheet
 
     def close_sheets(self, now: datetime) -> None:
-        """Let each receiver close the lists of the day, unless a device that may know more is off the network."""
+        """Let each receiver close the lists of the day, unless a device that may know more is off the network.
+
+        What was left open is closed when the system waits for no device any more, whether that has come back or not.
+        """
         dark = {organisation for (organisation, _), scanner in self.scanners.items() if scanner.offline(now)}
         for sheet in self.sheets:
-            if (
-                sheet.arrived
-                and local_day(sheet.sent) == local_day(now)
-                and not dark & {sheet.giver, sheet.receiver}
-            ):
+            today = local_day(sheet.sent) == local_day(now) and not dark & {sheet.giver, sheet.receiver}
+            if sheet.arrived and not sheet.closed and (today or now - sheet.sent >= PATIENCE):
+                sheet.closed = True
                 self.call(now, sheet.receiver, f"/api/v1/manifests/{sheet.name}/close")
 
     def call(

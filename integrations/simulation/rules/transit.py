@@ -53,6 +53,11 @@ class Transit:
             journey = self.stage.contents[thing.name][1]
             self.for_desks.setdefault(journey.desk, []).append(thing)
             self.opened_with[thing.name] = sorter.scanner
+        for thing, sheet in bag.stowed:
+            sorter.find(now + 2 * MINUTE, thing, sheet)
+            journey = self.stage.contents[thing.name][1]
+            self.for_desks.setdefault(journey.desk, []).append(thing)
+            self.opened_with[thing.name] = sorter.scanner
 
     def cut_off(self, now: datetime) -> None:
         """Send the sorted items to the desks; by mistake, two envelopes may change pouches.
@@ -68,6 +73,7 @@ class Transit:
         self.for_desks = later
         pouches = {desk: list(things) for desk, things in listed.items()}
         self._swap(pouches)
+        self._misplace(pouches)
         for desk, things in listed.items():
             sheet = self.stage.new_sheet(now, HUB, desk, things)
             courier = self.stage.hands(HUB, self.stage.crew("courier", desk), now)
@@ -97,6 +103,14 @@ class Transit:
             pouches[other].remove(one)
             pouches[desk].append(one)
             pouches[other].append(thing)
+
+    def _misplace(self, pouches: dict[str, list[Thing]]) -> None:
+        """Put an envelope into the pouch of another desk, from which nothing comes in its place."""
+        for desk, things in list(pouches.items()):
+            other = next((one for one in pouches if one != desk), None)
+            for thing in [one for one in things if one.story is Story.MISPLACED and other is not None]:
+                things.remove(thing)
+                pouches[str(other)].append(thing)
 
     def collected(self, now: datetime, sheet: Sheet, things: list[Thing]) -> None:
         """Fetch results at a desk and sort them by the office that delivers."""

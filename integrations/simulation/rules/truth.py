@@ -31,11 +31,19 @@ class Story(StrEnum):
     UNREPORTED = "unreported"
     BY_BARCODE = "by_barcode"
     ON_THE_ROAD = "on_the_road"
+    MISPLACED = "misplaced"
+    WRONG_BAG = "wrong_bag"
+    LATE = "late"
+
+
+ASTRAY = frozenset({Story.SWAPPED, Story.MISPLACED})
+"""Envelopes that come to a desk which is not theirs."""
 
 
 class Thing:
     """A dossier, result, item or bag; `rivals` are parties that claim it by a mistake not yet taken back.
 
+    `stowed` is what lies in it although nobody scanned it in, with the list on which it should have gone.
     `number` tells in which order things came into the world.
     """
 
@@ -47,6 +55,7 @@ class Thing:
         self.rivals: tuple[str, ...] = ()
         self.inside: Thing | None = None
         self.holds: dict[str, Thing] = {}
+        self.stowed: list[tuple[Thing, Sheet]] = []
         self.number = 0
         self.story = Story.PLAIN
 
@@ -84,9 +93,12 @@ class Sheet:
         self.classes: dict[str, str] = {thing.name: "unseen" for thing in listed}
         self.within: dict[str, str] = {}
         self.arrived = False
+        self.closed = False
+        self.taken: dict[str, datetime] = {}
 
-    def see(self, thing: Thing, condition: str, *, known: bool) -> None:
+    def see(self, thing: Thing, condition: str, at: datetime, *, known: bool) -> None:
         """Note that the receiver scanned a thing under this manifest; `known` unless the scan never left its device."""
+        self.taken[thing.name] = at
         listed = thing in self.listed
         if not known:
             # Of what is on no list and in no upload, nobody can say anything.
@@ -116,6 +128,18 @@ class LineTruth(msgspec.Struct, frozen=True, kw_only=True):
     line_class: str
 
 
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece that a receiver truly took in on a manifest, whatever anybody was told of it, and when.
+
+    After `waits` the system may call it missing all the same, if a device still keeps what it saw.
+    """
+
+    manifest: str
+    piece: str
+    at: datetime
+    waits: datetime
+
+
 class TimeTruth(msgspec.Struct, frozen=True, kw_only=True):
     """When a clock of a dossier truly started and stopped; a device's clock measured the ends marked so.
 
@@ -137,3 +161,4 @@ class Truth(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[LineTruth, ...]
     times: tuple[TimeTruth, ...]
     highlights: dict[str, str]
+    taken: tuple[Taken, ...] = ()

@@ -13,7 +13,7 @@ from integrations.simulation.rules.hours import at
 from integrations.simulation.rules.journey import plan_journeys
 from integrations.simulation.rules.network import CARRIER, HUB, SIZES, Network, Size, build_network, crew_name
 from integrations.simulation.rules.office import Office
-from integrations.simulation.rules.stage import Stage
+from integrations.simulation.rules.stage import LATE, Stage
 from integrations.simulation.rules.steps import Step
 from integrations.simulation.rules.stocktaking import plan_stocktaking
 from integrations.simulation.rules.transit import Transit
@@ -86,6 +86,9 @@ def _hand_out_scanners(stage: Stage, opens: datetime) -> None:
         stage.scanners[HUB, crew_name("courier", number)] = Scanner(
             f"hy-{len(stage.scanners) + 1:04}", HUB, driver.person, rng, opens
         )
+    desk = stage.network.desks[0]
+    person = stage.scanners[desk, "desk"].person
+    stage.scanners[desk, LATE] = Scanner(f"hy-{len(stage.scanners) + 1:04}", desk, person, rng, opens)
 
 
 def _plan_shifts(stage: Stage) -> None:
@@ -141,7 +144,10 @@ def _cast(stage: Stage) -> None:
 def _disturb(stage: Stage) -> None:
     """Take devices off the network for hours, let a few lose their counters; all is well before the last evening."""
     rng = Random(f"{stage.seed}:disturb")
-    for scanner in stage.scanners.values():
+    for (_, role), scanner in stage.scanners.items():
+        if role == LATE:
+            stage.when(at(stage.days[0], "08:00"), _go_dark, scanner, at(stage.days[-1], "09:00"))
+            continue
         for day in stage.days:
             if rng.random() < 0.15:
                 starts = at(day, "08:00", rng.choice(range(0, 240, 15)))

@@ -1,24 +1,26 @@
 """Compare what the system says at the end with what is true: holders, classes, times."""
 
 import asyncio
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from integrations.simulation.rules.truth import LineTruth, TimeTruth, Truth
-from integrations.simulation.service.client import Client
+from integrations.simulation.service.client import Client, SimulationError
 from integrations.simulation.service.settling import CONTROL
 
 READS_AT_ONCE = 4
 
 
 class Subject(msgspec.Struct):
-    """How many answers of one kind were right, and each that was not."""
+    """How many answers of one kind were right, and each that was not; `table` counts what was said of what is true."""
 
     name: str
     right: int = 0
+    table: Counter[tuple[str, str]] = msgspec.field(default_factory=Counter)
     wrong: list[str] = msgspec.field(default_factory=list)
 
     def judge(self, said: object, true: object, what: str) -> None:
@@ -73,7 +75,40 @@ async def _classes(client: Client, lines: Iterable[LineTruth], ends: datetime) -
         classes = {line["code"]: line["line_class"] for line in said["lines"]}
         for code in sorted(expected[manifest].keys() | classes.keys()):
             name = f"{client.resolve(manifest)} ({manifest}) {code}"
-            subject.judge(classes.get(code), expected[manifest].get(code), name)
+            true = expected[manifest].get(code)
+            subject.table[str(true), str(classes.get(code))] += 1
+            subject.judge(classes.get(code), true, name)
+    return subject
+
+
+def confusion(table: Counter[tuple[str, str]]) -> list[str]:
+    """Write a table of what is true (rows) against what was said (columns), line by line."""
+    names = sorted({name for pair in table for name in pair})
+    width = max(map(len, names), default=0)
+    lines = [" ".join((" " * width, *(f"{name:>{len(name)}}" for name in names)))]
+    for true in names:
+        cells = (f"{table[true, said] or '.':>{len(said)}}" for said in names)
+        lines.append(" ".join((f"{true:<{width}}", *cells)))
+    return lines
+
+
+async def false_missing(client: Client, truth: Truth, evenings: Sequence[datetime]) -> Subject:
+    """Ask of each evening what was missing then; nothing of it may be what the receiver had in hand by then."""
+    subject = Subject("missing")
+    taken = {(one.manifest, client.resolve(one.piece)): one for one in truth.taken if client.made(one.piece)}
+    for evening in evenings:
+        for manifest in sorted({line.manifest for line in truth.lines if client.made(line.manifest)}):
+            path = f"/api/v1/manifests/{manifest}/reconciliation"
+            try:
+                said = await client.get(path, CONTROL, as_of=evening.isoformat())
+            except SimulationError:
+                # It was not sealed yet.
+                continue
+            for line in said["lines"]:
+                one = taken.get((manifest, line["code"]))
+                had = one is not None and one.at <= evening < one.waits
+                wrong = line["line_class"] == "missing" and had
+                subject.judge(wrong, False, f"{evening:%d/%m %H:%M} {manifest} {line['code']} is missing")
     return subject
 
 

@@ -114,6 +114,36 @@ def test_a_demo_world_has_every_story_and_every_class() -> None:
     assert 700 <= len(world.truth.pieces) <= 900
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_goes_astray_is_missed_on_one_list_and_found_under_another(seed: int) -> None:
+    world = build_world(seed, "small")
+    stories = {piece.name: piece.story for piece in world.truth.pieces}
+    by_story: dict[str, Counter[str]] = {}
+    for line in world.truth.lines:
+        if line.piece.startswith("@item:"):
+            by_story.setdefault(stories[line.piece], Counter())[line.line_class] += 1
+    assert by_story["swapped"]["misrouted"] == 4
+    assert by_story["misplaced"]["misrouted"] == 2
+    assert by_story["wrong_bag"] == Counter(misrouted=1, matched=1)
+    assert by_story["lost_inbound"] == Counter(missing=1)
+    assert by_story["late"] == Counter(matched=1)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_late_device_tells_after_its_list_was_closed(seed: int) -> None:
+    world = build_world(seed, "small")
+    late = next(piece.name for piece in world.truth.pieces if piece.story == "late" and piece.kind == "item")
+    sheet = next(line.manifest for line in world.truth.lines if line.piece == late)
+    closed = next(step.at for step in world.steps if step.path == f"/api/v1/manifests/{sheet}/close")
+    told = [
+        step.at
+        for step in world.steps
+        if step.path == "/api/v1/scans"
+        and any(scan["code"] == late and scan["kind"] == "receive" for scan in step.body["scans"])
+    ]
+    assert closed < min(told)
+
+
 def test_a_small_world_has_some_sixty_pieces() -> None:
     assert all(50 <= len(build_world(seed, "small").truth.pieces) <= 80 for seed in range(1, 11))
 
