@@ -62,13 +62,22 @@ class _Event(Struct, frozen=True):
 
 
 def concerns(code: str, rows: Iterable[Row]) -> bool:
-    """Tell whether rows of a piece can make an incident or a claim, so that most pieces are done with at once."""
-    return any(
-        (content.code == code and content.kind.startswith(PREFIXES))
-        or (content.kind == ScanKind.REPORT.value and content.body.get("condition") == "lost")
-        or (content.kind == RESOLVED and content.body.get("resolution") in LOSSES)
-        for content in (row.content for row in rows)
-    )
+    """Tell whether rows of a piece can make an incident or a claim, so that most pieces are done with at once.
+
+    A manifest's rows come with each of its pieces, so a loss on it must be this piece's.
+    """
+    about: set[str] = set()
+    lost: set[str] = set()
+    for content in (row.content for row in rows):
+        if content.code == code:
+            reported = content.kind == ScanKind.REPORT.value and content.body.get("condition") == "lost"
+            if reported or content.kind.startswith(PREFIXES):
+                return True
+        elif content.kind == DISCREPANCY_OPENED and content.body.get("piece") == code:
+            about.add(str(content.id))
+        elif content.kind == RESOLVED and content.body.get("resolution") in LOSSES:
+            lost.add(str(content.body.get("discrepancy")))
+    return bool(about & lost)
 
 
 def incident_of(piece: str, rows: Iterable[Row], steps: Sequence[Step]) -> Incident | None:

@@ -167,7 +167,7 @@ async def test_others_neither_see_nor_settle_it_and_of_many_openers_one_wins(peo
     assert (other.status_code, other.json()["code"]) == (403, "incident.not_yours")
 
 
-async def test_a_resolved_loss_of_a_discrepancy_opens_one_and_its_reopening_takes_it_back(people, clock):
+async def test_a_discrepancy_that_ended_in_a_loss_opens_one_for_its_piece_alone(people, clock):
     giver, receiver, _ = people
     code = await giver.sealed(A, B)
     await giver.post(f"/manifests/{code}/dispatch")
