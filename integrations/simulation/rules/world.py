@@ -87,8 +87,8 @@ def _hand_out_scanners(stage: Stage, opens: datetime) -> None:
             f"hy-{len(stage.scanners) + 1:04}", HUB, driver.person, rng, opens
         )
     desk = stage.network.desks[0]
-    person = stage.scanners[desk, "desk"].person
-    stage.scanners[desk, LATE] = Scanner(f"hy-{len(stage.scanners) + 1:04}", desk, person, rng, opens)
+    sharing = stage.scanners[desk, "desk"].person
+    stage.scanners[desk, LATE] = Scanner(f"hy-{len(stage.scanners) + 1:04}", desk, sharing, rng, opens)
 
 
 def _plan_shifts(stage: Stage) -> None:
