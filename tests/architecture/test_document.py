@@ -14,10 +14,11 @@ from postal.web.links import LINKS
 from postal.web.openapi import complete
 
 VERBS = {
-    "append", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct", "count", "create",
-    "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "make", "move", "open", "plan", "receive",
-    "refund", "register", "replace", "resolve", "revoke", "seal", "set", "settle", "sign", "state", "track", "unlock",
-    "upload", "withdraw",
+    "append", "arrive", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct",
+    "count", "create", "depart", "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "load",
+    "make", "move", "open", "plan", "recall", "receive", "redirect", "refund", "register", "replace", "resolve",
+    "revoke", "seal", "set", "settle", "sign", "state", "take", "track", "unload", "unlock", "upload",
+    "withdraw",
 }  # fmt: skip
 
 APP = create_app(Settings(clock="simulated"))
