@@ -31,7 +31,7 @@ def pdf(layout: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
     """
     try:
         made = typst.compile(
-            _files(layout, data),
+            files_of(layout, data),
             format="pdf",
             ignore_system_fonts=True,
             pdf_standards=["a-2b"],
@@ -47,11 +47,14 @@ def pdf(layout: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
 def pictures(layout: bytes, data: Mapping[str, Any]) -> list[bytes]:
     """Draw the pages of a document as PNG, in the dots of a label printer."""
     # One page comes as bytes and several as a list, whatever the types say.
-    made: Any = typst.compile(_files(layout, data), format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH)
+    made: Any = typst.compile(
+        files_of(layout, data), format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH
+    )
     return made if isinstance(made, list) else [made]
 
 
-def _files(layout: bytes, data: Mapping[str, Any]) -> Any:
+def files_of(layout: bytes, data: Mapping[str, Any]) -> Any:
+    """Give what the compiler sees: the layout, what all forms share, and the data as it is printed."""
     # Files by name are documented, and missing in the types.
     return {
         "main.typ": layout,

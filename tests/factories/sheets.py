@@ -38,9 +38,9 @@ def template(form: Form, layout: str | None = None) -> Template:
     )
 
 
-def manifest_of(lines: int) -> Manifest:
+def manifest_of(lines: int, seed: int = 0) -> Manifest:
     """Make a sealed manifest of items, dossiers and one code as long as codes may be."""
-    numbers = random.Random(lines)
+    numbers = random.Random(1000 * seed + lines)
     serials = numbers.sample(range(100_000_000), lines)
     codes = [
         s10("DH", serial) if n % 5 else f"H57.01-20261123-{serial % 10_000_000:07}"
