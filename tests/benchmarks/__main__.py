@@ -14,7 +14,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import disk, machine, pure, reconciling, scans, servers, tracking
+from tests.benchmarks import disk, machine, printing, pure, reconciling, scans, servers, tracking
 from tests.benchmarks.measuring import FULL, Figure, Size
 from tests.benchmarks.stage import Stage, staged
 
@@ -27,6 +27,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "reconciling": reconciling.reconciling,
     "working_time": pure.working_time,
     "fold": pure.folding,
+    "printing": printing.printing,
     "disk": disk.disk,
 }
 # Run by name alone: they inform a decision, not a claim.
