@@ -65,6 +65,7 @@ TABLES: tuple[type[Table], ...] = ()
 HOME_SECTIONS: tuple[HomeSection, ...] = (
     *planning_pages.HOME_SECTIONS,
     *incidents_pages.HOME_SECTIONS,
+    *reconciliation_pages.HOME_SECTIONS,
     *manifests_pages.HOME_SECTIONS,
 )
 FILE_SUBJECTS: dict[About, FileSubject] = {

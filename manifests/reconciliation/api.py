@@ -1,15 +1,18 @@
 """JSON over HTTP: the verdict on a manifest, and its closing, which the verdict decides."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from litestar import Controller, Request, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from manifests.manifests.api import HANDLING
 from manifests.manifests.rules import Manifest
 from manifests.reconciliation import service
 from manifests.reconciliation.schemas import ReconciliationView, view
+from manifests.reconciliation.service import CaseFile
 from postal import clock
+from postal.http.language import language_of
 from postal.http.parameters import PathCode
 from postal.http.problems import refuses
 from postal.identity.access import SIGNED_IN
@@ -35,9 +38,8 @@ class ReconciliationController(Controller):
         self, code: PathCode, request: Request[Actor, Any, Any], as_of: AsOf = None
     ) -> ReconciliationView:
         """Reconcile a manifest as known at `as_of`."""
-        return view(
-            *await service.reconciliation(code, actor=request.user, now=await clock.now(), as_of=as_of)
-        )
+        verdict = await service.reconciliation(code, actor=request.user, now=await clock.now(), as_of=as_of)
+        return view(*verdict, language=language_of(request.scope))
 
     @post(
         "/{code:str}/close",
@@ -51,4 +53,21 @@ class ReconciliationController(Controller):
         return await service.close(code, actor=request.user, now=await clock.now())
 
 
-HANDLERS = (ReconciliationController,)
+class EvidenceController(Controller):
+    """What speaks to a discrepancy."""
+
+    path = "/api/v1/discrepancies"
+    tags = ("discrepancies",)
+
+    @get(
+        "/{discrepancy:uuid}/case",
+        operation_id="getDiscrepancyCase",
+        summary="The scans of both sides, and what was done with the case",
+        opt=SIGNED_IN,
+    )
+    async def read(self, discrepancy: FromPath[UUID], request: Request[Actor, Any, Any]) -> CaseFile:
+        """Give a case with the scans of both sides; who scanned is told to the same organisation alone."""
+        return await service.case_file(discrepancy, actor=request.user, now=await clock.now())
+
+
+HANDLERS = (ReconciliationController, EvidenceController)

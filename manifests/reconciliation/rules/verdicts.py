@@ -1,6 +1,8 @@
 """The verdict on one piece, from what each side said, who holds it and which devices are still silent."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -145,13 +147,39 @@ def _decision(rows: Sequence[Row]) -> str | None:
     """Say where a side's last word leaves the piece: seen, refused, lost, or nothing said."""
     last = None
     for row in sorted(rows, key=lambda row: (row.corrected_at, row.content.id)):
-        if row.content.kind in SIGHTING:
-            last = "seen"
-        elif row.content.kind == "refuse":
-            last = "refused"
-        elif row.content.kind == "report":
-            last = "lost" if "lost" in _words(row) else "seen"
+        last = _word(row) or last
     return last
+
+
+def _word(row: Row) -> str | None:
+    if row.content.kind in SIGHTING:
+        return "seen"
+    if row.content.kind == "refuse":
+        return "refused"
+    if row.content.kind == "report":
+        return "lost" if "lost" in _words(row) else "seen"
+    return None
+
+
+def undecided_rows(rows: Sequence[Row]) -> tuple[UUID, ...]:
+    """Name a side's last word and what may have come after it and says otherwise, as far as the clocks can tell."""
+    words = sorted(
+        (row for row in rows if _word(row) is not None), key=lambda row: (row.corrected_at, row.content.id)
+    )
+    if not words:
+        return ()
+    last = words[-1]
+    rivals = [row for row in words[:-1] if _word(row) != _word(last) and not _surely_before(row, last)]
+    return tuple(sorted(row.content.id for row in (*rivals, last))) if rivals else ()
+
+
+def _surely_before(row: Row, later: Row) -> bool:
+    """Tell whether one row came before another for sure: one installation counts its scans, others have clocks."""
+    one, other = row.content, later.content
+    if one.seq is not None and (one.device, one.epoch) == (other.device, other.epoch):
+        return True
+    doubt = timedelta(milliseconds=row.uncertainty_ms + later.uncertainty_ms)
+    return not doubt or later.corrected_at - row.corrected_at > doubt
 
 
 def _words(row: Row) -> tuple[str | None, str | None]:

@@ -1,6 +1,19 @@
 """Use cases of reconciliation."""
 
 from manifests.reconciliation.service.closing import TOPIC, close, notice_late, recheck
+from manifests.reconciliation.service.evidence import CaseFile, Deed, Sighting, case_file
 from manifests.reconciliation.service.judging import judge, judge_by_rows, reconciliation
 
-__all__ = ("TOPIC", "close", "judge", "judge_by_rows", "notice_late", "recheck", "reconciliation")
+__all__ = (
+    "TOPIC",
+    "CaseFile",
+    "Deed",
+    "Sighting",
+    "case_file",
+    "close",
+    "judge",
+    "judge_by_rows",
+    "notice_late",
+    "recheck",
+    "reconciliation",
+)

@@ -1,21 +1,6 @@
-"""The page of a manifest: what was promised, what was scanned, and what does not agree."""
+"""What classes, reasons and deeds are called on pages, in both languages."""
 
-from typing import Annotated, Any
-
-from litestar import Request, Response, get
-from litestar.params import FromPath, QueryParameter
-
-from manifests.manifests import repository as manifests
-from manifests.manifests.pages import STATE_WORDS, names_of
-from manifests.reconciliation import service
-from manifests.reconciliation.rules import EXCEPTIONS, LineClass
-from postal import clock
-from postal.identity.access import SIGNED_IN
-from postal.identity.rules import Actor
-from postal.instants import Instant
-from postal.web.rendering import page
-
-AsOf = Annotated[Instant | None, QueryParameter(description="As known at this instant")]
+from manifests.reconciliation.rules import LineClass
 
 CLASS_WORDS: dict[LineClass, tuple[str, str]] = {
     LineClass.CONTESTED: ("Tranh chấp", "Contested"),
@@ -46,32 +31,36 @@ REASON_WORDS: dict[str, tuple[str, str]] = {
     "other_destination": ("gửi đi nơi khác", "bound for elsewhere"),
     "not_listed": ("không có trong bảng kê", "not on the list"),
     "claims": ("hai bên cùng nhận giữ", "two parties claim it"),
+    "contradicted": (
+        "lượt quét đến muộn trái với cách đã giải quyết",
+        "a late scan contradicts how it was settled",
+    ),
 }
 
+SCAN_WORDS: dict[str, tuple[str, str]] = {
+    "accept": ("nhận của dân", "accepted"),
+    "offer": ("giao", "offered"),
+    "receive": ("nhận", "received"),
+    "refuse": ("từ chối", "refused"),
+    "pack": ("đóng túi", "packed"),
+    "unpack": ("mở túi lấy ra", "unpacked"),
+    "depart": ("chuyển đi", "departed"),
+    "arrive": ("đến nơi", "arrived"),
+    "out_for_delivery": ("đi phát", "out for delivery"),
+    "attempt_failed": ("phát không được", "attempt failed"),
+    "hold": ("lưu giữ", "held"),
+    "deliver": ("phát", "delivered"),
+    "return": ("chuyển hoàn", "returned"),
+    "recall": ("rút lại", "recalled"),
+    "redirect": ("đổi địa chỉ", "redirected"),
+    "recover": ("thu hồi giấy tờ", "recovered papers"),
+    "report": ("báo sự cố", "reported"),
+}
 
-@get("/manifests/{code:str}", opt=SIGNED_IN, include_in_schema=False, summary="Page: a manifest")
-async def show(request: Request[Actor, Any, Any], code: FromPath[str], as_of: AsOf = None) -> Response[str]:
-    """Show a manifest to its parties, reconciled once it is sealed."""
-    manifest = await manifests.get(code, request.user)
-    result = closed = None
-    if manifest.sealed_at is not None:
-        manifest, result, closed = await service.reconciliation(
-            code, actor=request.user, now=await clock.now(), as_of=as_of
-        )
-    return page(
-        request,
-        "reconciliation/manifest.html",
-        title=(f"Bảng kê {code}", f"Manifest {code}"),
-        manifest=manifest,
-        names=await names_of([manifest]),
-        state_words=STATE_WORDS,
-        result=result,
-        closed=closed,
-        class_words=CLASS_WORDS,
-        reason_words=REASON_WORDS,
-        tones=TONES,
-        exceptions=EXCEPTIONS,
-    )
-
-
-PAGE_HANDLERS = (show,)
+DEED_WORDS: dict[str, tuple[str, str]] = {
+    "opened": ("Mở vụ việc", "Opened"),
+    "assigned": ("Giao xử lý", "Assigned"),
+    "evidence": ("Bổ sung chứng cứ", "Evidence added"),
+    "resolved": ("Giải quyết", "Resolved"),
+    "reopened": ("Mở lại", "Reopened"),
+}
