@@ -18,7 +18,15 @@ class Link(Struct, frozen=True):
     to: tuple[str, ...]
 
 
-_DOSSIER = ("getDossier", "stateCaseEvent", "getDossierClocks", "trackPiece")
+_DOSSIER = (
+    "getDossier",
+    "stateCaseEvent",
+    "getDossierClocks",
+    "trackPiece",
+    "getDossierPapers",
+    "stateOldPapers",
+    "stateReturnedPapers",
+)
 _MANIFEST = (
     "getManifest",
     "replaceManifestLines",
@@ -51,11 +59,9 @@ LINKS = (
     ),
     Link("receiveManifest", "/code", "code", ("closeManifest", "getManifestReconciliation")),
     Link("listDiscrepancies", "/items/0/id", "discrepancy", ("getDiscrepancy", "resolveDiscrepancy")),
-    Link("collectFee", "/id", "fee", ("getFee", "refundFee", "correctFee")),
-    Link("refundFee", "/id", "fee", ("getFee", "correctFee")),
-    Link("listFees", "/items/0/id", "fee", ("getFee", "refundFee", "correctFee")),
-    Link("handRemittance", "/code", "remittance", _REMITTANCE),
-    Link("listRemittances", "/items/0/code", "remittance", _REMITTANCE),
+    Link("attachFile", "/id", "file", ("getFile", "getFileDetails")),
+    Link("openUpload", "/id", "upload", ("getUpload", "appendToUpload", "completeUpload")),
+    Link("completeUpload", "/id", "file", ("getFile", "getFileDetails")),
     Link(
         "openIncident",
         "/incident/piece",
@@ -65,9 +71,11 @@ LINKS = (
     Link("listIncidents", "/items/0/incident/piece", "code", ("getIncident",)),
     Link("registerClaim", "/claim/code", "code", ("getClaim", "resolveClaim", "eraseClaimant")),
     Link("listClaims", "/items/0/code", "code", ("getClaim",)),
-    Link("attachFile", "/id", "file", ("getFile", "getFileDetails")),
-    Link("openUpload", "/id", "upload", ("getUpload", "appendToUpload", "completeUpload")),
-    Link("completeUpload", "/id", "file", ("getFile", "getFileDetails")),
+    Link("collectFee", "/id", "fee", ("getFee", "refundFee", "correctFee")),
+    Link("refundFee", "/id", "fee", ("getFee", "correctFee")),
+    Link("listFees", "/items/0/id", "fee", ("getFee", "refundFee", "correctFee")),
+    Link("handRemittance", "/code", "remittance", _REMITTANCE),
+    Link("listRemittances", "/items/0/code", "remittance", _REMITTANCE),
     Link("openShift", "/id", "shift", ("getShift", "closeShift")),
     Link("registerPerson", "/code", "code", ("getPerson", "assignRole", "setPassword")),
     Link("registerDevice", "/code", "code", ("getDevice", "inviteDevice", "revokeDevice")),

@@ -14,10 +14,11 @@ from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import utc
-from shipments.dossiers import reading, service
+from shipments.dossiers import papers, reading, service
 from shipments.dossiers.reading import Reading
 from shipments.dossiers.repository import Filter
 from shipments.dossiers.rules import Applicant, Dossier, Line, Registering
+from shipments.dossiers.rules.papers import Papers
 from shipments.dossiers.schemas import (
     ApplicantView,
     DossierSummary,
@@ -26,7 +27,10 @@ from shipments.dossiers.schemas import (
     LineView,
     NewDossier,
     NewEvent,
+    OldPaperList,
+    OldPaperWaiver,
     ProcedureView,
+    ReturnedLines,
 )
 from shipments.dossiers.service import Statement
 from shipments.pieces.rules import result_code
@@ -104,6 +108,69 @@ class DossierController(Controller):
         now = await clock.now()
         await service.state(code, _statement(data), actor=request.user, now=now)
         return _view(await reading.read(code, request.user), now)
+
+    @get(
+        "/{code:str}/papers",
+        opt=SIGNED_IN,
+        operation_id="getDossierPapers",
+        summary="Originals owed, counts, old papers",
+    )
+    async def read_papers(self, request: Request[Actor, Any, Any], code: PathCode) -> Papers:
+        """Tell which originals are still owed, what each handover counted, and which old papers are on their way."""
+        return await papers.read(code, request.user)
+
+    @post(
+        "/{code:str}/papers/returned",
+        opt=roles(Role.CLERK, Role.COURIER, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.SYSTEM),
+        operation_id="stateReturnedPapers",
+        summary="Which originals the citizen got",
+        status_code=200,
+    )
+    async def state_returned(
+        self, request: Request[Actor, Any, Any], code: PathCode, data: ReturnedLines
+    ) -> Papers:
+        """Name the originals that were handed over where the delivery counted fewer than all."""
+        return await papers.state_returned(code, data.lines, actor=request.user, now=await clock.now())
+
+    @post(
+        "/{code:str}/old-papers",
+        opt=STATES,
+        operation_id="stateOldPapers",
+        summary="Old papers to be taken back",
+    )
+    async def want_back(
+        self, request: Request[Actor, Any, Any], code: PathCode, data: OldPaperList
+    ) -> Papers:
+        """State what must be taken back when the result is delivered; the case stays open until it is there."""
+        return await papers.want_back(code, _old(data), actor=request.user, now=await clock.now())
+
+    @post(
+        "/{code:str}/old-papers/receive",
+        opt=STATES,
+        operation_id="receiveOldPapers",
+        summary="Old papers that reached the agency",
+        status_code=200,
+    )
+    async def receive_back(
+        self, request: Request[Actor, Any, Any], code: PathCode, data: OldPaperList
+    ) -> Papers:
+        """State which old papers came in."""
+        return await papers.receive_back(code, _old(data), actor=request.user, now=await clock.now())
+
+    @post(
+        "/{code:str}/old-papers/waive",
+        opt=STATES,
+        operation_id="stateOldPapersWaived",
+        summary="Let old papers go",
+        status_code=200,
+    )
+    async def waive(self, request: Request[Actor, Any, Any], code: PathCode, data: OldPaperWaiver) -> Papers:
+        """Waive old papers of one kind; for the head of the agency."""
+        return await papers.waive(code, data.kind, data.reason, actor=request.user, now=await clock.now())
+
+
+def _old(data: OldPaperList) -> list[papers.OldPapers]:
+    return [papers.OldPapers(kind=each.kind, count=each.count) for each in data.papers]
 
 
 def _registering(data: NewDossier, actor: Actor) -> Registering:

@@ -1,9 +1,11 @@
 """What custody says of a dossier and its result when its case is to be closed."""
 
-from postal.ledger.repository import rows_of
+from postal.ledger.repository import row_set, rows_of
 from shipments.custody.projection import history
 from shipments.custody.rules import Custody, Phase, ScanKind
+from shipments.dossiers.projection import undisputed
 from shipments.dossiers.rules import Whereabouts
+from shipments.dossiers.rules.papers import has_open_incident
 from shipments.pieces.rules import result_code
 
 INCIDENTS = frozenset({"damaged", "lost"})
@@ -24,7 +26,9 @@ async def _whereabouts(code: str) -> Whereabouts:
         delivered=delivered,
         returned=custody.phase is Phase.RETURNED,
         originals=await _originals(custody) if delivered else None,
-        incident=custody.phase is Phase.LOST or custody.condition in INCIDENTS,
+        incident=custody.phase is Phase.LOST
+        or custody.condition in INCIDENTS
+        or has_open_incident(undisputed(await row_set(code))),
     )
 
 

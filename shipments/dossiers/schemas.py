@@ -14,6 +14,7 @@ Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 .\-()]{8,20}$(?!\n)")]
 Text = Annotated[str, Meta(min_length=1, max_length=300)]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 Keyword = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_.]{0,39}$(?!\n)")]
+ScanKeyword = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.]{0,39}$(?!\n)")]
 PaperNumber = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9./\-Đ]{0,39}$(?!\n)")]
 
 
@@ -68,6 +69,32 @@ class NewEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     apology: PaperNumber | None = None
     override: bool | None = None
     items: Annotated[tuple[Count, ...], Meta(max_length=200)] = ()
+
+
+class ReturnedLines(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Numbers of the originals that the citizen got."""
+
+    lines: Annotated[tuple[Count, ...], Meta(min_length=1, max_length=200)]
+
+
+class OldPaperCount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Old papers of one kind, by a code such as `old_licence`."""
+
+    kind: ScanKeyword
+    count: Count = 1
+
+
+class OldPaperList(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Old papers that are wanted back, or came back."""
+
+    papers: Annotated[tuple[OldPaperCount, ...], Meta(min_length=1, max_length=50)]
+
+
+class OldPaperWaiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Old papers of one kind that need not come back after all, and why."""
+
+    kind: ScanKeyword
+    reason: Keyword
 
 
 class ProcedureView(Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Row, Stream
 from postal.network import repository as network
 from postal.network.rules import local_day
-from shipments.dossiers import closing, projection, repository
+from shipments.dossiers import papers, projection, repository
 from shipments.dossiers.rules import (
     DOSSIERS_A_DAY,
     CaseEvent,
@@ -37,7 +37,6 @@ from shipments.dossiers.rules import (
     lines_commitment,
     own_code,
     piece_registration,
-    refuse_closing,
     refuse_override,
     refuse_stranger,
     refuse_unless_eligible,
@@ -194,8 +193,7 @@ async def _judge(
     refuse_override(event, head=Role.AGENCY_HEAD in actor.roles)
     judge(events, event, now)
     if event.kind is CaseKind.CLOSED:
-        lines = await repository.list_lines(dossier.code)
-        refuse_closing(dossier.status, lines, *await closing.whereabouts(dossier.code))
+        await papers.refuse_open_papers(dossier)
 
 
 def _refuse_other_agency(dossier: Dossier, actor: Actor) -> None:

@@ -1,6 +1,6 @@
 """What an agency may state now: an event is refused when folding it in would raise a flag."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,9 +62,17 @@ def refuse_override(event: CaseEvent, *, head: bool) -> None:
         )
 
 
-def refuse_closing(status: Status, lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts) -> None:
-    """Raise while an original has not come back, or the result of a completed case is on its way."""
-    missing = unreturned(lines, dossier, result)
+def refuse_closing(
+    status: Status,
+    lines: Sequence[Line],
+    dossier: Whereabouts,
+    result: Whereabouts,
+    *,
+    stated: Collection[int] = (),
+    wanted: Collection[str] = (),
+) -> None:
+    """Raise while an original has not come back, the result is on its way, or old papers are `wanted` back."""
+    missing = unreturned(lines, dossier, result, stated)
     if missing:
         raise Conflict(
             "case.originals_outstanding",
@@ -82,12 +90,22 @@ def refuse_closing(status: Status, lines: Sequence[Line], dossier: Whereabouts, 
             vi="Kết quả chưa được trả hoặc chuyển hoàn",
             en="The result is neither delivered nor returned",
         )
+    if wanted:
+        raise Conflict(
+            "case.old_papers_outstanding",
+            vi="Giấy tờ cũ cần thu hồi chưa về cơ quan; hãy thu về hoặc miễn thu hồi",
+            en="Old papers have not come back to the agency; bring them in or waive them",
+            papers=sorted(wanted),
+        )
 
 
-def unreturned(lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts) -> tuple[Line, ...]:
+def unreturned(
+    lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts, stated: Collection[int] = ()
+) -> tuple[Line, ...]:
     """List the originals that neither came back nor are the matter of an open incident.
 
-    Papers come back with the dossier itself, or with the result when the delivery counted at least as many originals.
+    Papers come back with the dossier itself, or with the result when the delivery counted at least as many originals;
+    where it counted fewer, the lines that did are `stated` by number.
     """
     due = tuple(line for line in lines if line.must_return)
     if dossier.delivered or dossier.incident or result.incident:
@@ -95,7 +113,7 @@ def unreturned(lines: Sequence[Line], dossier: Whereabouts, result: Whereabouts)
     owed = sum(line.copies for line in due)
     if result.delivered and result.originals is not None and result.originals >= owed:
         return ()
-    return due
+    return tuple(line for line in due if line.number not in stated)
 
 
 def _refuse_earlier_due(before: Case, event: CaseEvent) -> None:

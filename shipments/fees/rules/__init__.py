@@ -1,7 +1,7 @@
 """Money of dossiers: entries, day accounts, remittances; pure."""
 
+from shipments.dossiers.rules.corrections import without_corrected
 from shipments.fees.rules.account import Account, AccountState, ChannelFigures, Figures, fold_account
-from shipments.fees.rules.corrections import without_corrected
 from shipments.fees.rules.gate import (
     refuse_correcting,
     refuse_counting,

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from postal.instants import Instant
 from postal.ledger.rules import Row
-from shipments.fees.rules.corrections import without_corrected
+from shipments.dossiers.rules.corrections import without_corrected
 from shipments.fees.rules.money import Channel, holder_of
 
 HANDED, COUNTED = "remittance.handed", "remittance.counted"
