@@ -207,6 +207,7 @@ def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:
         unverified=unverified,
         refused_at=state.refused_at,
         reached=state.reached or delivered_around(state.recipient, outer),
+        recipient=state.recipient,
         trip=trip,
         last_row=last.row.content.id if last else None,
         last_at=last.at if last else None,

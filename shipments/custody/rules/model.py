@@ -147,6 +147,7 @@ class Custody(Struct, frozen=True, kw_only=True):
     unverified: str | None = None
     refused_at: Instant | None = None
     reached: bool = False
+    recipient: str | None = None
     trip: str | None = None
     last_row: UUID | None = None
     last_at: Instant | None = None

@@ -35,12 +35,14 @@ async def instruct(
     """
     piece = await get_piece(code, actor)
     if kind == REDIRECT:
-        await _refuse_destination(piece, destination)
+        await _refuse_unknown(destination)
     async with unit_of_work():
         locked, _ = await repository.lock({code})
         custody = await history(code)
         if custody is None:
             raise NotFound("piece.not_found", vi="Không tìm thấy mã này.", en="There is no such code.")
+        if kind == REDIRECT:
+            _refuse_same(piece, custody, destination)
         organisation = _speaker(kind, piece, custody, actor)
         body = {"counterparty": destination, "reason": reason, "voucher": voucher}
         row = authored(
@@ -56,7 +58,7 @@ async def instruct(
         await record([row], locked)
 
 
-async def _refuse_destination(piece: Piece, destination: str | None) -> None:
+async def _refuse_unknown(destination: str | None) -> None:
     if destination is None or destination not in await network.find_many([destination]):
         raise Unprocessable(
             "piece.destination_unknown",
@@ -64,7 +66,11 @@ async def _refuse_destination(piece: Piece, destination: str | None) -> None:
             en=f"There is no organisation {destination}.",
             pointer="/destination",
         )
-    if destination == piece.destination:
+
+
+def _refuse_same(piece: Piece, custody: Custody, destination: str | None) -> None:
+    """Raise when the piece is bound for there as things stand; one that was sent elsewhere may be sent back."""
+    if destination == (custody.instruction.destination if custody.instruction else piece.destination):
         raise Unprocessable(
             "piece.same_destination",
             vi="Bưu gửi vốn đã gửi đến nơi này.",
@@ -75,10 +81,8 @@ async def _refuse_destination(piece: Piece, destination: str | None) -> None:
 
 def _speaker(kind: str, piece: Piece, custody: Custody, actor: Actor) -> str:
     """Name the party for which the actor speaks."""
-    senders = senders_of(piece)
-    why = refusal(
-        kind, custody, senders=senders, addressee=piece.destination, organisations=actor.sees - {CITIZEN}
-    )
+    senders, addressee = senders_of(piece), custody.recipient or piece.destination
+    why = refusal(kind, custody, senders=senders, addressee=addressee, organisations=actor.sees - {CITIZEN})
     if why == "not_sender":
         raise Forbidden(
             "piece.not_sender",
@@ -91,4 +95,4 @@ def _speaker(kind: str, piece: Piece, custody: Custody, actor: Actor) -> str:
             vi="Bưu gửi đã phát đến người nhận: không rút lại, đổi nơi nhận được nữa.",
             en="The piece has reached its recipient: it can be neither recalled nor redirected.",
         )
-    return next(party for party in (*senders, piece.destination) if party in actor.sees)
+    return next(party for party in (*senders, addressee) if party in actor.sees)

@@ -110,6 +110,20 @@ async def test_a_redirection_names_another_place_that_exists(road: Road, destina
     assert (answer.status_code, problem["code"], problem["pointer"]) == (422, code, "/destination")
 
 
+async def test_after_a_redirection_the_new_addressee_speaks_and_the_sender_may_change_his_mind(
+    road: Road,
+) -> None:
+    async def redirect(party: str, destination: str) -> tuple[int, str | None]:
+        answer = await road.post(party, f"{ITEM}/redirect", {"destination": destination, "voucher": "PG-1"})
+        return answer.status_code, answer.json().get("code" if answer.is_error else "bound_for")
+
+    assert await redirect(OFFICE, OTHER) == (200, OTHER)
+    assert await redirect(DESK, HUB) == (403, "piece.not_sender")
+    assert await redirect(OFFICE, OTHER) == (422, "piece.same_destination")
+    assert await redirect(OTHER, HUB) == (200, HUB)
+    assert await redirect(OFFICE, DESK) == (200, DESK)
+
+
 async def test_a_device_that_recalls_for_others_is_heard_and_changes_nothing(road: Road) -> None:
     told = await road.scan(HUB, "recall", ITEM)
     assert (told["verdict"], told["flags"]) == ("accepted", ["not_sender"])
