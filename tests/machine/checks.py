@@ -29,7 +29,7 @@ def check_piece(play: Play, code: str) -> None:
         (one.kind, list(one.claims), one.container, one.phase, list(one.flags)) for one in expected.moments
     ]
     same(steps, noted, f"steps of {code}")
-    offer = said["offer"]
+    offer, asked, seal = said["offer"], said["instruction"], said["seal"]
     found = {
         "claims": sorted(said["claims"]),
         "holder": said["holder"],
@@ -40,14 +40,17 @@ def check_piece(play: Play, code: str) -> None:
         "condition": said["condition"],
         "unconfirmed_from": said["unconfirmed_from"],
         "undecided": said["undecided"],
+        "asked": (asked["kind"], asked["destination"], asked["by"]) if asked else None,
+        "bound_for": said["bound_for"],
+        "seal": (seal["number"], seal["state"]) if seal else None,
     }
-    same(found, _plain(expected), code)
+    same(found, _plain(expected, play.notebook.pieces[code].destination), code)
     rows = [step["row"] for step in said["timeline"] if step["via"] is None]
     for row, moment in zip(rows, expected.moments, strict=True):
         assert moment.id in (None, row)
 
 
-def _plain(expected: Standing) -> dict[str, Any]:
+def _plain(expected: Standing, destination: str) -> dict[str, Any]:
     return {
         "claims": sorted(expected.claims),
         "holder": expected.claims[0] if len(expected.claims) == 1 else None,
@@ -58,6 +61,9 @@ def _plain(expected: Standing) -> dict[str, Any]:
         "condition": expected.condition,
         "unconfirmed_from": expected.unconfirmed_from,
         "undecided": None,
+        "asked": expected.asked,
+        "bound_for": expected.asked[1] if expected.asked else destination,
+        "seal": expected.seal,
     }
 
 

@@ -12,11 +12,12 @@ from tests.machine.stage import DESK, HUB, OFFICE, PARTIES, Backdrop
 
 KINDS = (
     *("offer", "offer", "receive", "receive", "refuse", "pack", "unpack", "accept", "depart", "arrive"),
-    *("hold", "deliver", "out_for_delivery", "attempt_failed", "report"),
+    *("hold", "deliver", "out_for_delivery", "attempt_failed", "report", "recall", "redirect"),
 )
 CONDITIONS = ("damaged", "lost", "found")
 parties = st.sampled_from(PARTIES)
 numbers = st.integers(0, 11)
+seals = st.sampled_from(("NP-1", "NP-2", "NP-3"))
 maybe = st.none() | st.integers(0, 3)
 
 
@@ -85,10 +86,48 @@ class PostalMachine(RuleBasedStateMachine):
         self.play.act(manifest, "close")
 
     @precondition(lambda self: self.play.manifests("closed"))
-    @rule(number=numbers, which=numbers)
-    def resolve(self, number: int, which: int) -> None:
+    @rule(
+        number=numbers, which=numbers, reason=st.sampled_from(("compensated", "accepted", "recording_error"))
+    )
+    def resolve(self, number: int, which: int, reason: str) -> None:
         checks.check_cases(self.play)
-        self.play.resolve(pick(self.play.manifests("closed"), number), which)
+        self.play.resolve(pick(self.play.manifests("closed"), number), which, reason)
+
+    @precondition(lambda self: len(self.play.manifests("closed")) > 1)
+    @rule(number=numbers)
+    def settle_swap(self, number: int) -> None:
+        checks.check_cases(self.play)
+        self.play.settle_swap(number)
+
+    @precondition(lambda self: self.play.pieces())
+    @rule(number=numbers, who=parties, kind=st.sampled_from(("recall", "redirect", "redirect")), to=parties)
+    def instruct(self, number: int, who: str, kind: str, to: str) -> None:
+        """Let one of the parties of a piece, mostly its sender, call it back or send it elsewhere."""
+        piece = pick(self.play.pieces(), number)
+        known = (piece.origin, piece.destination)
+        self.play.instruct(who if who in known else piece.origin, kind, piece.code, to)
+
+    @precondition(lambda self: self.play.pieces("item") + self.play.pieces("bag"))
+    @rule(number=numbers, who=parties, seal=seals, holder=st.booleans())
+    def seal(self, number: int, who: str, seal: str, holder: bool) -> None:
+        """Let somebody, mostly its holder, put a seal on an item or a bag."""
+        piece = pick(self.play.pieces("item") + self.play.pieces("bag"), number)
+        claims = [party for party in self.play.claims(piece.code) if party in PARTIES]
+        self.play.seal(claims[0] if holder and claims else who, piece.code, seal)
+
+    @precondition(lambda self: self.play.pieces("item") + self.play.pieces("bag"))
+    @rule(
+        number=numbers,
+        who=parties,
+        kind=st.sampled_from(("receive", "arrive", "depart")),
+        seal=seals,
+        state=st.sampled_from(("intact", "intact", "broken", "missing")),
+        later=st.booleans(),
+    )
+    def look_at_seal(self, number: int, who: str, kind: str, seal: str, state: str, later: bool) -> None:
+        """Scan an item or a bag and say what its seal looks like."""
+        piece = pick(self.play.pieces("item") + self.play.pieces("bag"), number)
+        self.play.scan(who, kind, piece.code, later=later, seal={"number": seal, "state": state})
 
     @precondition(lambda self: self.play.pieces())
     @rule(
@@ -105,7 +144,7 @@ class PostalMachine(RuleBasedStateMachine):
     ) -> None:
         piece = pick(self.play.pieces(), number)
         fields: dict[str, Any] = {}
-        if kind in ("offer", "receive") and to != who:
+        if kind in ("offer", "receive", "redirect") and to != who:
             fields["counterparty"] = to
         if kind in ("pack", "unpack"):
             containers = self.play.pieces(INNER[piece.kind]) if INNER[piece.kind] else []

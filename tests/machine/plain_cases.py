@@ -5,8 +5,15 @@ from datetime import datetime
 from tests.machine.plain_manifests import EXCEPTIONS, classes
 from tests.machine.said import Case, Manifest, Notebook
 
-PAID_IN_VAIN = ("matched", "unverified", "misrouted", "extra")
-"""What a piece that was paid for may not turn out to be."""
+FITS = {
+    "compensated": ("missing", "misrouted", "damaged", "contested"),
+    "accepted": ("extra", "damaged", "misrouted", "contested", "missing"),
+    "recording_error": ("missing", "extra", "misrouted", "damaged", "contested", "matched", "unverified"),
+}
+"""What a person may settle in which way."""
+
+BELIED_BY = {"compensated": ("matched", "unverified", "misrouted", "extra")}
+"""What a piece may not turn out to be once it was settled so: paid for and then seen. Others: missing, by itself."""
 
 
 def close(notebook: Notebook, manifest: Manifest, now: datetime) -> None:
@@ -68,7 +75,7 @@ def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
     found = classes(notebook, manifest, now)
     for code, line_class in found.items():
         case = manifest.cases.get(code)
-        contradicted = case and case.resolution == "compensated" and line_class in PAID_IN_VAIN
+        contradicted = case and line_class in BELIED_BY.get(case.resolution or "", ())
         if case and case.line_class != line_class and contradicted:
             case.line_class, case.resolution, changed = line_class, None, True
             case.reopened += 1
@@ -85,3 +92,24 @@ def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
         if code not in found and case.resolution is None and case.line_class in EXCEPTIONS:
             case.resolution, changed = "late_scan", True
     return changed
+
+
+def crossed(notebook: Notebook) -> set[tuple[str, str, str]]:
+    """Name each piece that an open case misses on one manifest and another one finds, too much, on another."""
+    missed: dict[str, list[Manifest]] = {}
+    found: dict[str, list[Manifest]] = {}
+    for manifest in sorted(notebook.manifests.values(), key=lambda one: one.closed or one.created):
+        expected = _within(notebook, manifest)
+        for piece, case in manifest.cases.items():
+            if case.resolution is not None:
+                continue
+            listed = piece in manifest.lines
+            if case.line_class == "extra" or (case.line_class == "misrouted" and not listed):
+                found.setdefault(piece, []).append(manifest)
+            elif case.line_class == "missing" or (case.line_class == "misrouted" and piece in expected):
+                missed.setdefault(piece, []).append(manifest)
+    return {
+        (piece, [one for one in missed[piece] if one is not where[-1]][-1].code, where[-1].code)
+        for piece, where in found.items()
+        if any(one is not where[-1] for one in missed.get(piece, ()))
+    }

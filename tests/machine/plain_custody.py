@@ -8,6 +8,7 @@ where that is.
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tests.machine import plain_road
 from tests.machine.said import CITIZEN, Manifest, Notebook, Piece, Said
 
 AT_REST = ("registered", "held", "awaiting_pickup")
@@ -41,11 +42,17 @@ class Hands:
 
     code: str
     claims: list[str]
+    origin: str
+    recipient: str
     presumed: bool = True
+    reached: bool = False
+    asked: tuple[str, str, str] | None = None
+    seals: list[tuple[str, str]] = field(default_factory=list)
     container: str | None = None
     offer: Offer | None = None
     phase: str = "registered"
     lost: bool = False
+    came_back: bool = False
     condition: str = "intact"
     unconfirmed_from: str | None = None
     flags: list[str] = field(default_factory=list)
@@ -126,6 +133,11 @@ class Standing:
     phase: str
     condition: str
     unconfirmed_from: str | None
+    asked: tuple[str, str, str] | None
+    seals: tuple[str, ...]
+    seal: tuple[str, str] | None
+    reached: bool
+    recipient: str
     moments: tuple[Moment, ...]
 
 
@@ -144,10 +156,13 @@ class Custody:
         return self._known[code]
 
     def _told(self, piece: Piece) -> Standing:
-        hands = Hands(piece.code, [piece.presumed])
+        hands = Hands(piece.code, [piece.presumed], piece.origin, piece.destination)
         taken_over: set[str] = set()
         for at, event in sorted(self._events(piece.code), key=lambda one: one[0]):
-            if isinstance(event, tuple):
+            if isinstance(event, str):
+                hands.seals.append((event, "intact"))
+                hands.note(at, None, "container.closed")
+            elif isinstance(event, tuple):
                 self._said(hands, *event)
                 if event[1] is None and event[0].kind == "receive":
                     taken_over.add(event[0].get("manifest") or event[0].code)
@@ -162,6 +177,12 @@ class Custody:
             phase=outer.phase if outer else hands.shown(),
             condition=hands.condition,
             unconfirmed_from=hands.unconfirmed_from,
+            asked=hands.asked,
+            seals=tuple(number for number, _ in hands.seals),
+            seal=hands.seals[-1] if hands.seals else None,
+            reached=hands.reached
+            or (outer is not None and plain_road.with_recipient(hands, outer.claims, outer.phase)),
+            recipient=hands.recipient,
             moments=tuple(hands.moments),
         )
 
@@ -171,6 +192,8 @@ class Custody:
             by_list = said.code in lists and said.kind in ("offer", "receive", "refuse")
             if said.code == code or by_list:
                 yield said.at, (said, why)
+        for at, number in self.notebook.pieces[code].closed:
+            yield at, number
         for name in lists:
             manifest = self.notebook.manifests[name]
             for at in (manifest.dispatched, manifest.cancelled):
@@ -192,21 +215,36 @@ class Custody:
         """Bring a piece out of what it is in: it has whatever its outermost container had then."""
         if hands.container is None:
             return False
-        found, inside = None, hands.container
-        while inside:
-            before = [moment for moment in self.of(inside).moments if moment.at <= at]
-            if not before:
-                break
-            found = before[-1]
-            inside = found.container
+        found = self._outermost(hands.container, at)
         if found is None:
             # Nobody has scanned the container since it was made, so nothing is known of the way that it went.
             hands.presumed = True
             hands.flag("container_unknown")
         else:
             hands.claims, hands.presumed, hands.offer = list(found.claims), False, found.offer
+            hands.came_back = found.phase == "returned"
         hands.container = None
         return True
+
+    def _outermost(self, inside: str | None, at: datetime) -> Moment | None:
+        """Tell how what a container is in, at last, stood at an instant; None if nobody had scanned it by then."""
+        found = None
+        while inside:
+            before = [moment for moment in self.of(inside).moments if moment.at <= at]
+            if not before:
+                break
+            found = before[-1]
+            inside = found.container
+        return found
+
+    def _instructed(self, hands: Hands, said: Said) -> None:
+        around = self._outermost(hands.container, said.at)
+        arrived = hands.reached or hands.phase == "delivered"
+        if around is not None:
+            arrived = arrived or plain_road.with_recipient(hands, around.claims, around.phase)
+        plain_road.instruct(hands, said, arrived=arrived)
+
+    _recall = _redirect = _instructed
 
     def _said(self, hands: Hands, said: Said, why: str | None) -> None:
         if why:
@@ -219,6 +257,8 @@ class Custody:
         elif hands.lost and said.kind in IN_HAND:
             hands.lost = False
             hands.flag("found_again")
+        if said.code == hands.code:
+            plain_road.note_seal(hands, said)
         if said.kind == "pack" and hands.container:
             same = said.get("container") == hands.container
             hands.flag("already_packed" if same else "in_other_container")
@@ -231,6 +271,8 @@ class Custody:
         listed = under and under.sealed and hands.code in under.lines
         if listed and under.closed and under.closed < said.at:
             hands.flag("after_closing")
+        plain_road.arrive(hands)
+        plain_road.remind(hands, said)
 
     def _accept(self, hands: Hands, said: Said) -> None:
         self._outside(hands, said.at)
@@ -288,10 +330,11 @@ class Custody:
             return
         if said.get("container") not in (None, hands.container):
             hands.flag("other_container")
+        hands.came_back = False
         self._outside(hands, said.at)
         hands.act_as_holder(said.by)
         if hands.claims == [said.by]:
-            hands.phase = "held"
+            hands.phase = "returned" if hands.came_back else "held"
 
     def _depart(self, hands: Hands, said: Said) -> None:
         hands.phase = "in_transit"

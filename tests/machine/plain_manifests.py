@@ -180,11 +180,14 @@ class Reconciling:
             for other in self.notebook.manifests.values()
             if other is not self.manifest
         )
-        destinations = {self.manifest.receiver} | {
-            self.notebook.pieces[line].destination for line in self.manifest.lines
-        }
-        home = self.notebook.pieces[code].destination
+        destinations = {self.manifest.receiver} | {self._bound_for(line) for line in self.manifest.lines}
+        home = self._bound_for(code)
         return "misrouted" if elsewhere or home not in destinations else "extra"
+
+    def _bound_for(self, code: str) -> str:
+        """Tell where a piece shall go now: where its sender has said, or where it was sent to."""
+        asked = self.custody.of(code).asked
+        return asked[1] if asked else self.notebook.pieces[code].destination
 
     def _contested(self, code: str, receiver: list[Said]) -> bool:
         claims = self.custody.of(code).claims

@@ -8,7 +8,7 @@ from typing import Any
 from tests.machine import plain_cases, plain_manifests
 from tests.machine.plain_custody import Custody
 from tests.machine.said import CITIZEN, Device, Manifest, Notebook, Piece, Said
-from tests.machine.stage import AUTHORITY, DESK, OFFICE, PARTIES, PROCEDURE, Backdrop, Stage
+from tests.machine.stage import AUTHORITY, DESK, HUB, OFFICE, PARTIES, PROCEDURE, READER, Backdrop, Stage
 
 BETWEEN = timedelta(minutes=20)
 """More than any clock's uncertainty and more than the time that an offer may come late: the order is plain."""
@@ -105,6 +105,42 @@ class Play:
             and custody.of(piece.code).phase not in ("delivered", "lost")
         ]
 
+    def instruct(self, who: str, kind: str, code: str, to: str) -> None:
+        """Let a party call a piece back, or send it elsewhere; refused to others, and once it has arrived."""
+        now = self.tick()
+        piece, standing = self.notebook.pieces[code], Custody(self.notebook).of(code)
+        bound_for = standing.asked[1] if standing.asked else piece.destination
+        may = {piece.origin} if kind == "recall" else {piece.origin, standing.recipient}
+        body = {"voucher": "PG-1"} | ({"destination": to} if kind == "redirect" else {})
+        answer = self.stage.post(who, f"/pieces/{code}/{kind}", body)
+        if who == HUB:
+            assert answer.status_code == 403, answer.text
+        elif kind == "redirect" and to == bound_for:
+            assert (answer.status_code, answer.json()["code"]) == (422, "piece.same_destination"), answer.text
+        elif who not in may:
+            assert (answer.status_code, answer.json()["code"]) == (403, "piece.not_sender"), answer.text
+        elif standing.reached or standing.phase == "delivered":
+            assert (answer.status_code, answer.json()["code"]) == (409, "piece.already_delivered")
+        else:
+            assert answer.status_code == 200, answer.text
+            fields = (("counterparty", to),) if kind == "redirect" else ()
+            self.notebook.hear(Said(kind, code, now, who, fields=fields), now)
+            self.write([code])
+
+    def seal(self, who: str, code: str, number: str) -> None:
+        """Close an item or a bag with a seal; a seal is used once, and only who has the thing puts it on."""
+        now = self.tick()
+        standing = Custody(self.notebook).of(code)
+        answer = self.stage.post(who, f"/pieces/{code}/close", {"seal": number})
+        if who not in standing.claims:
+            assert answer.status_code in (403, 404), answer.text
+        elif number in standing.seals:
+            assert (answer.status_code, answer.json()["code"]) == (409, "piece.seal_used"), answer.text
+        else:
+            assert answer.status_code == 200, answer.text
+            self.notebook.pieces[code].closed.append((now, number))
+            self.write([code])
+
     # Manifests.
 
     def listable(self, giver: str) -> list[Piece]:
@@ -134,9 +170,10 @@ class Play:
             held = custody.of(piece.code)
             waits = held.claims == (giver,) and held.container is None and held.offer is None
             free = not plain_manifests.open_manifests(self.notebook, piece.code)
-            away = piece.destination not in (giver, CITIZEN)
+            bound_for = held.asked[1] if held.asked else piece.destination
+            away = bound_for not in (giver, CITIZEN)
             if waits and free and away and held.phase in ("registered", "held"):
-                waiting.setdefault(piece.destination, []).append(piece.code)
+                waiting.setdefault(bound_for, []).append(piece.code)
         answer = self.stage.post(giver, "/manifests/plan", {})
         assert answer.status_code == 201, answer.text
         made = answer.json()["manifests"]
@@ -187,21 +224,58 @@ class Play:
             fields = (("manifest", manifest.code), ("counterparty", manifest.giver))
             self.notebook.hear(Said("receive", manifest.code, now, manifest.receiver, fields=fields), now)
 
-    def resolve(self, manifest: Manifest, pick: int) -> None:
-        """Let the giver settle one of the open discrepancies of a manifest."""
+    def resolve(self, manifest: Manifest, pick: int, reason: str) -> None:
+        """Let the giver settle one of the discrepancies of a manifest, by a reason that fits or that does not."""
         self.tick()
         answer = self.stage.get(manifest.giver, "/discrepancies", manifest=manifest.code, limit=200)
         cases = sorted(answer.json()["items"], key=lambda one: one["piece"])
         if cases:
-            case = cases[pick % len(cases)]
+            said = cases[pick % len(cases)]
+            case = manifest.cases[said["piece"]]
             told = self.stage.post(
-                manifest.giver, f"/discrepancies/{case['id']}/resolve", {"resolution": "compensated"}
+                manifest.giver,
+                f"/discrepancies/{said['id']}/resolve",
+                {"resolution": reason, "note": "Hai bên đã xác nhận"},
             )
-            settled = case["state"] == "resolved"
-            assert told.status_code == (409 if settled else 200), told.text
-            if not settled:
+            if case.resolution is not None:
+                assert (told.status_code, told.json()["code"]) == (409, "discrepancy.resolved"), told.text
+            elif case.line_class not in plain_cases.FITS[reason]:
+                assert (told.status_code, told.json()["code"]) == (422, "discrepancy.reason_unfit"), told.text
+            else:
+                assert told.status_code == 200, told.text
                 self.write([manifest.code])
-                manifest.cases[case["piece"]].resolution = "compensated"
+                case.resolution = reason
+
+    def settle_swap(self, number: int) -> None:
+        """Settle whatever crossed between two manifests as one; what is proposed is what the notebook shows."""
+        self.tick()
+        swaps = self.stage.get(READER, "/discrepancies/swaps").json()
+        crossings = {
+            (one["piece"], one["listed_on"], one["found_on"])
+            for swap in swaps
+            for one in swap["crossings"]
+            if one["missing"] is not None
+        }
+        assert crossings == plain_cases.crossed(self.notebook), swaps
+        if not swaps:
+            return
+        swap = swaps[number % len(swaps)]
+        lists = [self.notebook.manifests[code] for code in swap["manifests"]]
+        both = {lists[0].giver, lists[0].receiver} & {lists[1].giver, lists[1].receiver}
+        cases = {row: one for one in swap["crossings"] for row in (one["missing"], one["extra"]) if row}
+        for party in sorted({one for each in lists for one in (each.giver, each.receiver)}):
+            told = self.stage.post(party, f"/discrepancies/{min(cases)}/swap")
+            if party in both:
+                assert told.status_code == 200, told.text
+                break
+            assert told.status_code in (403, 404, 409), told.text
+        else:
+            return
+        for one in swap["crossings"]:
+            for row, listed in ((one["missing"], one["listed_on"]), (one["extra"], one["found_on"])):
+                if row is not None:
+                    self.notebook.manifests[listed].cases[one["piece"]].resolution = "swapped"
+        self.write(swap["manifests"])
 
     # Scans.
 

@@ -13,13 +13,14 @@ CITIZEN = "CITIZEN"
 
 @dataclass(eq=False)
 class Piece:
-    """A dossier, item or bag, and who is taken to hold it while nobody has scanned it."""
+    """A dossier, item or bag, and who is taken to hold it while nobody has scanned it; `closed` with which seals."""
 
     code: str
     kind: str
     origin: str
     destination: str
     presumed: str
+    closed: list[tuple[datetime, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

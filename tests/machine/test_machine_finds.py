@@ -46,3 +46,19 @@ def test_a_dispute_that_moves_custody_is_found(backdrop: Backdrop, monkeypatch: 
     settle: Callable[..., Any] = FOLD._settle
     monkeypatch.setattr(FOLD, "_settle", lambda code, rows, _disputed: settle(code, rows, {}))
     assert found(backdrop, 20)
+
+
+@pytest.mark.slow
+def test_a_redirection_that_nobody_heeds_is_found(
+    backdrop: Backdrop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(acts.ACTS, "redirect", acts._no_custody)
+    assert found(backdrop, 20)
+
+
+@pytest.mark.slow
+def test_a_new_seal_that_looks_like_the_old_one_is_found(
+    backdrop: Backdrop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FOLD, "note_seal", lambda _state, _placed: None)
+    assert found(backdrop, 20)
