@@ -14,7 +14,7 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import disk, machine, printing, pure, reconciling, scans, servers, tracking
+from tests.benchmarks import disk, machine, printing, pure, reconciling, scans, servers, tracking, verifying
 from tests.benchmarks.measuring import FULL, Figure, Size
 from tests.benchmarks.stage import Stage, staged
 
@@ -28,6 +28,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "working_time": pure.working_time,
     "fold": pure.folding,
     "printing": printing.printing,
+    "verifying": verifying.verifying,
     "disk": disk.disk,
 }
 # Run by name alone: they inform a decision, not a claim.
