@@ -49,6 +49,9 @@ LINKS = (
     Link("makeBag", "/code", "code", ("getPiece",)),
     Link("listPieces", "/items/0/code", "code", ("getPiece", "getItem")),
     Link("createManifest", "/code", "code", _MANIFEST),
+    Link("openTrip", "/code", "code", ("getTrip", "loadTrip")),
+    Link("loadTrip", "/code", "code", ("departTrip", "unloadTrip")),
+    Link("departTrip", "/code", "code", ("arriveTrip",)),
     Link("planManifests", "/manifests/0/code", "code", _MANIFEST),
     Link("listManifests", "/items/0/code", "code", _MANIFEST),
     Link(
