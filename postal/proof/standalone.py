@@ -124,19 +124,13 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root_of(leaves: Iterable[bytes]) -> bytes:
     """Give the root over hashes of leaves."""
-    sha256, stack = hashlib.sha256, list[bytes]()
-    for pairs, leaf in enumerate(leaves, 1):
-        stack.append(leaf)
-        while not pairs & 1:
-            right = stack.pop()
-            stack[-1] = sha256(b"\x01" + stack[-1] + right).digest()
-            pairs >>= 1  # noqa: PLW2901 - how many ends of complete trees meet here
-    if not stack:
-        return hashlib.sha256(b"").digest()
-    whole = stack.pop()
-    while stack:
-        whole = node_hash(stack.pop(), whole)
-    return whole
+    sha256, level = hashlib.sha256, list(leaves)
+    while len(level) > 1:
+        # What has no neighbour goes up as it is.
+        alone = level[len(level) & ~1 :]
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + alone
+    return level[0] if level else sha256(b"").digest()
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

@@ -46,7 +46,7 @@ async def working_time(_: Stage, size: Size) -> Figure:
 async def folding(_: Stage, size: Size) -> Figure:
     """Fold the journeys of items; the raw limit is to decode the same rows from JSON into their Structs."""
     numbers = random.Random(7)
-    subjects, rows = zip(*(_journey(numbers, at) for at in range(size.folded // len(JOURNEY))), strict=True)
+    subjects, rows = zip(*(journey(numbers, at) for at in range(size.folded // len(JOURNEY))), strict=True)
     encoded = [msgspec.json.encode(journey) for journey in rows]
     decoder = msgspec.json.Decoder(list[Row])
 
@@ -64,7 +64,8 @@ async def folding(_: Stage, size: Size) -> Figure:
     return figure
 
 
-def _journey(numbers: random.Random, at: int) -> tuple[Subject, list[Row]]:
+def journey(numbers: random.Random, at: int) -> tuple[Subject, list[Row]]:
+    """Make an item and its rows, out of order."""
     begun = machine_now() - timedelta(hours=numbers.randrange(24, 240))
     code = f"DH{at:08}0VN"
     subject = Subject(
