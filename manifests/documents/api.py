@@ -5,8 +5,8 @@ from typing import Any
 from litestar import Request, Response, get
 
 from manifests.documents import service
-from manifests.documents.rules import Seal
 from manifests.documents.service import Printed
+from postal import clock
 from postal.http.parameters import PathCode
 from postal.http.problems import refuses
 from postal.identity.access import SIGNED_IN
@@ -55,8 +55,8 @@ async def handover_record(request: Request[Actor, Any, Any], code: PathCode) -> 
 async def manifest_paper(request: Request[Actor, Any, Any], code: PathCode) -> Response[bytes]:
     """Print a sealed manifest as numbered QR codes with its digest, and a box for each line."""
     signer = promise_signer(request.app.state.settings)
-    seal = Seal(signer.key_id.hex(), signer.sign)
-    return _file(await service.manifest_paper(code, actor=request.user, seal=seal), PDF)
+    made = await service.manifest_paper(code, actor=request.user, signer=signer, now=await clock.now())
+    return _file(made, PDF)
 
 
 @get(

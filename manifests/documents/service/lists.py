@@ -15,6 +15,8 @@ from manifests.manifests.service import not_now
 from postal.identity.rules import Actor
 from postal.ledger.repository import rows_of
 from postal.ledger.rules import Row
+from postal.proof import repository as log
+from postal.proof.signing import Signer
 from shipments.pieces import repository as pieces
 
 
@@ -51,11 +53,12 @@ async def handover_record(code: str, *, actor: Actor) -> Printed:
     )
 
 
-async def manifest_paper(code: str, *, actor: Actor, seal: Seal | None) -> Printed:
-    """Print a sealed manifest so that an office without a network can reconcile from paper."""
+async def manifest_paper(code: str, *, actor: Actor, signer: Signer, now: datetime) -> Printed:
+    """Print a sealed manifest so that an office without a network can reconcile from paper; the key is published."""
     manifest = await _sealed(code, actor)
     names = await names_of(parties_of(manifest))
-    payloads = write_paper(sealed_of(manifest), seal)
+    await log.add_key(signer.public, signer.role, signer.name, now)
+    payloads = write_paper(sealed_of(manifest), Seal(signer.key_id.hex(), signer.sign))
     return await set_pdf(
         Form.PAPER,
         f"bang-ke-giay-{code}",

@@ -1,9 +1,12 @@
 """Every document over HTTP: fetched by who may see the thing, rendered, decoded twice, read."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 
+from manifests.documents.cli import paper as paper_command
 from manifests.documents.rules import read_paper
 from postal.db import execute
 from postal.identity.rules import Role
@@ -141,7 +144,7 @@ async def test_the_control_sheet_has_one_row_for_each_handover_of_the_ledger(cou
     assert holds(sheet, "Mẫu số 06")
 
 
-async def test_a_paper_read_back_is_the_sealed_manifest_signed_by_this_house(counter, settings):
+async def test_a_paper_read_back_is_the_sealed_manifest_signed_by_this_house(counter, settings, tmp_path):
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
     from postal.proof.signing import promise_signer
@@ -154,7 +157,13 @@ async def test_a_paper_read_back_is_the_sealed_manifest_signed_by_this_house(cou
         Ed25519PublicKey.from_public_bytes(signer.public).verify(signature, text)
         return key == signer.key_id.hex()
 
+    keys = tmp_path / "keys.json"
+    keys.write_text((await counter.desks.client.get("/api/v1/log/keys")).text)
     for decoder in (seen.zxing, seen.zbar):
+        scanned = "\n".join(text for text in decoder.squares if text.startswith("PBK1:"))
+        read_back = CliRunner().invoke(paper_command, ["--keys", str(keys), "--json"], input=scanned)
+        assert read_back.exit_code == 0, read_back.output
+        assert json.loads(read_back.output)["digest"] == sealed["digest"]
         paper = read_paper([text for text in decoder.squares if text.startswith("PBK1:")], verify)
         assert (paper.code, paper.digest, paper.pieces) == (
             counter.manifest,
