@@ -8,6 +8,7 @@ from piccolo.table import Table
 from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
 from manifests.documents import api as documents_api
+from manifests.documents import cli as documents_cli
 from manifests.evidence import service as evidence
 from manifests.incidents import api as incidents_api
 from manifests.incidents import pages as incidents_pages
@@ -60,7 +61,7 @@ PROJECTIONS: tuple[str, ...] = (
     "claim",
 )
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = documents_cli.COMMANDS
 TABLES: tuple[type[Table], ...] = ()
 HOME_SECTIONS: tuple[HomeSection, ...] = (
     *planning_pages.HOME_SECTIONS,
