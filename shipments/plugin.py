@@ -22,6 +22,7 @@ from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 from shipments.evidence import service as evidence
 from shipments.fees.api import HANDLERS as FEE_HANDLERS
+from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
 from shipments.fees.projection import project as project_fees
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
@@ -60,7 +61,7 @@ OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices,)
-HOME_SECTIONS: tuple[HomeSection, ...] = CUSTODY_SECTIONS
+HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.DOSSIER: evidence.of_dossier,
     About.PIECE: evidence.of_piece,

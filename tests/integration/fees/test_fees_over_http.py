@@ -337,3 +337,16 @@ async def test_a_rebuild_gives_the_same_money(counter, database):
         )
         await rebuild(chunk=3)
     assert await export() == grown
+
+
+async def test_the_start_page_shows_todays_money_and_lists_that_wait(counter):
+    assert "Tiền thu hộ hôm nay" not in (await counter.client.get("/home", headers=counter.an)).text
+    await counter.taken(1_015_000, "BL-1")
+    await counter.taken(30_000, "BL-2", channel="online")
+    batch = (await counter.post("/remittances", {})).json()["code"]
+    page = (await counter.client.get("/home", headers=counter.an)).text
+    for words in ("Tiền thu hộ hôm nay", "1.015.000 đ", "Trực tuyến", batch, "Chờ kiểm đếm"):
+        assert words in page
+    await counter.post(f"/remittances/{batch}/count", {"lines": []}, by=counter.chief)
+    assert "Có chênh lệch" in (await counter.client.get("/home", headers=counter.chief)).text
+    assert "1.015.000" not in (await counter.client.get("/home", headers=counter.binh)).text
