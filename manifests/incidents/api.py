@@ -9,7 +9,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from manifests.incidents import repository, service
 from manifests.incidents.repository import Claimant, Listed
-from manifests.incidents.rules import Claim, ClaimState, Standing
+from manifests.incidents.rules import SETTLERS, Claim, ClaimState, Standing
 from manifests.incidents.schemas import Ending, Liability, NewClaim, NewIncident, Payment, ReissueStep
 from manifests.incidents.service.claims import ClaimView
 from manifests.incidents.service.incidents import IncidentView
@@ -19,8 +19,7 @@ from postal.http.parameters import PathCode, code_query
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 
-SETTLING = roles(Role.SUPERVISOR, Role.AGENCY_HEAD, Role.SYSTEM)
-"""Who decides about losses."""
+SETTLING = roles(*SETTLERS)
 
 TAKING = roles(Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.SYSTEM)
 """Who takes claims at a counter."""

@@ -8,9 +8,9 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from manifests.incidents import repository, service
-from manifests.incidents.api import SETTLING
 from manifests.incidents.repository import Listed
 from manifests.incidents.rules import (
+    SETTLERS,
     Cause,
     ClaimKind,
     ClaimState,
@@ -22,7 +22,7 @@ from postal import clock
 from postal.errors import BadInput, Conflict, Forbidden, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
-from postal.identity.access import SIGNED_IN
+from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.law import repository as law
 from postal.network import repository as network
@@ -90,7 +90,9 @@ async def show_case(request: Request[Actor, Any, Any], code: FromPath[str]) -> R
     return await _case(request, code)
 
 
-@post("/incidents/{code:str}", opt=SETTLING, include_in_schema=False, summary="Page: act on an incident")
+@post(
+    "/incidents/{code:str}", opt=roles(*SETTLERS), include_in_schema=False, summary="Page: act on an incident"
+)
 async def act(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Do what one of the page's forms asks for."""
     form = await request.form()
@@ -134,7 +136,6 @@ async def _case(
     incident, answering = view.incident, view.answering
     parties = {*answering.claims, incident.opened_by, incident.liable, answering.offered_to}
     english = page_language(request.scope) == "en"
-    settling = SETTLING["access"].roles or frozenset()
     return page(
         request,
         "incidents/case.html",
@@ -144,7 +145,7 @@ async def _case(
         view=view,
         names=await _names({party for party in parties if party}),
         outcomes=[each for each in await law.reasons_at(local_day(now)) if each.applies_to == "incident"],
-        may_settle=bool(settling & request.user.roles) and incident.state is not Standing.CLOSED,
+        may_settle=not request.user.roles.isdisjoint(SETTLERS) and incident.state is not Standing.CLOSED,
         overdue=incident.pay_due is not None and incident.paid is None and now > incident.pay_due,
         states=STATES,
         causes=CAUSES,

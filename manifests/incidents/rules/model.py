@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from postal.identity.rules import Role
 from postal.instants import Instant
 
 OPENED, STEP, LIABILITY, PAID, CLOSED = (
@@ -23,6 +24,10 @@ PREFIXES = ("incident.", "claim.")
 
 LOSSES = frozenset({"lost", "compensated"})
 """Resolutions of a discrepancy by which a piece is missing for good."""
+
+
+SETTLERS = (Role.SUPERVISOR, Role.AGENCY_HEAD, Role.SYSTEM)
+"""Who decides about losses."""
 
 
 class Cause(StrEnum):
