@@ -91,8 +91,9 @@ async def test_only_the_giver_lets_it_go_and_only_once(client, giver, clock):
     code = await giver.draft(A)
     receiver = await party(client, RECEIVER, Role.DESK, now=clock.instant)
     assert (await go(receiver, code)).status_code == 404
-    answers = await asyncio.gather(*(go(giver, code) for _ in range(6)))
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409, 409]
+    # Fewer than the pool has connections, so that none waits for one.
+    answers = await asyncio.gather(*(go(giver, code) for _ in range(4)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
     assert (await go(receiver, code)).json()["code"] == "manifest.not_yours"
     received = await receiver.post(f"/manifests/{code}/receive")
     assert received.json()["state"] == "receiving"
