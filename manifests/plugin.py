@@ -72,4 +72,5 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.MANIFEST: evidence.of_manifest,
     About.DISCREPANCY: evidence.of_discrepancy,
+    About.INCIDENT: evidence.of_incident,
 }

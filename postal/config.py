@@ -138,6 +138,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """The data folder, absolute."""
         return Path(self.data).expanduser().resolve()
 
+    @property
+    def files_folder(self) -> Path:
+        """Where photos and papers lie, absolute."""
+        return (
+            self.folder / "files"
+            if self.files.folder is None
+            else Path(self.files.folder).expanduser().resolve()
+        )
+
 
 def load_settings(environ: Mapping[str, str], file: Path | None = None) -> Settings:
     """Merge all sources, later ones winning: defaults, TOML file, environment, secret files.

@@ -1,13 +1,15 @@
-"""What files may be attached to here: manifests, and the discrepancies of manifests. Their parties see both."""
+"""What files may be attached to here: manifests, their discrepancies, and incidents. Who sees one sees its files."""
 
 from uuid import UUID
 
 from manifests.discrepancies import repository as discrepancies
+from manifests.incidents import repository as incidents
 from manifests.manifests import repository as manifests
 from postal.errors import NotFound
 from postal.files.rules import Subject
 from postal.identity.rules import Actor
 from shipments.pieces import repository as pieces
+from shipments.pieces.rules import PieceKind
 
 
 async def of_manifest(code: str, actor: Actor) -> Subject:
@@ -25,5 +27,18 @@ async def of_discrepancy(code: str, actor: Actor) -> Subject:
             "discrepancy.not_found", vi="Không tìm thấy chênh lệch này", en="There is no such discrepancy"
         ) from error
     found = await discrepancies.get(wanted, actor)
-    piece = (await pieces.find_many([found.piece])).get(found.piece)
-    return Subject(code=str(found.id), row=found.manifest, dossiers=tuple(piece.dossiers) if piece else ())
+    return Subject(code=str(found.id), row=found.manifest, dossiers=await _inside(found.piece))
+
+
+async def of_incident(code: str, actor: Actor) -> Subject:
+    """Find the incident of a piece."""
+    piece = (await incidents.get(code, actor)).incident.piece
+    return Subject(code=piece, row=piece, dossiers=await _inside(piece))
+
+
+async def _inside(code: str) -> tuple[str, ...]:
+    """Give the dossiers that a piece is about."""
+    piece = (await pieces.find_many([code])).get(code)
+    if piece is None:
+        return ()
+    return (code,) if piece.kind is PieceKind.DOSSIER else tuple(piece.dossiers)

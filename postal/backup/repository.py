@@ -32,6 +32,14 @@ SESSIONS = (
 MISSING_ROLE = "SELECT NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'postal_app')"
 MIGRATIONS = "SELECT app_name, name FROM migration ORDER BY app_name, name"
 NOTE = "INSERT INTO backup_made (at, rows, bytes) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+HAS_FILES = "SELECT to_regclass('public.file_part') IS NOT NULL"
+ADDRESSES = """
+SELECT f.address FROM file AS f JOIN file_key AS k ON k.id = f.key WHERE k.wrapped IS NOT NULL
+UNION ALL
+SELECT address FROM file_part
+ORDER BY address
+"""
+ERASED = "SELECT f.address FROM file AS f JOIN file_key AS k ON k.id = f.key WHERE k.wrapped IS NULL"
 LAST = "SELECT max(at) FROM backup_made"
 
 # A restore, around what pg_restore writes. Whoever migrates or restores at the same time waits, or we do, not for long.
@@ -106,6 +114,20 @@ async def tables() -> dict[str, int]:
         row["name"]: await db.fetch_value(f'SELECT count(*) FROM ONLY public."{row["name"]}"')  # noqa: S608 - own names
         for row in await db.fetch(TABLES)
     }
+
+
+async def files() -> list[str]:
+    """List where the files lie that somebody can still open, uploads on their way included."""
+    if not await db.fetch_value(HAS_FILES):
+        return []
+    return [row["address"] for row in await db.fetch(ADDRESSES)]
+
+
+async def erased_files() -> list[str]:
+    """List where files lay whose key was dropped."""
+    if not await db.fetch_value(HAS_FILES):
+        return []
+    return [row["address"] for row in await db.fetch(ERASED)]
 
 
 async def is_empty() -> bool:

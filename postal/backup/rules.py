@@ -13,7 +13,15 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 ARCHIVE = "database.dump"
 KEY = "code_key"
-PARTS = frozenset({ARCHIVE, KEY})
+FURTHER_KEYS = ("files_key", "log_key", "promise_key")
+"""Keys of the data folder without which a restored system could not read its files, or go on with its log."""
+
+FILES = "files.list"
+"""The addresses of all files, one a line; the files lie in the folder `files` beside the backups, once for all."""
+
+POOL = "files"
+PARTS = frozenset({ARCHIVE, KEY, *FURTHER_KEYS, FILES})
+ADDRESS = re.compile(r"[0-9a-f]{64}")
 TABLE = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -28,7 +36,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """What a backup holds; `tables` has the rows of each table in the snapshot, `server` PostgreSQL's version number.
 
     `key` is a fingerprint of the key that makes item codes: with another key the restored system would give out codes
-    that are in use.
+    that are in use. `keys` are fingerprints of the further ones.
     """
 
     format: int
@@ -39,6 +47,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     migrations: tuple[tuple[str, str], ...]
     tables: dict[str, int]
     key: str | None
+    keys: dict[str, str] = {}
     parts: dict[str, Part]
 
     @property
@@ -48,18 +57,31 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
-    """A backup that was made or restored."""
+    """A backup that was made or restored; `missing` are addresses of files that are nowhere to be found."""
 
     path: str
     made_at: Instant
     bytes: int
     rows: int
     ledger: int
+    files: int = 0
+    missing: tuple[str, ...] = ()
 
 
 def fingerprint(key: bytes) -> str:
     """Give a short sign of a secret key, which does not lead back to it."""
     return hashlib.sha256(b"postal code key\0" + key).hexdigest()[:32]
+
+
+def read_files(data: bytes) -> list[str]:
+    """Read the list of files; raises Unprocessable when it is none."""
+    try:
+        addresses = data.decode("ascii").split()
+    except UnicodeDecodeError as error:
+        raise damaged(FILES) from error
+    if not all(ADDRESS.fullmatch(address) for address in addresses):
+        raise damaged(FILES)
+    return addresses
 
 
 def ledger_rows(tables: Mapping[str, int]) -> int:
@@ -77,6 +99,7 @@ def read_manifest(data: bytes) -> Manifest:
         manifest.format != FORMAT
         or ARCHIVE not in manifest.parts
         or not manifest.parts.keys() <= PARTS
+        or not manifest.keys.keys() <= manifest.parts.keys() & set(FURTHER_KEYS)
         or not all(TABLE.fullmatch(name) for name in manifest.tables)
     ):
         raise damaged(MANIFEST)

@@ -8,20 +8,25 @@ from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace as replaced
 
 from postal import clock, db
 from postal.backup import repository
-from postal.backup.files import part_of, private, source_commit, sync
+from postal.backup.files import carry, part_of, private, source_commit, sync
 from postal.backup.rules import (
     ARCHIVE,
+    FILES,
     FORMAT,
+    FURTHER_KEYS,
     KEY,
     MANIFEST,
+    POOL,
     Made,
     Manifest,
     damaged,
     fingerprint,
     ledger_rows,
+    read_files,
     read_manifest,
     refuse_other,
 )
@@ -60,6 +65,10 @@ async def _write(
         progress("dump")
         with private(partial / ARCHIVE) as archive:
             await programs.dump(_owner(settings), snapshot, archive.fileno(), programs=bin_)
+        progress("files")
+        files = await repository.files()
+        missing = await asyncio.to_thread(_keep_files, settings, partial, files)
+        await asyncio.to_thread(_forget_files, partial, await repository.erased_files())
         progress("count")
         manifest = Manifest(
             format=FORMAT,
@@ -70,9 +79,11 @@ async def _write(
             migrations=await repository.migrations(),
             tables=await repository.tables(),
             key=_keep_key(settings, partial),
+            keys=_keep_further_keys(settings, partial),
             parts={},
         )
-    return await asyncio.to_thread(_finish, partial, manifest)
+    made = await asyncio.to_thread(_finish, partial, manifest)
+    return replaced(made, files=len(files), missing=tuple(missing))
 
 
 def _finish(partial: Path, manifest: Manifest) -> Made:
@@ -100,10 +111,11 @@ async def restore(
     progress("check")
     manifest = await asyncio.to_thread(_checked, backup)
     key = _key_to_keep(settings, manifest, backup, replace=replace)
+    further = _further_keys(settings, manifest, backup, replace=replace)
     async with db.as_owner(settings.database):
         await _refuse_target(manifest, replace=replace)
         if key is not None and not (settings.folder / KEY).exists():
-            _write_key(settings, key)
+            _write_key(settings, KEY, key)
             key = None
         progress("restore")
         await programs.load(
@@ -114,10 +126,14 @@ async def restore(
             programs=bin_,
         )
         if key is not None:
-            _write_key(settings, key)
+            _write_key(settings, KEY, key)
+        for name, text in further.items():
+            _write_key(settings, name, text)
+        progress("files")
+        files, missing = await asyncio.to_thread(_bring_files, settings, backup)
         progress("analyze")
         await repository.analyze()
-    return _made(backup, manifest)
+    return replaced(_made(backup, manifest), files=files, missing=tuple(missing))
 
 
 async def _refuse_target(manifest: Manifest, *, replace: bool) -> None:
@@ -187,13 +203,77 @@ def _key_to_keep(settings: Settings, manifest: Manifest, backup: Path, *, replac
     return (backup / KEY).read_text()
 
 
-def _write_key(settings: Settings, text: str) -> None:
+def _keep_further_keys(settings: Settings, partial: Path) -> dict[str, str]:
+    """Put the further keys of the data folder into the backup; those that the settings give are kept elsewhere."""
+    kept = {}
+    for name in FURTHER_KEYS:
+        path = settings.folder / name
+        if _given(settings, name) is None and path.exists():
+            text = path.read_text()
+            with private(partial / name) as file:
+                file.write(text.encode())
+            kept[name] = fingerprint(text.strip().encode())
+    return kept
+
+
+def _further_keys(settings: Settings, manifest: Manifest, backup: Path, *, replace: bool) -> dict[str, str]:
+    """Give the further keys that the data folder lacks; another one there is refused unless all is replaced."""
+    wanted = {}
+    for name in manifest.keys:
+        path = settings.folder / name
+        text = (backup / name).read_text()
+        if _given(settings, name) is not None or (path.exists() and path.read_text().strip() == text.strip()):
+            continue
+        if path.exists() and not replace:
+            raise Conflict(
+                "backup.other_further_key",
+                vi=f"Khóa {name} của thư mục dữ liệu khác với khóa của bản sao lưu; thêm --replace để thay thế.",
+                en=f"The key {name} of the data folder is not that of the backup; --replace puts that in its place.",
+                key=name,
+            )
+        wanted[name] = text
+    return wanted
+
+
+def _given(settings: Settings, name: str) -> str | None:
+    given = {
+        "files_key": settings.files.key,
+        "log_key": settings.proof.log_key,
+        "promise_key": settings.proof.promise_key,
+    }
+    return given[name]
+
+
+def _keep_files(settings: Settings, partial: Path, addresses: list[str]) -> list[str]:
+    """Put files beside the backups, those that an earlier one did not; they never change, so once is enough."""
+    if not addresses:
+        return []
+    with private(partial / FILES) as file:
+        file.writelines(f"{address}\n".encode() for address in addresses)
+    return carry(addresses, settings.files_folder, partial.parent / POOL)
+
+
+def _forget_files(partial: Path, addresses: list[str]) -> None:
+    """Take what was erased out of the backups too: older ones still hold its key."""
+    for address in addresses:
+        (partial.parent / POOL / address[:2] / address[2:]).unlink(missing_ok=True)
+
+
+def _bring_files(settings: Settings, backup: Path) -> tuple[int, list[str]]:
+    """Put back the files that a backup names and the files' folder lacks; gives their number and what is missing."""
+    if not (backup / FILES).exists():
+        return 0, []
+    addresses = read_files((backup / FILES).read_bytes())
+    return len(addresses), carry(addresses, backup.parent / POOL, settings.files_folder)
+
+
+def _write_key(settings: Settings, name: str, text: str) -> None:
     settings.folder.mkdir(parents=True, exist_ok=True)
-    fresh = settings.folder / f".{KEY}.restored"
+    fresh = settings.folder / f".{name}.restored"
     fresh.unlink(missing_ok=True)
     with private(fresh) as file:
         file.write(text.encode())
-    fresh.rename(settings.folder / KEY)
+    fresh.rename(settings.folder / name)
     sync(settings.folder)
 
 

@@ -16,6 +16,7 @@ from postal.db.migrations import pending
 from postal.errors import Unavailable
 
 STEPS = {
+    "files": "Đang chép tệp / copying files",
     "dump": "Đang ghi / writing",
     "count": "Đang đếm / counting",
     "check": "Đang kiểm tra bản sao lưu / checking the backup",
@@ -154,3 +155,12 @@ def _say_made(made: Made, *, as_json: bool) -> None:
         f"{made.path}\n{made.made_at:%Y-%m-%d %H:%M:%SZ}: {made.rows} dòng, {made.ledger} trong sổ,"
         f" {made.bytes / 1024**2:.1f} MiB / {made.rows} rows, {made.ledger} of the ledger"
     )
+    if made.files:
+        click.echo(f"{made.files} tệp / {made.files} files")
+    if made.missing:
+        count = len(made.missing)
+        click.echo(
+            f"Thiếu {count} tệp ({made.missing[0][:12]}…): postal files check /"
+            f" {count} files are missing: run postal files check",
+            err=True,
+        )

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get, patch, post
 from litestar.exceptions import InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import QueryParameter
 from litestar.response import Stream
 from litestar.status_codes import HTTP_201_CREATED
@@ -54,7 +55,7 @@ class FileController(Controller):
         operation_id="attachFile",
         summary="Attach a file of up to 10 MiB",
         request_max_body_size=DIRECT,
-        opt={**ATTACHERS, RAW_BODY: MEDIA, TOO_LARGE: lambda: too_large(DIRECT)},
+        opt={**ATTACHERS, RAW_BODY: MEDIA, TOO_LARGE: lambda: too_large(DIRECT), **refuses(410)},
     )
     async def attach(
         self, request: Request[Actor, Any, Any], about: OfSubject, code: OfCode, kind: OfKind
@@ -171,17 +172,13 @@ class UploadController(Controller):
 
 
 async def body_of(request: Request[Any, Any, Any], most: int) -> AsyncIterator[bytes]:
-    """Give the body as it comes; raises TooLarge before it is read if its length says so, else when it shows."""
-    if (request.content_length or 0) > most:
-        raise too_large(most)
-    size = 0
+    """Give the body as it comes; over the route's limit, `most`, it is refused at once or as soon as that shows."""
     try:
         async for data in request.stream():
-            size += len(data)
-            if size > most:
-                raise too_large(most)
             if data:
                 yield data
+    except RequestEntityTooLarge as error:
+        raise too_large(most) from error
     except InternalServerException as error:
         raise ConnectionError("the sender went away") from error
 

@@ -52,11 +52,14 @@ async def add_key(key: Key, created_at: datetime) -> None:
 
 
 async def other_master(sign: str) -> bool:
-    """Tell whether keys were wrapped by another master key than this, and none by this."""
-    found = await fetch_value(
-        "SELECT count(*) FILTER (WHERE master = $1) = 0 AND count(*) > 0 FROM file_key", sign
-    )
-    return bool(found)
+    """Tell whether keys are wrapped by another master key than this, and none by this."""
+    signs = await masters()
+    return bool(signs) and sign not in signs
+
+
+async def any_file() -> bool:
+    """Tell whether anything was ever attached."""
+    return bool(await fetch_value("SELECT EXISTS (SELECT FROM file)"))
 
 
 async def masters() -> set[str]:

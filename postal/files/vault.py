@@ -11,7 +11,6 @@ from postal.config import Settings, SettingsError
 from postal.files.cipher import KEY, new_key, sign_of
 from postal.files.storage import Folder, Storage, sync
 
-FOLDER = "files"
 KEY_FILE = "files_key"
 
 
@@ -25,14 +24,7 @@ class Vault(Struct, frozen=True):
 
 def vault_of(settings: Settings) -> Vault:
     """Give the vault of an installation; its key is made once, as a private file of the data folder."""
-    return _vault(folder_of(settings), settings.folder / KEY_FILE, settings.files.key)
-
-
-def folder_of(settings: Settings) -> Path:
-    """Give the folder of an installation's files."""
-    if settings.files.folder is None:
-        return settings.folder / FOLDER
-    return Path(settings.files.folder).expanduser().resolve()
+    return _vault(settings.files_folder, settings.folder / KEY_FILE, settings.files.key)
 
 
 @lru_cache(maxsize=8)

@@ -7,6 +7,7 @@ import structlog
 
 from postal import db
 from postal.config import Settings
+from postal.files.tasks import keep_clear
 from postal.jobs.maintenance import EVERY_S, maintain
 from postal.jobs.queue import Doorbell
 from postal.jobs.relay import relay
@@ -28,6 +29,7 @@ async def work(settings: Settings) -> None:
     parts: dict[str, Callable[[], Awaitable[object]]] = {
         "relay": lambda: relay(bell),
         "maintenance": _maintenance,
+        "files": lambda: keep_clear(settings),
         "proof": lambda: keep_gathering(settings),
     }
     if (dsn := settings.redis.dsn) is not None:

@@ -17,6 +17,10 @@ from postal.config import Settings
 from postal.db.durability import LOCKS_WANTED, is_old, locks, unsafe_switches
 from postal.db.migrations import pending
 from postal.errors import PostalError
+from postal.files.repository import any_file as files_known
+from postal.files.repository import masters as files_masters
+from postal.files.service import check as check_files
+from postal.files.vault import KEY_FILE, vault_of
 from postal.ledger import partitions as ledger
 from postal.ledger.partitions import month_after, months
 from postal.outbox import repository as outbox
@@ -26,6 +30,7 @@ from postal.supervision.probe import answers
 PATIENCE_S = 2.0
 LATE = timedelta(minutes=1)
 BACKUP_OLD = timedelta(hours=26)
+FILES_SHOWN = 5
 DISK_LOW = 5 * 1024**3
 DISK_FULL = 512 * 1024**2
 SPARE_CONNECTIONS = 10
@@ -86,6 +91,7 @@ async def diagnose(settings: Settings) -> list[Finding]:
         "outbox": _outbox,
         "backup": _backup,
         "web": _web,
+        "files": _files,
         "disk": _disk,
         "secrets": _secrets,
     }
@@ -289,6 +295,31 @@ async def _web(settings: Settings) -> Finding:
     return Finding("web", "failed", f"{holder.url} không sẵn sàng", f"{holder.url} is not ready")
 
 
+async def _files(settings: Settings) -> Finding:
+    """Look for every file without opening any; `postal files check` opens them."""
+    if not await files_known():
+        return Finding("files", "ok", "Chưa có tệp", "None yet")
+    # Asking for the vault would make a key where there is none.
+    lost = settings.files.key is None and not (settings.folder / KEY_FILE).exists()
+    if lost or await files_masters() - {vault_of(settings).sign}:
+        return Finding(
+            "files",
+            "failed",
+            "Khóa của kho tệp không đúng: đặt lại files.key hoặc tệp files_key",
+            "The key of the files is another one: put back files.key or files_key",
+        )
+    wrong = [found async for found in check_files(vault_of(settings), deep=False)]
+    if wrong:
+        shown = ", ".join(found.address[:12] for found in wrong[:FILES_SHOWN])
+        return Finding(
+            "files",
+            "failed",
+            f"{len(wrong)} tệp thiếu hoặc sai cỡ ({shown}); phục hồi từ thư mục files của bản sao lưu",
+            f"{len(wrong)} files are missing or of another size ({shown}); bring them back from a backup's files",
+        )
+    return Finding("files", "ok", "Đủ tệp", "All there")
+
+
 async def _disk(settings: Settings) -> Finding:
     folder = settings.folder if settings.folder.exists() else settings.folder.parent
     free = shutil.disk_usage(folder).free
@@ -299,7 +330,7 @@ async def _disk(settings: Settings) -> Finding:
 async def _secrets(settings: Settings) -> Finding:
     open_files = [
         path.name
-        for path in (settings.folder / name for name in ("code_key", "log_key", "promise_key"))
+        for path in (settings.folder / name for name in ("code_key", "files_key", "log_key", "promise_key"))
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o077
     ]
     if open_files:

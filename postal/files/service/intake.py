@@ -25,7 +25,8 @@ class Intake:
         self._most = most
         self._sniffed = False
         self.sketch = Sketch()
-        self._writing.add(self._sealer.header)
+        # Written with the first bytes, inside the context: on a full disk this may fail too.
+        self._waiting = self._sealer.header
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -51,8 +52,7 @@ class Intake:
             sniffed(bytes(self.sketch.head[:SNIFFED]), self._kind)
             self._sniffed = True
         self._digest.update(data)
-        if sealed := self._sealer.add(data):
-            self._writing.add(sealed)
+        self._write(self._sealer.add(data))
 
     def judge(self) -> str:
         """Give the type of the whole; raises unless it opens as what it is."""
@@ -61,8 +61,13 @@ class Intake:
 
     def keep(self) -> tuple[str, int]:
         """Put the whole in its place; give its address and size there."""
-        self._writing.add(self._sealer.finish())
+        self._write(self._sealer.finish())
         return self._writing.keep()
+
+    def _write(self, sealed: bytes) -> None:
+        if sealed:
+            self._writing.add(self._waiting + sealed)
+            self._waiting = b""
 
 
 async def batches(body: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -45,10 +45,10 @@ async def key_for(about: About, subject: Subject, vault: Vault, now: datetime) -
 
 
 async def _made(about: About, subject: Subject, vault: Vault, now: datetime) -> Key:
-    if await repository.other_master(vault.sign):
-        raise _no_master()
     if await repository.all_erased(subject.dossiers):
         raise gone()
+    if await repository.other_master(vault.sign):
+        raise _no_master()
     id_ = new_id(now)
     made = Key(
         id=id_,

@@ -9,7 +9,7 @@ import pytest
 
 from postal import db
 from postal.files.cipher import unseal
-from postal.files.vault import folder_of, vault_of
+from postal.files.vault import vault_of
 from postal.ledger.projections import export, rebuild
 from tests.factories.files import Files, digest, paper, picture
 
@@ -22,7 +22,7 @@ async def rows(kind="file.attached"):
 
 
 def stored(settings):
-    return [path for path in folder_of(settings).rglob("*") if path.is_file()]
+    return [path for path in settings.files_folder.rglob("*") if path.is_file()]
 
 
 @pytest.mark.parametrize(
