@@ -28,7 +28,7 @@ from shipments.custody.rules.groups import (
 from shipments.custody.rules.instructions import carry_out, delivered_around, remind
 from shipments.custody.rules.model import CITIZEN, Custody, Sight, Step
 from shipments.custody.rules.order import Placed, in_order, may_swap
-from shipments.custody.rules.seals import note_seal
+from shipments.custody.rules.seals import note_seal, speaks_of_seal
 from shipments.custody.rules.state import State, unopened_in
 
 
@@ -138,13 +138,14 @@ def _apply(
             apply_record(state, subject.code, item, groups)
             carry_out(state)
             continue
-        if content.stream is not Stream.SCAN or not counts_for(subject.code, item.row, groups, state.aboard):
+        own = content.code == subject.code
+        if content.stream is not Stream.SCAN or not (own or counts_for(item.row, groups, state.aboard)):
             continue
         if content.id in excused:
             state.flag(excused[content.id])
         elif content.organisation is not None:
-            _scan(state, subject.code, item, groups, content.organisation)
-        state.record_step(item.row, item.at, state.trip if content.code == state.aboard else None)
+            _scan(state, item, groups, content.organisation, own=own)
+        state.record_step(item.row, item.at, None if own or content.code != state.aboard else state.trip)
         last = item
     return _custody(subject, state, last)
 
@@ -158,24 +159,30 @@ def _begin(subject: Subject, containers: dict[str, Custody]) -> State:
     return state
 
 
-def _scan(state: State, code: str, item: Placed, groups: Groups, party: str) -> None:
+def _scan(state: State, item: Placed, groups: Groups, party: str, *, own: bool) -> None:
     """Apply one scan that counts: of the piece itself, or of the manifest or the trip that it is on."""
     content = item.row.content
     act = ACTS.get(content.kind)
     if act is None:
         return
-    if content.code == state.aboard:
+    if own:
+        sighted(state, item)
+        if speaks_of_seal(content.body):
+            note_seal(state, item)
+    elif content.code == state.aboard:
         pass_by(state, item, party)
         return
-    if content.code == code:
-        sighted(state, item)
-        note_seal(state, item)
     else:
         state.flag("by_manifest")
-    act(state, addressed(item, groups), party)
-    note_manifest(state, code, item.row, groups)
-    carry_out(state)
-    remind(state, content.kind, party)
+    if groups.sealed:
+        act(state, addressed(item, groups), party)
+        note_manifest(state, item.row, groups, own=own)
+    else:
+        act(state, item, party)
+    if state.instruction or (state.recipient in state.claims and not state.reached):
+        carry_out(state)
+    if state.instruction:
+        remind(state, content.kind, party)
 
 
 def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from postal.ledger.rules import Row, Stream
+from postal.ledger.rules import Row
 from shipments.custody.rules.model import Offer, Phase
 from shipments.custody.rules.order import Placed
 from shipments.custody.rules.seals import INVENTORIED, SEALING, note_seal
@@ -46,7 +46,10 @@ def bearing_on(code: str, rows: Sequence[Row]) -> list[Row]:
 
     Rows of other pieces that name it say nothing of it.
     """
-    groups = {row.content.code for row in rows if row.content.kind in (SEALED, LOADED)}
+    others = [row.content for row in rows if row.content.code != code]
+    if not others:
+        return list(rows)
+    groups = {content.code for content in others if content.kind in (SEALED, LOADED)}
     return [
         row
         for row in rows
@@ -56,11 +59,9 @@ def bearing_on(code: str, rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def counts_for(code: str, row: Row, groups: Groups, trip: str | None) -> bool:
-    """Tell whether a scan is about the piece: its own, of a manifest that lists it, or of the trip that it is on."""
+def counts_for(row: Row, groups: Groups, trip: str | None) -> bool:
+    """Tell whether a scan of another code counts for the piece: of a manifest that lists it, or of its trip."""
     content = row.content
-    if content.code == code:
-        return True
     if content.code in groups.sealed:
         return content.kind in HANDOVERS
     return content.code == trip and content.kind in PASSAGES
@@ -155,14 +156,14 @@ def addressed(item: Placed, groups: Groups) -> Placed:
     return Placed(replace(item.row, content=replace(content, body=body)), item.at)
 
 
-def note_manifest(state: State, code: str, row: Row, groups: Groups) -> None:
+def note_manifest(state: State, row: Row, groups: Groups, *, own: bool) -> None:
     """Keep what a scan under a manifest means for it: received by now, or scanned when it was closed already."""
     content = row.content
     manifest = str(content.body.get("manifest") or content.code)
-    if manifest in groups.closed and content.stream is Stream.SCAN:
+    if manifest in groups.closed:
         state.flag("after_closing")
     if content.kind != "receive":
         return
     groups.received.add(manifest)
-    if content.code != code and state.claims == [content.organisation]:
+    if not own and state.claims == [content.organisation]:
         state.unverified = content.code

@@ -5,6 +5,9 @@ closing and a repacking set a new seal, so they never differ from the old one. W
 is said of the container and not of the piece that goes in, so it is left to the container's own scans.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from shipments.custody.rules.model import SealNote
 from shipments.custody.rules.order import Placed
 from shipments.custody.rules.state import State
@@ -13,6 +16,11 @@ CLOSED, INVENTORIED = "container.closed", "container.inventoried"
 SEALING = frozenset({CLOSED, INVENTORIED})
 OF_THE_CONTAINER = frozenset({"pack", "unpack"})
 WHOLE = "intact"
+
+
+def speaks_of_seal(body: Mapping[str, Any]) -> bool:
+    """Tell whether a row says something of a seal."""
+    return "seal" in body or body.get("condition") == "seal_broken"
 
 
 def note_seal(state: State, placed: Placed) -> None:
