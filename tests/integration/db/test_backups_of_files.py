@@ -85,6 +85,7 @@ async def test_a_restored_system_has_its_files_and_can_read_them(office, setting
         assert await db.fetch_value("SELECT id::text FROM file") == file["id"]
 
 
+@pytest.mark.slow
 async def test_each_file_is_kept_once_however_many_backups_there_are(office, settings, folder):
     await office.attached(picture(), "dossier", office.dossier)
     first = await back_up(settings, folder / "backups", quiet)
@@ -99,6 +100,7 @@ async def test_each_file_is_kept_once_however_many_backups_there_are(office, set
     assert len(pool(folder)) == 2
 
 
+@pytest.mark.slow
 async def test_what_was_erased_goes_from_the_backups_with_the_next_one(
     office, settings, target, folder, clock
 ):
@@ -136,6 +138,7 @@ async def test_a_file_that_is_not_on_the_disk_is_told_of_by_backup_and_doctor(of
     assert not key.exists()
 
 
+@pytest.mark.slow
 async def test_another_key_of_files_is_not_written_over_unasked(office, settings, target, folder):
     await office.attached(picture(), "dossier", office.dossier)
     made = await back_up(settings, folder / "backups", quiet)

@@ -39,6 +39,7 @@ def postal(settings):
     return run
 
 
+@pytest.mark.slow
 async def test_an_operator_checks_all_files_and_erases_those_of_a_dossier(office, dossier, settings, postal):
     file = await office.attached(picture(), "dossier", dossier)
     status, told, wrong = await postal("check", "--json")
