@@ -115,11 +115,10 @@ class DiscrepancyController(Controller):
     async def attach(
         self, discrepancy: FromPath[UUID], data: JSONBody[Evidence], request: Request[Actor, Any, Any]
     ) -> Discrepancy:
-        """Add words, a file or the number of a seal to a case, settled or not."""
+        """Add words or the number of a seal to a case, settled or not; a photo is attached as a file about it."""
         return await service.attach(
             discrepancy,
             note=data.note,
-            file=data.file,
             seal=data.seal,
             actor=request.user,
             now=await clock.now(),

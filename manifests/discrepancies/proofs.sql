@@ -1,5 +1,5 @@
--- What a case has been given ($1 its id, $2 manifest, $3 piece, $4 opened at): records of evidence, and scans of its piece
--- that were received since.
+-- What a case has been given ($1 its id, $2 manifest, $3 piece, $4 opened at): records of evidence, files attached to it, and
+-- scans of its piece that were received since.
 SELECT
     (
         SELECT count(*)
@@ -9,7 +9,7 @@ SELECT
     (
         SELECT count(*)
         FROM ledger_of($2) AS entry
-        WHERE entry.stream = 3 AND entry.body ->> 'discrepancy' = $1::uuid::text AND entry.body ? 'file'
+        WHERE entry.kind = 'file.attached' AND entry.body ->> 'about' = 'discrepancy' AND entry.body ->> 'subject' = $1::uuid::text
     ) AS files,
     (
         SELECT count(*)

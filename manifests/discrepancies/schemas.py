@@ -1,7 +1,6 @@
 """What is sent about discrepancies."""
 
 from typing import Annotated
-from uuid import UUID
 
 from msgspec import Meta, Struct
 
@@ -29,10 +28,9 @@ class Assignment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Something that speaks to a case: words, a file that was uploaded, the number of a seal."""
+    """Something that speaks to a case: words, or the number of a seal. Photos and papers are attached as files."""
 
     note: Note | None = None
-    file: UUID | None = None
     seal: SealNumber | None = None
 
 

@@ -159,6 +159,33 @@ def test_with_every_device_covered_or_the_limit_over_nothing_waits(facts, covera
     assert judged(facts).counts[LineClass.AWAITING_DEVICE] == 0
 
 
+@given(rows(), coverages, st.integers(-120, 3000))
+def test_an_awaited_piece_names_every_device_that_may_still_tell_of_it_until_the_limit(
+    facts, coverage, minute
+):
+    result = judged(facts, coverage=coverage, minute=minute)
+    behind = tuple(device for device in coverage if not device.covers(result.window[1]))
+    for line in result.lines:
+        if line.line_class is LineClass.AWAITING_DEVICE:
+            assert line.evidence.devices == behind
+            assert result.as_of < result.waiting_until
+        elif line.evidence.reason == "waiting_limit_over":
+            assert line.evidence.devices == behind
+            assert (line.line_class, result.as_of >= result.waiting_until) == (LineClass.MISSING, True)
+        else:
+            assert line.evidence.devices == ()
+
+
+@given(rows())
+def test_what_no_clock_can_put_in_order_is_said_by_one_side_and_says_different_things(facts):
+    doubtful = [msgspec.structs.replace(row, uncertainty_ms=120_000) for row in facts]
+    assert all(line.evidence.undecided == () for line in judged(facts).lines)
+    for line in judged(doubtful).lines:
+        sides = (set(line.evidence.receiver), set(line.evidence.giver))
+        assert not line.evidence.undecided or any(set(line.evidence.undecided) <= side for side in sides)
+        assert len(line.evidence.undecided) != 1
+
+
 @given(rows(), custodies, homes)
 def test_every_line_says_who_answers_and_only_waiting_lines_name_devices(facts, custody, elsewhere):
     for line in judged(facts, custody, elsewhere, (DeviceCoverage(device="hy-1", organisation=GIVER),)).lines:

@@ -1,7 +1,6 @@
 """Working a case: giving it to somebody, adding evidence, settling it."""
 
 import secrets
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,8 +35,6 @@ PROOF_WORDS: dict[Proof, tuple[str, str]] = {
     Proof.SEAL: ("số niêm phong", "the number of a seal"),
     Proof.SCAN: ("lượt quét sau khi mở vụ việc", "a scan made since the case was opened"),
 }
-
-Saying = Callable[[Discrepancy], dict[str, Any]]
 
 
 async def resolve(
@@ -96,23 +93,18 @@ async def attach(
     discrepancy: UUID,
     *,
     note: str | None,
-    file: UUID | None,
     seal: str | None,
     actor: Actor,
     now: datetime,
 ) -> Discrepancy:
-    """Add evidence to a case: words, a file that was uploaded, the number of a seal."""
-    body: dict[str, Any] = {}
-    if file is not None:
-        body["file"] = str(file)
-    if seal is not None:
-        body["seal"] = seal
-    if not body and note is None:
+    """Add evidence to a case: words, or the number of a seal. Photos and papers are attached as files."""
+    if seal is None and note is None:
         raise Unprocessable(
             "discrepancy.no_evidence",
-            vi="Hãy nhập giải trình, số niêm phong hoặc tệp",
-            en="Give words, the number of a seal, or a file",
+            vi="Hãy nhập giải trình hoặc số niêm phong",
+            en="Give words or the number of a seal",
         )
+    body = {"seal": seal} if seal is not None else {}
     async with unit_of_work():
         found = await _held(discrepancy, actor)
         await _say(EVIDENCED, found, body, note, actor, now)

@@ -40,7 +40,6 @@ class EvidenceForm(msgspec.Struct, frozen=True, kw_only=True):
 
     note: Text = ""
     seal: Text = ""
-    file: Text = ""
 
 
 Settling = Annotated[SettlementForm, Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -109,7 +108,6 @@ async def _attach(request: Request[Actor, Any, Any], discrepancy: UUID, form: Ev
         discrepancy,
         note=_read(form.note, Note, "/note", "Giải trình quá dài", "The words are too long"),
         seal=_read(form.seal, SealNumber, "/seal", "Số niêm phong không đúng", "That is no number of a seal"),
-        file=_read(form.file, UUID, "/file", "Mã tệp không đúng", "That is no number of a file"),
         actor=request.user,
         now=await clock.now(),
     )

@@ -12,6 +12,8 @@ from manifests.manifests import repository as manifests
 from manifests.manifests.rules import Manifest
 from manifests.reconciliation.rules import ReconciledLine
 from manifests.reconciliation.service.judging import judge
+from postal.files.rules import About
+from postal.files.service import attached_to
 from postal.identity.rules import Actor
 from postal.instants import Instant
 from postal.ledger.repository import find_rows
@@ -53,9 +55,20 @@ class Deed(Struct, frozen=True, kw_only=True):
     owner: str | None = None
     assignee: str | None = None
     note: str | None = None
-    file: str | None = None
     seal: str | None = None
     row: str | None = None
+
+
+class Paper(Struct, frozen=True, kw_only=True):
+    """A photo or paper that is attached to the case; its bytes are at `/files/{id}` until it is erased."""
+
+    id: UUID
+    kind: str
+    media_type: str
+    size: int
+    organisation: str
+    created_at: Instant
+    erased: bool
 
 
 class CaseFile(Struct, frozen=True, kw_only=True):
@@ -69,6 +82,7 @@ class CaseFile(Struct, frozen=True, kw_only=True):
     by_giver: tuple[Sighting, ...]
     by_receiver: tuple[Sighting, ...]
     by_others: tuple[Sighting, ...]
+    files: tuple[Paper, ...]
     history: tuple[Deed, ...]
 
 
@@ -91,6 +105,7 @@ async def case_file(discrepancy: UUID, *, actor: Actor, now: datetime) -> CaseFi
         by_giver=given,
         by_receiver=taken,
         by_others=others if _is_party(manifest, actor) else (),
+        files=await _papers(case, actor),
         history=await _history(case, rows, actor),
     )
 
@@ -127,6 +142,21 @@ def _sighting(row: Row, actor: Actor) -> Sighting:
     )
 
 
+async def _papers(case: Discrepancy, actor: Actor) -> tuple[Paper, ...]:
+    return tuple(
+        Paper(
+            id=file.id,
+            kind=file.kind.value,
+            media_type=file.media,
+            size=file.size,
+            organisation=file.organisation,
+            created_at=file.created_at,
+            erased=file.key.wrapped is None,
+        )
+        for file in await attached_to(About.DISCREPANCY, str(case.id), actor=actor)
+    )
+
+
 async def _history(case: Discrepancy, rows: Iterable[Row], actor: Actor) -> tuple[Deed, ...]:
     about = [
         row
@@ -145,7 +175,6 @@ async def _history(case: Discrepancy, rows: Iterable[Row], actor: Actor) -> tupl
             owner=row.content.body.get("owner"),
             assignee=row.content.body.get("assignee"),
             note=notes.get(row.content.id),
-            file=row.content.body.get("file"),
             seal=row.content.body.get("seal"),
             row=row.content.body.get("row"),
         )

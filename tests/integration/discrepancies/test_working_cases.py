@@ -9,6 +9,7 @@ from postal import db
 from postal.identity.rules import Role
 from postal.ledger.projections import export, rebuild
 from postal.outbox.service import drain
+from tests.factories.files import Files, picture
 from tests.factories.identity import person
 from tests.factories.manifests import (
     GIVER,
@@ -108,6 +109,22 @@ async def test_a_case_is_given_to_a_colleague_or_to_the_other_side(giver, receiv
     async with db.as_owner(database):
         await rebuild()
     assert await export() == grown
+
+
+async def test_a_photo_attached_to_the_case_is_the_proof_that_a_reason_wants(client, giver, receiver, clock):
+    manifest = await giver.sealed(A)
+    await giver.post(f"/manifests/{manifest}/dispatch")
+    clock.advance(timedelta(hours=2))
+    await scanned(scan(1, "receive", A, minute=30, manifest=manifest, condition="opened"))
+    await receiver.post(f"/manifests/{manifest}/close")
+    [case] = (await giver.get("/discrepancies")).json()["items"]
+    repacked = {"resolution": "repacked"}
+    refused = (await giver.post(f"/discrepancies/{case['id']}/resolve", repacked)).json()
+    assert refused["lacking"] == ["file"]
+    photo = await Files(client, receiver.headers).attached(picture(), "discrepancy", case["id"])
+    [shown] = (await giver.get(f"/discrepancies/{case['id']}/case")).json()["files"]
+    assert (shown["id"], shown["kind"], shown["organisation"]) == (photo["id"], "photo", RECEIVER)
+    assert (await giver.post(f"/discrepancies/{case['id']}/resolve", repacked)).status_code == 200
 
 
 async def test_overdue_cases_are_listed_by_their_working_time_deadline(giver, case, clock):

@@ -109,7 +109,7 @@ async def test_a_supervisor_works_a_case_by_forms(browser, client, clock, manife
     ).status_code == 303
     assert path in await browser.read("/discrepancies", whose="mine")
     assert (await browser.send(f"{path}/evidence", note="Xem camera <b>", seal="NP-71")).status_code == 303
-    assert (await browser.send(f"{path}/evidence", file="không phải mã")).status_code == 400
+    assert (await browser.send(f"{path}/evidence", seal="số bảy")).status_code == 400
     assert "Xem camera &lt;b&gt;" in await browser.read(path)
     clock.advance(timedelta(days=6))
     await browser.sign_in_again(GIVER, Role.SUPERVISOR)

@@ -1,13 +1,14 @@
 """What counts in reconciliation after corrections, and who is a stranger to a handover."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from manifests.reconciliation.rules import LineClass, reconcile
+from manifests.reconciliation.rules import LineClass, ReconciledLine, reconcile
 from postal.ledger.rules import Row
 from tests.factories.manifests import GIVER, MANIFEST, STRANGER, at, handover, row_id, scan
 
 
-def class_of(*rows: Row) -> LineClass:
+def line_of(*rows: Row) -> ReconciledLine:
     result = reconcile(
         handover("A"),
         rows,
@@ -18,7 +19,15 @@ def class_of(*rows: Row) -> LineClass:
         as_of=at(600),
     )
     [line] = result.lines
-    return line.line_class
+    return line
+
+
+def class_of(*rows: Row) -> LineClass:
+    return line_of(*rows).line_class
+
+
+def undecided(*rows: Row) -> tuple[UUID, ...]:
+    return line_of(*rows).evidence.undecided
 
 
 SEEN = scan(1, "receive", "A", minute=30)
@@ -52,3 +61,18 @@ def test_what_went_on_after_the_list_was_taken_over_was_not_misrouted() -> None:
     assert class_of(taken, onward) is LineClass.UNVERIFIED
     from_giver = scan(3, "receive", "A", STRANGER, minute=90, manifest=None, counterparty=GIVER)
     assert class_of(taken, from_giver) is LineClass.MISROUTED
+
+
+def test_two_clocks_that_cannot_tell_who_spoke_last_leave_it_undecided() -> None:
+    seen = scan(1, "receive", "A", minute=30, device="hy-1", seq=1, epoch="e", uncertainty_ms=60_000)
+    refused = scan(2, "refuse", "A", minute=31, device="hy-2", seq=9, epoch="e", uncertainty_ms=60_000)
+    assert undecided(seen, refused) == (row_id(1), row_id(2))
+    assert undecided(seen, scan(2, "refuse", "A", minute=40, device="hy-2", uncertainty_ms=60_000)) == ()
+
+
+def test_one_installation_counts_its_scans_and_is_never_in_doubt() -> None:
+    rows = (
+        scan(1, "receive", "A", minute=30, device="hy-1", seq=1, epoch="e", uncertainty_ms=60_000),
+        scan(2, "refuse", "A", minute=31, device="hy-1", seq=2, epoch="e", uncertainty_ms=60_000),
+    )
+    assert undecided(*rows) == ()
