@@ -7,7 +7,7 @@ is markup. The compiler sees the given files and nothing of the disk, and of fon
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,7 +16,10 @@ import typst
 from postal.errors import Unprocessable
 from postal.printing.text import printable_data
 
-FORM = files(__package__).joinpath("templates", "form.typ").read_bytes()
+ROOT = Path(__file__).parent / "templates"
+"""The one folder that the compiler may see; without it, that would be wherever the process stands."""
+
+FORM = (ROOT / "form.typ").read_bytes()
 DOTS_PER_INCH = 203.2
 """Eight dots a millimetre, as label printers have."""
 
@@ -32,6 +35,7 @@ def pdf(layout: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
     try:
         made = typst.compile(
             files_of(layout, data),
+            root=ROOT,
             format="pdf",
             ignore_system_fonts=True,
             pdf_standards=["a-2b"],
@@ -48,7 +52,7 @@ def pictures(layout: bytes, data: Mapping[str, Any]) -> list[bytes]:
     """Draw the pages of a document as PNG, in the dots of a label printer."""
     # One page comes as bytes and several as a list, whatever the types say.
     made: Any = typst.compile(
-        files_of(layout, data), format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH
+        files_of(layout, data), root=ROOT, format="png", ignore_system_fonts=True, ppi=DOTS_PER_INCH
     )
     return made if isinstance(made, list) else [made]
 

@@ -92,6 +92,18 @@ def test_a_document_claims_an_archive_copy_and_is_the_same_whenever_it_is_made()
     assert b"D:20261123010000" in made
 
 
+def test_the_compiler_does_not_stand_where_the_process_does(tmp_path, monkeypatch):
+    place = tmp_path / "gone"
+    place.mkdir()
+    (place / "secret.txt").write_text("bí mật")
+    monkeypatch.chdir(place)
+    with pytest.raises(RuntimeError, match="not found"):
+        pdf(b'#import "form.typ": *\n#read("secret.txt")', data(), AT)
+    (place / "secret.txt").unlink()
+    place.rmdir()
+    assert claims(pdf(LAYOUT, data(), AT))["PDF/A-2"]
+
+
 def test_pages_are_drawn_in_the_dots_of_a_label_printer():
     layout = b'#import "form.typ": *\n#show: setup.with(paper: "a6", numbered: false)\n#pagebreak()'
     assert len(pictures(layout, data())) == 2
