@@ -20,7 +20,16 @@ ORDER BY first DESC
 LIMIT 1
 """
 LEAVES_AT = """
-SELECT first, hashes
+SELECT
+    first,
+    hashes,
+    first = 0 OR first = (
+        SELECT before.first + octet_length(before.hashes) / 32
+        FROM proof_leaf AS before
+        WHERE before.first < proof_leaf.first
+        ORDER BY before.first DESC
+        LIMIT 1
+    ) AS whole
 FROM proof_leaf
 WHERE (last_position, last_turn, last_id, last_part) >= ($1, $2, $3, $4)
 ORDER BY last_position, last_turn, last_id, last_part
@@ -70,7 +79,6 @@ SELECT public_key, role, name, valid_from,
 FROM proof_key
 ORDER BY role, valid_from, public_key
 """
-FIRST_KEPT = "SELECT min(first) FROM proof_leaf"
 OLDEST_BEHIND = """
 SELECT min(received_at) AS oldest
 FROM (
@@ -187,15 +195,13 @@ async def known_hashes(parts: Collection[Subtree]) -> dict[Subtree, bytes]:
     return found
 
 
-async def leaves_around(place: Place) -> tuple[int, list[bytes]] | None:
-    """Give the leaves that were gathered with a row, if it was, and the number of the first one."""
+async def leaves_around(place: Place) -> tuple[int, list[bytes], bool] | None:
+    """Give the leaves that were gathered with a row, if it was, and the number of the first one.
+
+    Last comes whether those gathered before them are kept; if not, the row may have been among these.
+    """
     row = await fetch_row(LEAVES_AT, place.position, place.turn, place.id, place.part)
-    return (row["first"], cut(row["hashes"])) if row is not None else None
-
-
-async def first_kept() -> int:
-    """Give the number of the oldest leaf that is still kept."""
-    return int(await fetch_value(FIRST_KEPT) or 0)
+    return (row["first"], cut(row["hashes"]), bool(row["whole"])) if row is not None else None
 
 
 async def add_checkpoint(stored: Stored) -> None:

@@ -177,11 +177,11 @@ async def inclusion(row: Row) -> Proof | None:
     place = await place_of(row.content.id)
     around = await repository.leaves_around(place) if place is not None else None
     if around is None:
-        if place is not None and place <= (await repository.end())[1]:
-            raise _older_than_log()
         return None
-    first, leaves = around
+    first, leaves, whole = around
     leaf = leaf_hash(entry(row))
+    if leaf not in leaves and not whole:
+        raise _older_than_log()
     if leaf not in leaves:
         raise Conflict(
             "proof.row_altered",
