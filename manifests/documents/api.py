@@ -9,6 +9,7 @@ from manifests.documents.service import Printed
 from postal import clock
 from postal.http.parameters import PathCode
 from postal.http.problems import refuses
+from postal.http.requests import RAW_ANSWER
 from postal.identity.access import SIGNED_IN
 from postal.identity.rules import Actor
 from postal.proof.signing import promise_signer
@@ -16,11 +17,13 @@ from postal.proof.signing import promise_signer
 PDF = "application/pdf"
 ZPL = "application/zpl"
 OPT = SIGNED_IN | refuses(409, 422)
+PDF_OPT = OPT | {RAW_ANSWER: (PDF,)}
+ZPL_OPT = OPT | {RAW_ANSWER: (ZPL,)}
 
 
 @get(
     "/api/v1/manifests/{code:str}/manifest.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getManifestPdf",
     summary="The manifest to print: Code 128 and QR for each line",
     tags=["manifests"],
@@ -33,7 +36,7 @@ async def manifest_list(request: Request[Actor, Any, Any], code: PathCode) -> Re
 
 @get(
     "/api/v1/manifests/{code:str}/handover.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getManifestHandoverPdf",
     summary="The record of the handover (biên bản giao nhận hồ sơ)",
     tags=["manifests"],
@@ -46,7 +49,7 @@ async def handover_record(request: Request[Actor, Any, Any], code: PathCode) -> 
 
 @get(
     "/api/v1/manifests/{code:str}/paper.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getManifestPaperPdf",
     summary="The manifest for an office without a network, as QR codes and tick boxes",
     tags=["manifests"],
@@ -61,7 +64,7 @@ async def manifest_paper(request: Request[Actor, Any, Any], code: PathCode) -> R
 
 @get(
     "/api/v1/items/{code:str}/label.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getItemLabelPdf",
     summary="The A6 label of an item or a bag",
     tags=["items"],
@@ -74,7 +77,7 @@ async def label_pdf(request: Request[Actor, Any, Any], code: PathCode) -> Respon
 
 @get(
     "/api/v1/items/{code:str}/label.zpl",
-    opt=OPT,
+    opt=ZPL_OPT,
     operation_id="getItemLabelZpl",
     summary="The same label for a label printer of 203 dpi",
     tags=["items"],
@@ -87,7 +90,7 @@ async def label_zpl(request: Request[Actor, Any, Any], code: PathCode) -> Respon
 
 @get(
     "/api/v1/items/{code:str}/consignment.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getItemConsignmentPdf",
     summary="The consignment note of an item (phiếu gửi hồ sơ, phiếu gửi kết quả)",
     tags=["items"],
@@ -100,7 +103,7 @@ async def consignment(request: Request[Actor, Any, Any], code: PathCode) -> Resp
 
 @get(
     "/api/v1/dossiers/{code:str}/control-sheet.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getDossierControlSheetPdf",
     summary="The control sheet of a dossier (phiếu kiểm soát), one row a handover",
     tags=["dossiers"],
@@ -113,7 +116,7 @@ async def control_sheet(request: Request[Actor, Any, Any], code: PathCode) -> Re
 
 @get(
     "/api/v1/pieces/{code:str}/incident.pdf",
-    opt=OPT,
+    opt=PDF_OPT,
     operation_id="getPieceIncidentPdf",
     summary="The record of torn, opened or lost papers",
     tags=["pieces"],

@@ -119,3 +119,20 @@ def test_days_and_sums_are_written_as_papers_write_them():
     assert day(late) == "ngày 02 tháng 03 năm 2026"
     assert money(1_234_500) == "1.234.500 đồng"
     assert money(0) == "0 đồng"
+
+
+def test_every_document_is_described_as_the_file_that_it_is():
+    from postal.app import create_app
+    from postal.config import Settings
+    from postal.web.openapi import complete
+
+    app = create_app(Settings())
+    paths = complete(app, app.openapi_schema.to_schema())["paths"]
+    described = {
+        path.rsplit(".", 1)[1]: operations["get"]["responses"]["200"]["content"]
+        for path, operations in paths.items()
+        if path.endswith((".pdf", ".zpl"))
+    }
+    assert sum(path.endswith((".pdf", ".zpl")) for path in paths) == 8
+    for suffix, content in described.items():
+        assert content == {f"application/{suffix}": {"schema": {"type": "string", "format": "binary"}}}
