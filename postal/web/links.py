@@ -79,6 +79,9 @@ LINKS = (
     Link("listFees", "/items/0/id", "fee", ("getFee", "refundFee", "correctFee")),
     Link("handRemittance", "/code", "remittance", _REMITTANCE),
     Link("listRemittances", "/items/0/code", "remittance", _REMITTANCE),
+    Link(
+        "stateOldPapers", "/dossier", "code", ("getDossierPapers", "receiveOldPapers", "stateOldPapersWaived")
+    ),
     Link("openShift", "/id", "shift", ("getShift", "closeShift")),
     Link("registerPerson", "/code", "code", ("getPerson", "assignRole", "setPassword")),
     Link("registerDevice", "/code", "code", ("getDevice", "inviteDevice", "revokeDevice")),
