@@ -89,8 +89,8 @@ BODIES = {
 QUERIES = {"PATCH /api/v1/files/uploads/{upload}": {"offset": 0}}
 """Queries of routes that need one."""
 
-FOUND = {200, 201, 204, 409, 422}
-"""Answers to an owner: done, or refused by the state of what was found."""
+FOUND = {200, 201, 204, 303, 409, 422}
+"""Answers to an owner: done (a form leads to its page again), or refused by the state of what was found."""
 
 
 class Route(NamedTuple):
