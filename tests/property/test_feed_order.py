@@ -168,12 +168,19 @@ class Story:
         await writer.task
         self.open.remove(writer)
         self.note(writer)
-        if writer.kind == "shared" and (blocked := [other for other in self.open if other.is_blocked]):
+        if writer.kind == "shared" and not self.has_shared() and (blocked := self.blocked()):
             # Whoever waited for the piece has it now.
             writings = [asyncio.create_task(other.reach(other.written)) for other in blocked]
             _, left = await asyncio.wait(writings, return_when=asyncio.FIRST_COMPLETED)
             for each in left:
                 each.cancel()
+
+    def has_shared(self):
+        """Tell whether one that waited for the shared piece has it already."""
+        return any(other.kind == "shared" and other.written.is_set() for other in self.open)
+
+    def blocked(self):
+        return [other for other in self.open if other.is_blocked]
 
     def note(self, writer):
         if not writer.kept:
