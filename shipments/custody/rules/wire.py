@@ -123,6 +123,11 @@ def read_upload(raw: object) -> ScanUpload | Malformed:
     return NUL if _has_nul(raw) else scan
 
 
+def masked(raw: Any) -> Any:
+    """Give an upload without what its recipient showed, for keeping one that was refused as `PERSONS_NUMBER`."""
+    return {**raw, "recipient": {**raw["recipient"], "authorisation": "***"}}
+
+
 def _has_nul(raw: object) -> bool:
     if isinstance(raw, str):
         return "\x00" in raw

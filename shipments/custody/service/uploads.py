@@ -15,7 +15,16 @@ from postal.ledger.rules import Content, Row, Stream, commitment, content_hash
 from shipments.custody import repository
 from shipments.custody.repository import Evidence
 from shipments.custody.rules import ScanKind
-from shipments.custody.rules.wire import DeviceTime, Malformed, ScanBatch, ScanUpload, body_of, read_upload
+from shipments.custody.rules.wire import (
+    PERSONS_NUMBER,
+    DeviceTime,
+    Malformed,
+    ScanBatch,
+    ScanUpload,
+    body_of,
+    masked,
+    read_upload,
+)
 from shipments.pieces.rules import Refusal, normalise
 
 LARGEST_SKEW_MS = 2**31 - 1
@@ -139,7 +148,7 @@ def _row(arrival: Arrival, scan: ScanUpload, acting: Acting, uncertainty: int, s
 
 
 async def keep_refused(arrivals: Sequence[Arrival]) -> None:
-    """Keep what was refused apart from the ledger, as it came."""
+    """Keep what was refused apart from the ledger, as it came but for the number of a person's paper."""
     if kept := [evidence for arrival in arrivals for evidence in _evidence(arrival)]:
         await repository.keep_evidence(kept)
 
@@ -148,8 +157,10 @@ def _evidence(arrival: Arrival) -> Iterator[Evidence]:
     batch = arrival.batch
     for upload in arrival.uploads:
         if upload.refusal is not None:
-            raw = msgspec.json.encode(upload.raw).decode()
             refusal = upload.refusal
+            raw = msgspec.json.encode(
+                masked(upload.raw) if refusal is PERSONS_NUMBER else upload.raw
+            ).decode()
             reason = refusal.reason if isinstance(refusal, Refusal) else refusal.code
             digest = hashlib.sha256(f"{batch.device}\n{batch.epoch}\n{raw}".encode()).digest()
             yield Evidence(

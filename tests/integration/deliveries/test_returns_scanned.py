@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from postal.db import fetch_value
+from postal.db import fetch, fetch_value
 from tests.factories.custody import DESK, OFFICE, Scanner, network, pieces
 
 ITEM, SECOND = "DH123456785VN", "DH473124829VN"
@@ -99,3 +99,6 @@ async def test_the_number_of_a_persons_paper_is_refused_before_the_ledger(courie
     assert (result["verdict"], result["code"]) == ("refused", "scan.persons_number")
     assert len(result["message"]) <= 40
     assert await fetch_value("SELECT count(*) FROM ledger WHERE kind = 'deliver'") == 0
+    [kept] = await fetch("SELECT reason, raw::text FROM scan_evidence")
+    assert (kept["reason"], "046090001234" in kept["raw"]) == ("scan.persons_number", False)
+    assert str(scan["id"]) in kept["raw"]
