@@ -13,8 +13,12 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 ARCHIVE = "database.dump"
 KEY = "code_key"
-FURTHER_KEYS = ("files_key", "log_key", "promise_key")
-"""Keys of the data folder without which a restored system could not read its files, or go on with its log."""
+FURTHER_KEYS = ("files_key",)
+"""Keys of the data folder without which a restored system could not read its files.
+
+Keys that sign stay out: who finds a backup must not be able to sign, and a restored system makes new ones, beside which
+the public keys in the database go on to prove what was signed before.
+"""
 
 FILES = "files.list"
 """The addresses of all files, one a line; the files lie in the folder `files` beside the backups, once for all."""

@@ -236,12 +236,7 @@ def _further_keys(settings: Settings, manifest: Manifest, backup: Path, *, repla
 
 
 def _given(settings: Settings, name: str) -> str | None:
-    given = {
-        "files_key": settings.files.key,
-        "log_key": settings.proof.log_key,
-        "promise_key": settings.proof.promise_key,
-    }
-    return given[name]
+    return {"files_key": settings.files.key}[name]
 
 
 def _keep_files(settings: Settings, partial: Path, addresses: list[str]) -> list[str]:

@@ -82,8 +82,8 @@ async def _backed_up(settings, folder):
 def _is_private(path):
     assert path.stat().st_mode & 0o777 == 0o700
     names = {each.name for each in path.iterdir()}
-    # The further keys are there once something was signed or attached.
-    assert names - {"files_key", "log_key", "promise_key"} == {"manifest.json", "database.dump", "code_key"}
+    # The key of files is there once something was attached; keys that sign never are.
+    assert names - {"files_key"} == {"manifest.json", "database.dump", "code_key"}
     assert all(each.stat().st_mode & 0o777 == 0o600 for each in path.iterdir())
 
 
