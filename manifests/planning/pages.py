@@ -139,7 +139,8 @@ async def _waiting(
         giver, departures, ready = await service.waiting(
             giver=None, receiver=None, cut_off=leaving, actor=request.user, now=now
         )
-    groups = groups_of(ready)
+    going = [piece for piece in ready if piece.left is not Left.AT_DESTINATION]
+    groups = groups_of(going)
     named = await network.find_many([group.receiver for group in groups if group.receiver])
     return page(
         request,
@@ -150,7 +151,8 @@ async def _waiting(
         giver=giver,
         departures=departures,
         groups=groups,
-        total=len(ready),
+        total=len(going),
+        arrived=len(ready) - len(going),
         names={code: each.name for code, each in named.items()},
         chosen=receiver,
         cut_off=departures.at.astimezone(LOCAL).strftime("%Y-%m-%dT%H:%M"),
