@@ -67,7 +67,7 @@ class FileController(Controller):
         )
         return view(file)
 
-    @get(operation_id="listFiles", summary="What is attached to a thing", opt=SIGNED_IN)
+    @get(operation_id="listFiles", summary="What is attached to a thing", opt=SIGNED_IN | refuses(404))
     async def list_files(
         self,
         request: Request[Actor, Any, Any],

@@ -7,12 +7,16 @@ from typing import Annotated, Any
 from litestar import Controller, MediaType, Response, get
 from litestar.params import QueryParameter
 
+from postal.http.problems import refuses
+from postal.http.requests import RAW_ANSWER
 from postal.identity.access import ANYONE
 from postal.proof import service
 from postal.proof.rules.tree import TILE
 from postal.proof.schemas import KeyList, Leaves, Path, key_list, path
 
 MOST = 2**53 - 1
+# The log may be shorter than asked, and keeps no leaves from before it was begun anew.
+PROOF = ANYONE | refuses(409, 422)
 
 OldSize = Annotated[int, QueryParameter(name="from", ge=1, le=MOST, description="Rows of the older log")]
 NewSize = Annotated[int, QueryParameter(name="to", ge=1, le=MOST, description="Rows of the newer log")]
@@ -34,7 +38,7 @@ class LogController(Controller):
         operation_id="getLogCheckpoint",
         summary="The signed state of the log, to keep",
         media_type=MediaType.TEXT,
-        opt=ANYONE,
+        opt={**ANYONE, RAW_ANSWER: (MediaType.TEXT.value,), **refuses(404)},
     )
     async def checkpoint(self) -> Response[str]:
         """Give the newest checkpoint, a signed note. Whoever keeps one can see any later change of what it covers."""
@@ -50,7 +54,7 @@ class LogController(Controller):
         "/consistency",
         operation_id="getLogConsistency",
         summary="Proof that a newer log continues an older one",
-        opt=ANYONE,
+        opt=PROOF,
     )
     async def consistency(self, old: OldSize, new: NewSize) -> Path:
         """Prove that of the first `from` rows none was changed as the log grew to `to`."""
@@ -60,13 +64,18 @@ class LogController(Controller):
         "/inclusion",
         operation_id="getLogInclusion",
         summary="Proof that the log has a row",
-        opt=ANYONE,
+        opt=PROOF,
     )
     async def inclusion(self, index: Index, size: Size) -> Path:
         """Give the path from a leaf to the root of the log as it was with `size` rows."""
         return path(await service.path_of(index, size))
 
-    @get("/leaves", operation_id="listLogLeaves", summary="Hashes of rows, to keep", opt=ANYONE)
+    @get(
+        "/leaves",
+        operation_id="listLogLeaves",
+        summary="Hashes of rows, to keep",
+        opt=ANYONE | refuses(409),
+    )
     async def leaves(self, first: First = 0) -> Leaves:
         """Give up to 256 hashes from a number on, fewer at the end; go on with the number after the last one."""
         return Leaves(first=first, leaves=[each.hex() for each in await service.leaves(first, TILE)])

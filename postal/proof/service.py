@@ -15,7 +15,7 @@ from msgspec import Struct
 from postal import clock
 from postal.config import Settings
 from postal.db import unit_of_work
-from postal.errors import BadInput, Conflict, NotFound
+from postal.errors import Conflict, NotFound, Unprocessable
 from postal.ledger.positions import Placed, place_of, rows_behind
 from postal.ledger.rules import Row
 from postal.proof import repository
@@ -226,7 +226,7 @@ async def root_at(size: int) -> bytes:
 async def _refuse_beyond(low: int, high: int) -> None:
     end, _ = await repository.end()
     if not 0 < low <= high <= end:
-        raise BadInput(
+        raise Unprocessable(
             "proof.beyond",
             vi=f"Sổ chỉ có {end} dòng; hãy hỏi trong khoảng đó, số nhỏ trước",
             en=f"The log has {end} rows; ask within these, the smaller number first",

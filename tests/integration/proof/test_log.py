@@ -7,7 +7,7 @@ import pytest
 
 from postal import db
 from postal.db import unit_of_work
-from postal.errors import BadInput, Conflict
+from postal.errors import Conflict, Unprocessable
 from postal.ledger.positions import Place, rows_behind
 from postal.ledger.service import record
 from postal.proof import repository, service, standalone
@@ -170,7 +170,7 @@ async def test_what_was_signed_and_not_committed_is_signed_again(database, log, 
 async def test_a_proof_beyond_the_log_is_refused(database, log, old, new):
     await rows_recorded(3)
     await log.gather()
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(Unprocessable) as refused:
         await service.consistency(old, new)
     assert refused.value.code == "proof.beyond"
 

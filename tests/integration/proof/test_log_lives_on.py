@@ -128,6 +128,6 @@ async def test_proofs_and_hashes_are_there_for_anybody(client, database, clock, 
     assert standalone.is_included(bytes.fromhex(listed["leaves"][0]), 1, 5, steps, checkpoint.root)
     for query in ({"from": 3, "to": 9}, {"from": 4, "to": 2}):
         refused = await client.get("/api/v1/log/consistency", params=query)
-        assert (refused.status_code, refused.json()["code"]) == (400, "proof.beyond")
+        assert (refused.status_code, refused.json()["code"]) == (422, "proof.beyond")
     program = await client.get("/verify.py")
     assert program.text == standalone.__loader__.get_source(standalone.__name__)
