@@ -34,7 +34,8 @@ class UploadOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     about: About
     code: Annotated[str, Meta(min_length=1, max_length=LONGEST_CODE)]
     kind: FileKind
-    size: Annotated[int, Meta(ge=0, le=1 << 40)]
+    # That no file is empty is refused by the rule, whose words help more than those of a bound.
+    size: Annotated[int, Meta(le=1 << 40, extra_json_schema={"minimum": 1})]
     sha256: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 
 
