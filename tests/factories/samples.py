@@ -26,6 +26,16 @@ FITTING = {
     r"^[0-9]{4}$(?!\n)": "0000",
     r"^[0-9a-f]{64}$(?!\n)": "0" * 64,
     r"^[A-Za-z0-9._\-]{1,64}$(?!\n)": "epoch-1",
+    r"^[A-Za-z0-9.\-/]{1,60}$(?!\n)": "NP-1",
+    r"^[A-Za-z0-9.\-_]{1,64}$(?!\n)": "NP-1",
+    r"^[A-Za-z0-9.\-/ ]{1,40}$(?!\n)": "BL 1/26",
+    r"^[a-z][a-z0-9_.]{0,39}$(?!\n)": "other",
+    r"^[!-~]([ -~]*[!-~])?$(?!\n)": "NS-123",
+    r"^[A-Z0-9][A-Z0-9./\-]{0,39}$(?!\n)": "12/PXL",
+    r"^[0-9]+$": "1",
+    r"^[A-Za-z0-9][A-Za-z0-9._/\-]{2,63}$(?!\n)": "QD-12/2026",
+    r"^[A-Z][A-Z0-9_]{1,34}$(?!\n)": "ITEM",
+    r"^[0-9A-Za-z./\-]+$(?!\n)": "12/QD",
 }
 """Text that fits each pattern of the document; a new pattern is added here."""
 
@@ -49,6 +59,16 @@ def body_schema(operation: dict[str, Any]) -> dict[str, Any] | None:
     """Give the schema of an operation's body, if it takes one."""
     content = operation.get("requestBody", {}).get("content", {})
     return content["application/json"]["schema"] if "application/json" in content else None
+
+
+def asked_with(path: str, operation: dict[str, Any], name: str, value: str) -> str:
+    """Write an address with one query parameter as given, and samples of the others that must be there."""
+    others = [
+        f"{one['name']}={sample(one['schema'])}"
+        for one in operation.get("parameters", ())
+        if one["in"] == "query" and one.get("required") and one["name"] != name
+    ]
+    return f"{path}?{'&'.join([f'{name}={value}', *others])}"
 
 
 def plain(schema: dict[str, Any]) -> dict[str, Any]:

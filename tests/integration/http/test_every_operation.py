@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from postal.config import LimitSettings
 from postal.identity.access import access_of
 from postal.identity.rules import Role
 from postal.identity.service import create_key
@@ -21,6 +23,12 @@ THINGS = {"items": "item", "pieces": "item", "track": "dossier", "people": "pers
 
 
 @pytest.fixture
+def settings(settings):
+    """Count no requests: there are more operations than one address may ask for in a minute."""
+    return replace(settings, limits=LimitSettings(requests_per_minute=0, anonymous_per_minute=0))
+
+
+@pytest.fixture
 async def world(client, clock):
     return await World(client, clock).build()
 
@@ -29,7 +37,7 @@ def address(path, world):
     """Fill a path with what the world holds."""
     noun = path.removeprefix("/api/v1/").split("/")[0]
     codes = world.existing | {"code": world.existing.get(THINGS.get(noun, noun.removesuffix("s")), "x")}
-    codes |= {"prefix": world.existing["key"]}
+    codes |= {"prefix": world.existing["key"], "number": world.existing["receipt"]}
     return path.format(**codes)
 
 

@@ -5,13 +5,14 @@ import itertools
 import json
 import os
 import unicodedata
+from urllib.parse import quote
 
 import pytest
 from msgspec.structs import replace
 
 from postal.config import LimitSettings
 from tests.factories.dossiers import a_dossier
-from tests.factories.samples import body_schema, operations, places, pointer_of, put, sample
+from tests.factories.samples import asked_with, body_schema, operations, places, pointer_of, put, sample
 from tests.factories.world import World
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
@@ -106,8 +107,9 @@ def some(cases):
 
 
 def filled(path, world):
+    existing = world.existing
     return path.format(
-        **{"code": world.existing["dossier"], "prefix": world.existing["key"], **world.existing}
+        **{"code": existing["dossier"], "prefix": existing["key"], "number": existing["receipt"], **existing}
     )
 
 
@@ -230,7 +232,7 @@ async def test_odd_queries_are_never_a_failure(world):
                 continue
             for odd in some(QUERIES):
                 asked += 1
-                at = f"{filled(path, world)}?{parameter['name']}={odd}"
+                at = asked_with(filled(path, world), operation, parameter["name"], odd)
                 answer = await world.client.request(method, at, headers=world.owner)
                 if answer.status_code >= 500:
                     wrong.append((method, at[:150], answer.status_code, answer.text[:200]))
@@ -257,16 +259,17 @@ async def test_a_typed_parameter_is_refused_where_it_is_not_of_its_type(world):
                 "1767225600",
                 "9" * 30,
             ):
+                if odd.isdecimal() and schema.get("minimum", 0) <= int(odd) <= schema.get("maximum", -1):
+                    continue
                 asked += 1
-                at = f"{filled(path, world)}?{parameter['name']}={odd}"
+                at = asked_with(filled(path, world), operation, parameter["name"], odd)
                 answer = await world.client.request(method, at, headers=world.owner)
                 if told(answer)[::2] != (400, f"/query/{parameter['name']}"):
                     wrong.append((at, answer.status_code, answer.text[:200]))
             for far in FAR if schema.get("format") else ():
                 value = far[:10] if schema["format"] == "date" else far.replace("+", "%2B")
-                answer = await world.client.request(
-                    method, f"{filled(path, world)}?{parameter['name']}={value}", headers=world.owner
-                )
+                at = asked_with(filled(path, world), operation, parameter["name"], value)
+                answer = await world.client.request(method, at, headers=world.owner)
                 if told(answer) != (422, "request.far_instant", f"/query/{parameter['name']}"):
                     wrong.append((path, value, answer.status_code, answer.text[:200]))
     assert asked >= 150
@@ -280,7 +283,8 @@ async def test_sizes_of_pages_have_bounds(world):
             continue
         for size in ("0", "-1", "1000000000", "9" * 40, "1.5", "NaN"):
             asked += 1
-            answer = await world.client.get(f"{path}?limit={size}", headers=world.owner)
+            at = asked_with(filled(path, world), operation, "limit", size)
+            answer = await world.client.get(at, headers=world.owner)
             if told(answer) != (400, "request.invalid", "/query/limit"):
                 wrong.append((path, size, answer.status_code, answer.text[:200]))
     assert asked >= 60
@@ -295,7 +299,8 @@ async def test_a_cursor_that_we_did_not_make_is_refused_or_leads_to_a_page(world
         for name in named:
             for cursor in some((*garbled, "=", "====", "a", "é", "-_-_", "x" * 1000)):
                 asked += 1
-                answer = await world.client.get(path, params={name: cursor}, headers=world.owner)
+                at = asked_with(filled(path, world), operation, name, quote(cursor))
+                answer = await world.client.get(at, headers=world.owner)
                 refused = answer.status_code == 400 and answer.json()["code"] == "request.cursor"
                 if not refused and answer.status_code != 200:
                     wrong.append((path, cursor[:60], answer.status_code, answer.text[:200]))
