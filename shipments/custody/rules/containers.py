@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 
-from postal.errors import BadInput, Conflict, Forbidden, Unprocessable
+from postal.errors import Conflict, Forbidden, Unprocessable
 from shipments.custody.rules.model import Custody
 from shipments.custody.rules.wire import Counted
 from shipments.pieces.rules import Piece, PieceKind
@@ -90,7 +90,7 @@ def refuse_repeated(found: Sequence[str], container: str) -> None:
     """Raise when a found piece is named twice, or is the container itself."""
     for index, code in enumerate(found):
         if code in found[:index] or code == container:
-            raise BadInput(
+            raise Unprocessable(
                 "piece.found_twice",
                 vi=f"{code} được nêu hai lần, hoặc là chính túi này.",
                 en=f"{code} is named twice, or is the container itself.",

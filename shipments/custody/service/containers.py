@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from postal.db import unit_of_work
-from postal.errors import BadInput, NotFound
+from postal.errors import NotFound, Unprocessable
 from postal.identity.rules import Actor
 from postal.ledger.repository import RowSet, rows_of
 from postal.ledger.rules import Row, Stream
@@ -63,7 +63,7 @@ async def take_inventory(
     Raises:
         Forbidden: The actor does not hold it.
         Conflict: The new seal has been on it before.
-        BadInput: A found piece has no code's form, or is named twice.
+        Unprocessable: A found piece has no code's form, or is named twice.
     """
     refuse_unless_container(await get_piece(code, actor))
     pieces = [_readable(typed, index) for index, typed in enumerate(found)]
@@ -97,7 +97,7 @@ async def take_inventory(
 def _readable(typed: str, index: int) -> str:
     code = normalise(typed)
     if isinstance(code, Refusal):
-        raise BadInput(
+        raise Unprocessable(
             "piece.found_code", vi=code.help_vi, en=code.help_en, pointer=f"/found/{index}", piece=typed
         )
     return code

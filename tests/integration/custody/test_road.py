@@ -243,9 +243,9 @@ async def test_an_inventory_repacks_what_was_found_and_lets_go_what_was_not(road
 @pytest.mark.parametrize(
     ("path", "body", "status", "code"),
     [
-        (f"{BAG}/inventory", {"found": [ITEM, ITEM]}, 400, "piece.found_twice"),
-        (f"{BAG}/inventory", {"found": ["DH123456780VN"]}, 400, "piece.found_code"),
-        (f"{BAG}/inventory", {"found": [BAG]}, 400, "piece.found_twice"),
+        (f"{BAG}/inventory", {"found": [ITEM, ITEM]}, 422, "piece.found_twice"),
+        (f"{BAG}/inventory", {"found": ["DH123456780VN"]}, 422, "piece.found_code"),
+        (f"{BAG}/inventory", {"found": [BAG]}, 422, "piece.found_twice"),
     ],
 )
 async def test_a_bad_inventory_is_refused_with_the_place(
