@@ -98,7 +98,7 @@ def counted_invitations(
     days: list[date] = []
     for invitation in sorted(invitations, key=lambda each: each.at):
         day = time.local_day(invitation.at)
-        if not days or day >= time.add_working_days(days[-1], rule.gap_days):
+        if not days or time.working_days_between(days[-1], day) >= rule.gap_days:
             days.append(day)
     return tuple(days)
 

@@ -181,6 +181,7 @@ class Custody:
             seals=tuple(number for number, _ in hands.seals),
             seal=hands.seals[-1] if hands.seals else None,
             reached=hands.reached
+            or hands.phase == "delivered"
             or (outer is not None and plain_road.with_recipient(hands, outer.claims, outer.phase)),
             recipient=hands.recipient,
             moments=tuple(hands.moments),

@@ -26,7 +26,7 @@ from shipments.custody.rules.groups import (
     pass_by,
 )
 from shipments.custody.rules.instructions import carry_out, delivered_around, remind
-from shipments.custody.rules.model import CITIZEN, Custody, Sight, Step
+from shipments.custody.rules.model import CITIZEN, Custody, Phase, Sight, Step
 from shipments.custody.rules.order import Placed, in_order, may_swap
 from shipments.custody.rules.seals import note_seal, speaks_of_seal
 from shipments.custody.rules.state import State, unopened_in
@@ -213,7 +213,8 @@ def _custody(subject: Subject, state: State, last: Placed | None) -> Custody:
         seal=state.seals[-1] if state.seals else None,
         unverified=unverified,
         refused_at=state.refused_at,
-        reached=state.reached or delivered_around(state.recipient, outer),
+        # Also where it was handed to another than its recipient, and where a loss is reported after it.
+        reached=state.reached or state.phase is Phase.DELIVERED or delivered_around(state.recipient, outer),
         recipient=state.recipient,
         trip=trip,
         last_row=last.row.content.id if last else None,

@@ -62,6 +62,12 @@ def test_a_recall_after_delivery_changes_nothing_but_is_kept(tale: Tale) -> None
     assert flags(after) == ("too_late",)
 
 
+def test_a_piece_reported_lost_after_it_was_handed_over_is_delivered_for_a_recall(tale: Tale) -> None:
+    tale.row("deliver", OFFICE, ITEM.code)
+    tale.row("report", OFFICE, ITEM.code, condition="lost")
+    assert (tale.of(ITEM).phase, tale.of(ITEM).reached) == (Phase.LOST, True)
+
+
 def test_a_piece_that_has_reached_its_desk_is_delivered_for_a_recall(tale: Tale) -> None:
     tale.row("receive", DESK, ITEM.code)
     tale.row("offer", DESK, ITEM.code, counterparty=OTHER)
