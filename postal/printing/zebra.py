@@ -8,7 +8,6 @@ from msgspec import Struct
 from postal.printing.barcodes import CODE_128_QUIET, QR_QUIET
 from postal.printing.bitmap import Bitmap
 
-DOTS_PER_MM = 8
 PLAIN = re.compile(r"[A-Z0-9.\-]+")
 """Codes of these signs need no escape in a field."""
 

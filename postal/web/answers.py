@@ -9,7 +9,7 @@ from postal.http.limits import UNLIMITED_OPT
 from postal.http.problems import PROBLEM_MEDIA_TYPE, REFUSES, TITLES
 from postal.http.requests import RAW_BODY
 from postal.identity.access import access_of
-from postal.web.bodies import answer_of, body_of
+from postal.web.bodies import body_of
 
 PROBLEM_SCHEMA: dict[str, Any] = {
     "title": "Problem",
@@ -139,8 +139,3 @@ def _statuses(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
     stated = handler.opt.get(REFUSES, ())
     described = set(handler.responses or ())
     return sorted({status for status, true in applies.items() if true} - described | set(stated))
-
-
-def is_described(handler: HTTPRouteHandler) -> bool:
-    """Say whether an answer's form is known; `Any` would leave its readers alone."""
-    return answer_of(handler) is not Any
