@@ -1,6 +1,7 @@
 """The packages that make up the system, composed by name so that `postal` imports none of them."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ PACKAGES = ("shipments", "manifests", "integrations")
 
 Projector = Callable[["Touched"], Awaitable[None]]
 Seed = Callable[[], Awaitable[None]]
+Regular = Callable[[datetime], Awaitable[None]]
+"""Work that the worker does again and again, given the time; harmless to repeat, also by two processes at once."""
+
 Source = Callable[[], Awaitable[list[Figure]]]
 FileSubject = Callable[[str, "Actor"], Awaitable["Subject"]]
 """Finds what files may be attached to, by its code and for an actor; what that may not see is not found."""
@@ -68,6 +72,16 @@ def tables() -> tuple[Any, ...]:
 def seeds() -> tuple[Seed, ...]:
     """Give what fills a new database; run as owner after the migrations, without effect when repeated."""
     return tuple(seed for plugin in plugins() for seed in getattr(plugin, "SEEDS", ()))
+
+
+def regular() -> dict[str, Regular]:
+    """Give what the worker does regularly, by a name for its log."""
+    return {name: work for plugin in plugins() for name, work in getattr(plugin, "REGULAR", {}).items()}
+
+
+def recounts() -> tuple[Seed, ...]:
+    """Give what counts anew, at the end of a rebuild and inside it, what is derived from projections by messages."""
+    return tuple(count for plugin in plugins() for count in getattr(plugin, "RECOUNTS", ()))
 
 
 def figures() -> tuple[Source, ...]:

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import structlog
 
-from postal import db
+from postal import clock, db, registry
 from postal.config import Settings
 from postal.files.tasks import keep_clear
 from postal.jobs.maintenance import EVERY_S, maintain
@@ -15,6 +16,7 @@ from postal.jobs.ringer import hear
 from postal.proof.service import keep_gathering
 
 PAUSE_S = 1.0
+REGULARLY_S = 30.0
 SPARE_CONNECTIONS = 4
 """Connections that jobs leave to the relay, to what it runs itself, and to maintenance."""
 
@@ -31,6 +33,7 @@ async def work(settings: Settings) -> None:
         "maintenance": _maintenance,
         "files": lambda: keep_clear(settings),
         "proof": lambda: keep_gathering(settings),
+        **{name: partial(_regularly, work) for name, work in registry.regular().items()},
     }
     if (dsn := settings.redis.dsn) is not None:
         parts["doorbell"] = lambda: hear(dsn, at_once=at_once)
@@ -63,3 +66,9 @@ async def _maintenance() -> None:
     while True:
         await maintain()
         await asyncio.sleep(EVERY_S)
+
+
+async def _regularly(work: registry.Regular) -> None:
+    while True:
+        await work(await clock.now())
+        await asyncio.sleep(REGULARLY_S)

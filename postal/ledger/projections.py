@@ -79,6 +79,8 @@ async def rebuild(progress: Progress | None = None, chunk: int = CHUNK) -> int:
             done, last = done + len(codes), codes[-1]
             if progress is not None:
                 progress(done, total)
+        for recount in registry.recounts():
+            await recount()
     return done
 
 
