@@ -35,7 +35,6 @@ def create_app(settings: Settings) -> PostalApp:
     other commands, since every server process runs this.
     """
     configure_logs(level=settings.logging.level.upper(), console=settings.logging.format == "console")
-    shared = SharedCounter(settings.redis.dsn) if settings.redis.dsn else None
     simulated = settings.clock == "simulated"
     app = PostalApp(
         route_handlers=[
@@ -63,19 +62,25 @@ def create_app(settings: Settings) -> PostalApp:
         lifespan=[_lifespan],
         logging_config=None,
         openapi_config=openapi_config(),
-        state=State(
-            {
-                "settings": settings,
-                "simulated": simulated,
-                "limiter": RateLimiter(shared, settings.limits.named),
-                "shared_store": shared,
-                "error_page": error_page,
-                "figures": Figures(),
-            }
-        ),
+        state=state_of(settings),
     )
     app.hosts = Hosts(settings.web.allowed_hosts)
     return app
+
+
+def state_of(settings: Settings) -> State:
+    """Make what one run of the application holds; its routes and middleware it keeps for good."""
+    shared = SharedCounter(settings.redis.dsn) if settings.redis.dsn else None
+    return State(
+        {
+            "settings": settings,
+            "simulated": settings.clock == "simulated",
+            "limiter": RateLimiter(shared, settings.limits.named),
+            "shared_store": shared,
+            "error_page": error_page,
+            "figures": Figures(),
+        }
+    )
 
 
 @asynccontextmanager

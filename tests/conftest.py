@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -23,6 +24,7 @@ from postal import db, registry
 from postal.config import DatabaseSettings, Settings
 from postal.db.embedded import EmbeddedPostgres
 from postal.db.migrations import migrate
+from postal.http.application import PostalApp
 from postal.ledger.partitions import ensure_months
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -168,12 +170,25 @@ def settings(database: DatabaseSettings, tmp_path: Path) -> Settings:
     return replace(Settings(), database=database, data=str(tmp_path))
 
 
+_APPLICATIONS: dict[bytes, PostalApp] = {}
+
+
+def application(settings: Settings) -> PostalApp:
+    """Give an application: routes take longer to build than most tests, so they are kept; what a run holds is new."""
+    from postal.app import create_app, state_of
+
+    built_in = msgspec.json.encode((settings.clock, settings.limits, settings.web))
+    if built_in not in _APPLICATIONS:
+        _APPLICATIONS[built_in] = create_app(settings)
+    app = _APPLICATIONS[built_in]
+    app.state = state_of(settings)
+    return app
+
+
 @pytest.fixture
 async def client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """Speak HTTP to the app, in the loop of the test."""
-    from postal.app import create_app
-
-    app = create_app(settings)
+    app = application(settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with _alive(app), httpx.AsyncClient(transport=transport, base_url="http://testserver") as speaking:
         yield speaking
