@@ -26,6 +26,9 @@ from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
 from shipments.fees.projection import project as project_fees
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
+from shipments.ratings import api as ratings_api
+from shipments.ratings import pages as ratings_pages
+from shipments.ratings import repository as ratings
 from shipments.tracking.api import TrackController
 from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
 
@@ -39,6 +42,8 @@ HANDLERS: tuple[Any, ...] = (
     *CLOCK_HANDLERS,
     TrackController,
     *TRACKING_PAGES,
+    *ratings_api.HANDLERS,
+    *ratings_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     project_pieces,
@@ -46,6 +51,7 @@ PROJECTORS: tuple[Projector, ...] = (
     project_dossiers,
     project_fees,
     project_clocks,
+    ratings.project,
 )
 PROJECTIONS: tuple[str, ...] = (
     "piece",
@@ -56,12 +62,13 @@ PROJECTIONS: tuple[str, ...] = (
     "fee_account",
     "remittance",
     "remittance_line",
+    "rating",
 )
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices,)
-HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS)
+HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS, *ratings_pages.HOME_SECTIONS)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.DOSSIER: evidence.of_dossier,
     About.PIECE: evidence.of_piece,

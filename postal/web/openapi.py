@@ -42,6 +42,7 @@ TAGS = {
     "receipts": "What both parties of a handover keep, and whether it is right",
     "log": "The signed Merkle log over every row, by hashes alone",
     "tracking": "What anybody may see",
+    "ratings": "What citizens think of delivered dossiers",
     "feed": "Everything that happened, in one order, for programs that follow",
     "clocks": "Time limits and lead times",
     "law": "Procedures and their rules, with citations",

@@ -67,6 +67,17 @@ async def unlock(raw: str, digits: str, now: datetime) -> Unlocked:
 
     An unknown code, wrong digits and a locked code take the same statements and give the same answer.
     """
+    tracked, dossier = await opened(raw, digits, now)
+    applicant = await dossiers.find_applicant(dossier) if dossier else None
+    return Unlocked(
+        tracked=tracked,
+        name=masked(applicant.name) if applicant else None,
+        entries=await _timeline(tracked.code, dossier),
+    )
+
+
+async def opened(raw: str, digits: str, now: datetime) -> tuple[Tracked, str | None]:
+    """Check the second factor of a code; give the anonymous answer and the dossier that it stands for, if one alone."""
     code = readable(raw)
     async with unit_of_work():
         expected = [end for phone in await repository.phones(code) if (end := last4(phone))]
@@ -77,15 +88,10 @@ async def unlock(raw: str, digits: str, now: datetime) -> Unlocked:
             await repository.note_failure(new_id(now), code, now, counted=failed < ATTEMPTS)
     if not opened:
         raise not_found()
-    tracked = await track(code, now)
     found = await repository.find(code)
-    dossier = found.dossier if found else None
-    applicant = await dossiers.find_applicant(dossier) if dossier else None
-    return Unlocked(
-        tracked=tracked,
-        name=masked(applicant.name) if applicant else None,
-        entries=await _timeline(code, dossier),
-    )
+    if found is None:
+        raise not_found()
+    return _tracked(code, found, now), found.dossier
 
 
 def _tracked(code: str, found: Found, now: datetime) -> Tracked:

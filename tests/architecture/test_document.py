@@ -16,7 +16,7 @@ from postal.web.openapi import complete
 VERBS = {
     "append", "arrive", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct",
     "count", "create", "depart", "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "load",
-    "make", "move", "open", "plan", "recall", "receive", "redirect", "refund", "register", "replace", "resolve",
+    "make", "move", "open", "plan", "rate", "recall", "receive", "redirect", "refund", "register", "replace", "resolve",
     "revoke", "seal", "set", "settle", "sign", "state", "take", "track", "unload", "unlock", "upload",
     "withdraw",
 }  # fmt: skip

@@ -50,6 +50,7 @@ GROUND = {
     "errors.py",
     "identifiers.py",
     "instants.py",
+    "proportions.py",
     "registry.py",
     "together.py",
 }

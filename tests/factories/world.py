@@ -7,6 +7,7 @@ from shipments.pieces.rules import s10
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
 from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
+from tests.factories.ratings import rated
 
 ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
 NOBODYS_ID = "019a0000-0000-7000-8000-000000000000"
@@ -41,10 +42,12 @@ class World:
         remittance = await self.post("/fees/remittances", {"person": "p-of-a", "receiver": DESK})
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
         files = Files(self.client, self.owner)
+        await rated(dossier, now)
         self.existing = {
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
             "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
             "dossier": dossier,
+            "rated": dossier,
             "item": item["code"],
             "manifest": manifest,
             "trip": trip,
@@ -63,6 +66,7 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "rated": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
             "file": NOBODYS_ID,
             "upload": NOBODYS_ID,
             "dossier": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),

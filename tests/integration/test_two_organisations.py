@@ -49,6 +49,7 @@ THINGS = {
     "files": "file",
     "receipts": "receipt",
     "fees": "fee",
+    "ratings": "rated",
     "people": "person",
     "devices": "device",
     "shifts": "shift",
