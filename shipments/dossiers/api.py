@@ -200,6 +200,7 @@ def _statement(data: NewEvent) -> Statement:
         "reason": data.reason,
         "apology": data.apology,
         "override": data.override,
+        "decision": data.decision,
         "items": list(data.items) or None,
     }
     body = {name: value for name, value in fields.items() if value is not None}

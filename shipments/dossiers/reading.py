@@ -7,9 +7,9 @@ from msgspec import Struct
 from postal.identity.rules import Actor, Role
 from postal.law.rules import Procedure
 from shipments.dossiers import projection, repository
+from shipments.dossiers.judging import procedure_of
 from shipments.dossiers.repository import Filter
 from shipments.dossiers.rules import Applicant, Case, CaseEvent, CaseKind, Dossier, Line, allowed_from, fold
-from shipments.dossiers.service import procedure_of
 
 DELIVERS = frozenset({Role.CLERK, Role.COURIER, Role.POST_DESK, Role.SUPERVISOR})
 

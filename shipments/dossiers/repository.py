@@ -11,10 +11,12 @@ from postal.db import execute, fetch, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
 from shipments.dossiers.rules import Applicant, Dossier, Line
+from shipments.dossiers.rules.supplements import SupplementRequest
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 
 FIND = load_sql(__package__, "find.sql")
 PROJECT = load_sql(__package__, "project.sql")
+PUT_SUPPLEMENTS = load_sql(__package__, "put_supplements.sql")
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -56,6 +58,11 @@ async def drop(codes: Collection[str]) -> None:
     """Take out what is no dossier."""
     if codes:
         await execute("DELETE FROM dossier WHERE code = ANY($1::text[])", list(codes))
+
+
+async def put_supplements(codes: Collection[str], requests: Sequence[SupplementRequest]) -> None:
+    """Make the projection hold exactly these requests for these dossiers."""
+    await execute(PUT_SUPPLEMENTS, list(codes), msgspec.json.encode(requests).decode())
 
 
 async def add_applicants(applicants: Mapping[str, tuple[Applicant, bytes]], now: datetime) -> None:

@@ -56,7 +56,9 @@ class NewDossier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class NewEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One case event. `due` is a promise, `apology` the number of the letter, `reason` a code of the dated list.
 
-    `items` are numbers of document lines. An `id` (UUIDv7) makes the same event safe to send twice.
+    `items` are numbers of components of the procedure, which alone a supplement may ask for. What happens once, a
+    request for a supplement and a re-appointment, may happen again by `override` of the head of the agency, with its
+    `reason` and the number of its `decision`. An `id` (UUIDv7) makes the same event safe to send twice.
     """
 
     kind: CaseKind
@@ -68,6 +70,7 @@ class NewEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: Keyword | None = None
     apology: PaperNumber | None = None
     override: bool | None = None
+    decision: PaperNumber | None = None
     items: Annotated[tuple[Count, ...], Meta(max_length=200)] = ()
 
 

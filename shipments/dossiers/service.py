@@ -11,18 +11,17 @@ from msgspec import Struct, field
 from postal.calendars import repository as calendars
 from postal.calendars.rules import due_of
 from postal.db import unit_of_work
-from postal.errors import Conflict, Forbidden, NotFound, Unprocessable
+from postal.errors import Conflict, NotFound, Unprocessable
 from postal.identifiers import new_id
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 from postal.instants import utc
 from postal.law import repository as law
-from postal.law.rules import Procedure
 from postal.ledger import service as ledger
 from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Row, Stream
 from postal.network import repository as network
 from postal.network.rules import local_day
-from shipments.dossiers import papers, projection, repository
+from shipments.dossiers import judging, projection, repository
 from shipments.dossiers.rules import (
     DOSSIERS_A_DAY,
     CaseEvent,
@@ -33,11 +32,9 @@ from shipments.dossiers.rules import (
     ServiceMode,
     allotted_code,
     applicant_commitment,
-    judge,
     lines_commitment,
     own_code,
     piece_registration,
-    refuse_override,
     refuse_stranger,
     refuse_unless_eligible,
     refuse_without_office,
@@ -148,62 +145,37 @@ async def import_events(events: Sequence[ImportedEvent], *, now: datetime, sourc
 async def state(code: str, statement: Statement, *, actor: Actor, now: datetime) -> Dossier:
     """Record one event of a case if the case allows it now; completing it makes the result a piece."""
     async with unit_of_work():
-        await lock_codes([code, result_code(code)])
-        dossier = await repository.get(code, actor)
-        _refuse_other_agency(dossier, actor)
-        events = await projection.events(code)
-        event = CaseEvent(
-            id=statement.id or new_id(now),
-            kind=statement.kind,
-            at=statement.at or now,
-            organisation=actor.organisation,
-            body=await _completed_body(statement, dossier, now),
-        )
-        earlier = next((known for known in events if known.id == event.id), None)
-        if earlier is not None:
-            _refuse_other_content(earlier, statement)
-            return dossier
-        await _judge(dossier, events, event, actor, now)
-        rows = [
-            _event_row(
-                code, event.id, event.kind, event.at, now, actor.organisation, actor.person, event.body, None
-            )
-        ]
-        if event.kind is CaseKind.COMPLETED and not await pieces.find_many([result_code(code)]):
-            rows += _result_rows(dossier, event.at, now, actor.organisation, actor.person, None)
-        await ledger.record(rows)
+        await state_within(code, statement, actor=actor, now=now)
     return (await repository.find_many([code]))[code]
 
 
-def _refuse_other_content(earlier: CaseEvent, statement: Statement) -> None:
-    same_time = statement.at is None or utc(statement.at) == utc(earlier.at)
-    same_body = all(earlier.body.get(name) == value for name, value in statement.body.items())
-    if statement.kind is not earlier.kind or not same_time or not same_body:
-        raise Conflict(
-            "case.event_id_taken",
-            vi="Mã sự kiện này đã dùng cho nội dung khác",
-            en="This event id stands for another event",
-            pointer="/id",
+async def state_within(code: str, statement: Statement, *, actor: Actor, now: datetime) -> UUID:
+    """Do the same in the caller's unit of work; give the id of the event."""
+    await lock_codes([code, result_code(code)])
+    dossier = await repository.get(code, actor)
+    judging.refuse_other_agency(dossier, actor)
+    events = await projection.events(code)
+    event = CaseEvent(
+        id=statement.id or new_id(now),
+        kind=statement.kind,
+        at=statement.at or now,
+        organisation=actor.organisation,
+        body=await _completed_body(statement, dossier, now),
+    )
+    earlier = next((known for known in events if known.id == event.id), None)
+    if earlier is not None:
+        judging.refuse_other_content(earlier, statement.kind, statement.at, statement.body)
+        return event.id
+    await judging.refuse(dossier, events, event, actor, now)
+    rows = [
+        _event_row(
+            code, event.id, event.kind, event.at, now, actor.organisation, actor.person, event.body, None
         )
-
-
-async def _judge(
-    dossier: Dossier, events: Sequence[CaseEvent], event: CaseEvent, actor: Actor, now: datetime
-) -> None:
-    refuse_override(event, head=Role.AGENCY_HEAD in actor.roles)
-    judge(events, event, now)
-    if event.kind is CaseKind.CLOSED:
-        await papers.refuse_open_papers(dossier)
-
-
-def _refuse_other_agency(dossier: Dossier, actor: Actor) -> None:
-    """Only the desk, the authority, the unit in charge, or who succeeded one of them, speaks for a case."""
-    if not {dossier.desk, dossier.authority, dossier.unit} & actor.sees:
-        raise Forbidden(
-            "case.other_agency",
-            vi="Chỉ cơ quan của hồ sơ được ghi sự kiện",
-            en="Only the agency of a dossier may state its events",
-        )
+    ]
+    if event.kind is CaseKind.COMPLETED and not await pieces.find_many([result_code(code)]):
+        rows += _result_rows(dossier, event.at, now, actor.organisation, actor.person, None)
+    await ledger.record(rows)
+    return event.id
 
 
 async def _admissible_version(registering: Registering, at: datetime) -> int:
@@ -341,7 +313,7 @@ async def _completed_body(statement: Statement, dossier: Dossier, now: datetime)
     """Promise a due instant at receipt where the agency states none: by the version in force at registration."""
     if statement.kind is not CaseKind.RECEIVED or "due" in statement.body or dossier.due_first is not None:
         return statement.body
-    procedure = await procedure_of(dossier)
+    procedure = await judging.procedure_of(dossier)
     if procedure is None:
         return statement.body
     try:
@@ -350,9 +322,3 @@ async def _completed_body(statement: Statement, dossier: Dossier, now: datetime)
         return statement.body
     due = due_of(time, statement.at or now, procedure.limit, procedure.convention)
     return {**statement.body, "due": utc(due).isoformat()}
-
-
-async def procedure_of(dossier: Dossier) -> Procedure | None:
-    """Give the version of its procedure that stays with a dossier; None for an imported one without."""
-    versions = await law.list_versions(dossier.procedure)
-    return next((each for each in versions if each.version == dossier.procedure_version), None)

@@ -101,17 +101,14 @@ def _flags(case: Case, event: CaseEvent, *, allowed: bool) -> Iterable[Flag]:
         yield flag("case.before_registration")
     if not allowed:
         yield flag("case.move_not_allowed")
-    if event.kind is CaseKind.SUPPLEMENT_REQUESTED and case.supplements and not _overridden(event):
+    # Also one that the head allowed stays flagged: it counts as overdue all the same (QĐ 766/QĐ-TTg, 2.1).
+    if event.kind is CaseKind.SUPPLEMENT_REQUESTED and case.supplements:
         yield flag("case.second_supplement")
     if event.kind is CaseKind.EXTENDED:
         if case.extensions:
             yield flag("case.second_extension")
         if not event.body.get("apology"):
             yield flag("case.apology_missing")
-
-
-def _overridden(event: CaseEvent) -> bool:
-    return bool(event.body.get("override") and event.body.get("reason"))
 
 
 def _pauses(case: Case, event: CaseEvent, status: Status) -> tuple[Pause, ...]:

@@ -15,6 +15,10 @@ TOLERANCE = timedelta(minutes=5)
 """How far ahead of us an agency's clock may be."""
 
 
+ONCE_ONLY = frozenset({"case.second_supplement", "case.second_extension"})
+"""What happens once to a case; the head of the agency may let it happen again, which stays flagged."""
+
+
 class Whereabouts(Struct, frozen=True):
     """What custody knows of a piece at closing time: is it with the citizen, and how many originals went with it."""
 
@@ -37,7 +41,7 @@ def judge(events: Sequence[CaseEvent], event: CaseEvent, now: datetime) -> Case:
     before = {(flag.event, flag.code) for flag in fold(events).flags}
     case = fold([*events, event])
     for flag in case.flags:
-        if (flag.event, flag.code) not in before:
+        if (flag.event, flag.code) not in before and not _allowed_by_the_head(flag, event):
             raise _refusal(flag, event)
     _refuse_earlier_due(fold([earlier for earlier in events if earlier.at <= event.at]), event)
     return case
@@ -60,6 +64,19 @@ def refuse_override(event: CaseEvent, *, head: bool) -> None:
             en="An override needs its reason",
             pointer="/reason",
         )
+    if not event.body.get("decision"):
+        raise Unprocessable(
+            "case.decision_missing",
+            vi="Ngoại lệ phải nêu số văn bản cho phép của lãnh đạo",
+            en="An override needs the number of the head's decision",
+            pointer="/decision",
+        )
+
+
+def _allowed_by_the_head(flag: Flag, event: CaseEvent) -> bool:
+    said = event.body
+    named = said.get("override") and said.get("reason") and said.get("decision")
+    return flag.event == event.id and flag.code in ONCE_ONLY and bool(named)
 
 
 def refuse_closing(
@@ -148,15 +165,15 @@ def _once_only(code: str, told: dict[str, Any]) -> Conflict | None:
     if code == "case.second_supplement":
         return Conflict(
             "case.second_supplement",
-            vi="Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép và nêu lý do",
-            en="Only one supplement may be asked; another needs the head of the agency and a reason",
+            vi="Chỉ được yêu cầu bổ sung một lần; lần sau cần lãnh đạo cho phép, nêu lý do và số văn bản",
+            en="Only one supplement may be asked; another needs the head of the agency, a reason and a decision",
             **told,
         )
     if code == "case.second_extension":
         return Conflict(
             "case.second_extension",
-            vi="Chỉ được hẹn lại một lần",
-            en="A case may be extended only once",
+            vi="Chỉ được hẹn lại một lần; lần sau cần lãnh đạo cho phép, nêu lý do và số văn bản",
+            en="A case may be extended only once; another needs the head of the agency, a reason and a decision",
             **told,
         )
     if code == "case.apology_missing":

@@ -17,8 +17,8 @@ from postal.ledger.rules import Row, Stream
 from postal.ledger.service import authored, record
 from postal.network.rules import local_day
 from shipments.dossiers import repository as dossiers
+from shipments.dossiers.judging import procedure_of
 from shipments.dossiers.rules.gate import TOLERANCE
-from shipments.dossiers.service import procedure_of
 from shipments.fees import repository
 from shipments.fees.projection import undisputed
 from shipments.fees.repository import Paid

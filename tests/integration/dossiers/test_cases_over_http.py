@@ -61,10 +61,20 @@ async def test_a_second_supplement_needs_the_head_and_a_reason(desks):
     assert (by_desk.status_code, by_desk.json()["code"]) == (403, "case.override_needs_head")
     mute = await desks.state(code, "supplement_requested", override=True, by=desks.head)
     assert (mute.status_code, mute.json()["code"]) == (422, "case.reason_missing")
-    by_head = await desks.state(
-        code, "supplement_requested", override=True, reason="LAW_CHANGED", by=desks.head
+    said = {"override": True, "reason": "LAW_CHANGED", "by": desks.head}
+    unnumbered = await desks.state(code, "supplement_requested", **said)
+    assert (unnumbered.status_code, unnumbered.json()["code"]) == (422, "case.decision_missing")
+    unlisted = await desks.state(
+        code, "supplement_requested", **said | {"reason": "leader"}, decision="12/QĐ-SXD"
     )
+    assert (unlisted.status_code, unlisted.json()["code"]) == (422, "case.reason_unknown")
+    by_head = await desks.state(code, "supplement_requested", **said, decision="12/QĐ-SXD")
     assert (by_head.status_code, by_head.json()["supplements"]) == (201, 2)
+    flags = [event["flags"] for event in by_head.json()["events"]]
+    assert flags == [[], [], [], [], ["case.second_supplement"]]
+    rows = await fetch("SELECT ordinal, override, decision, answered_at FROM supplement_request ORDER BY at")
+    assert [tuple(row)[:3] for row in rows] == [(1, False, None), (2, True, "12/QĐ-SXD")]
+    assert [row["answered_at"] is None for row in rows] == [False, True]
 
 
 async def test_an_extension_keeps_the_first_promise(desks):

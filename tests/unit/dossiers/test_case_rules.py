@@ -105,9 +105,14 @@ def test_a_second_supplement_needs_a_reasoned_override() -> None:
     assert refused.value.code == "case.second_supplement"
     *before, last = case_of(*path)
     overriding = CaseEvent(
-        id=last.id, kind=last.kind, at=last.at, body={"override": True, "reason": "law_changed"}
+        id=last.id,
+        kind=last.kind,
+        at=last.at,
+        body={"override": True, "reason": "law_changed", "decision": "12/QĐ"},
     )
-    assert judge(before, overriding, NOW).supplements == 2
+    allowed = judge(before, overriding, NOW)
+    assert allowed.supplements == 2
+    assert [flag.code for flag in allowed.flags] == ["case.second_supplement"]
     with pytest.raises(Forbidden):
         refuse_override(overriding, head=False)
     refuse_override(overriding, head=True)
