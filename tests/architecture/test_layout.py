@@ -79,7 +79,12 @@ FURTHER = {
         "verification",
     },  # keys on the disk; a program that stands alone; work on the log as a whole
     "shipments/clocks": {"loading"},  # gathers from many nouns what the pure rules compute with
-    "shipments/dossiers": {"reading", "closing", "papers"},  # parts of the service, each a side of its own
+    "shipments/dossiers": {
+        "reading",
+        "closing",
+        "papers",
+        "judging",
+    },  # parts of the service, each a side of its own
     "shipments/tracking": {"sentences"},  # what rules say, in both languages
     "integrations/case_logs": {"profiles"},  # a profile is a file of data
 }
