@@ -6,7 +6,7 @@ import click
 from piccolo.table import Table
 
 from postal.files.rules import About
-from postal.registry import FileSubject, OutboxHandler, Projector, Source
+from postal.registry import FileSubject, OutboxHandler, Projector, Seed, Source
 from postal.web.sections import HomeSection
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
@@ -24,6 +24,7 @@ from shipments.evidence import service as evidence
 from shipments.fees.api import HANDLERS as FEE_HANDLERS
 from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
 from shipments.fees.projection import project as project_fees
+from shipments.figures import service as figures
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
 from shipments.ratings import api as ratings_api
@@ -52,6 +53,7 @@ PROJECTORS: tuple[Projector, ...] = (
     project_fees,
     project_clocks,
     ratings.project,
+    figures.project,
 )
 PROJECTIONS: tuple[str, ...] = (
     "piece",
@@ -64,7 +66,12 @@ PROJECTIONS: tuple[str, ...] = (
     "remittance_line",
     "rating",
 )
-OUTBOX_HANDLERS: dict[str, OutboxHandler] = {CLOCKS_CHANGED: refresh_clocks}
+RECOUNTS: tuple[Seed, ...] = (figures.recount,)
+OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
+    figures.CHANGED: figures.refresh,
+    figures.CLOCKS_CHANGED: figures.refresh,
+    CLOCKS_CHANGED: refresh_clocks,
+}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices,)
