@@ -20,6 +20,7 @@ from manifests.planning import api as planning_api
 from manifests.planning import pages as planning_pages
 from manifests.planning import repository as planning_repository
 from manifests.receipts import api as receipts_api
+from manifests.receipts import pages as receipts_pages
 from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
@@ -43,6 +44,7 @@ HANDLERS: tuple[Any, ...] = (
     *incidents_pages.PAGE_HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
     *reconciliation_pages.PAGE_HANDLERS,
+    *receipts_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     manifests_repository.project,

@@ -49,6 +49,9 @@ ALLOWED: dict[Action, frozenset[State]] = {
     Action.CANCEL: frozenset({State.DRAFT, State.SEALED}),
 }
 
+WITH_RECEIPT = frozenset({State.RECEIVING, State.RECONCILED, State.CLOSED})
+"""States in which there is a handover to speak of: somebody at the receiver has told something."""
+
 RECEIVERS_ACTIONS = frozenset({Action.RECEIVE, Action.CLOSE})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from manifests.manifests.rules import Manifest, State
+from manifests.manifests.rules import Manifest
 from manifests.reconciliation.rules import Reconciliation
 from postal.ledger.rules import Row, canonical_instant
 from postal.proof.rules import Promise, Side, entry, leaf_hash, root_of
@@ -14,8 +14,6 @@ from postal.proof.rules import Promise, Side, entry, leaf_hash, root_of
 KIND = "handover.recorded"
 PROMISED = timedelta(seconds=60)
 """How soon the log has the record of a handover; it is usually a few seconds behind."""
-
-WITH_RECEIPT = frozenset({State.RECEIVING, State.RECONCILED, State.CLOSED})
 
 
 class Receipt(Struct, frozen=True, kw_only=True):

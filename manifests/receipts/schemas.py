@@ -1,8 +1,10 @@
 """What is sent about receipts and what is answered."""
 
 import base64
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from manifests.receipts.rules import Receipt, Verdict
@@ -60,10 +62,14 @@ class ReceiptFile(Struct, frozen=True, kw_only=True):
     checkpoint: str | None
 
 
+LONGEST = 900_000
+"""Characters of the longest text that is checked: the receipt of ten thousand rows is about 700,000 long."""
+
+
 class HeldReceipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The text of a promise (as the QR code holds it) or of a receipt file."""
 
-    receipt: Annotated[str, Meta(min_length=1, max_length=900_000)]
+    receipt: Annotated[str, Meta(min_length=1, max_length=LONGEST)]
 
 
 class VerdictView(Struct, frozen=True, kw_only=True):
@@ -86,10 +92,10 @@ def promise_view(receipt: Receipt) -> PromiseView:
         rows=body["rows"],
         rows_digest=body["rows_digest"],
         counts=body["counts"],
-        giver=SideView(**body["giver"]),
-        receiver=SideView(**body["receiver"]),
+        giver=msgspec.convert(body["giver"], SideView),
+        receiver=msgspec.convert(body["receiver"], SideView),
         at=receipt.record.received_at,
-        by=body["by"],
+        by=datetime.fromisoformat(body["by"]),
         promise=receipt.promise,
     )
 

@@ -8,13 +8,12 @@ from typing import Any
 import msgspec
 
 from manifests.manifests import repository as manifests
-from manifests.manifests.rules import ALPHABET, Manifest
+from manifests.manifests.rules import ALPHABET, WITH_RECEIPT, Manifest
 from manifests.manifests.service import hold
 from manifests.receipts import repository
 from manifests.receipts.rules import (
     KIND,
     PROMISED,
-    WITH_RECEIPT,
     Handover,
     Receipt,
     Verdict,
@@ -114,7 +113,7 @@ async def check(text: str, now: datetime) -> Verdict:
         if text.lstrip().startswith("{"):
             told = await _check_receipt(text, keys)
         else:
-            told = await _check_promise(text.strip() + "\n", keys, now)
+            told = await _check_promise(text.strip().replace("\r\n", "\n") + "\n", keys, now)
         code = told.pop("code")
     except standalone.Wrong as wrong:
         code, told = wrong.code, wrong.about

@@ -3,8 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath, QueryParameter
 from litestar.response import Redirect
 
 from manifests.discrepancies import repository as discrepancies
@@ -12,7 +14,7 @@ from manifests.discrepancies.rules import Standing
 from manifests.manifests import repository as manifests
 from manifests.manifests.api import HANDLING
 from manifests.manifests.pages import STATE_WORDS, names_of
-from manifests.manifests.rules import Action, acts, may
+from manifests.manifests.rules import WITH_RECEIPT, Action, acts, may
 from manifests.reconciliation import service
 from manifests.reconciliation.pages.words import CLASS_WORDS, REASON_WORDS, TONES
 from manifests.reconciliation.rules import EXCEPTIONS, LineClass
@@ -26,6 +28,13 @@ from postal.instants import Instant
 from postal.network import repository as network
 from postal.web.rendering import page
 
+
+class ClosingForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form of closing sends: what is wanted next."""
+
+    then: Annotated[str, msgspec.Meta(max_length=20)] = ""
+
+
 AsOf = Annotated[Instant | None, QueryParameter(description="As known at this instant")]
 
 
@@ -36,12 +45,21 @@ async def show(request: Request[Actor, Any, Any], code: FromPath[str], as_of: As
 
 
 @post("/manifests/{code:str}/close", opt=HANDLING, include_in_schema=False, summary="Page: close a manifest")
-async def close(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
-    """Close a manifest and show what it left open; where it cannot be closed, the page says what it waits for."""
+async def close(
+    request: Request[Actor, Any, Any],
+    code: FromPath[str],
+    data: Annotated[ClosingForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Close a manifest and show what it left open; where it cannot be closed, the page says what it waits for.
+
+    Who wants the receipt at once is sent on with the same method, so that one gesture does both.
+    """
     try:
         await service.close(code, actor=request.user, now=await clock.now())
     except (Conflict, Forbidden) as refused:
         return await _page(request, code, None, refused)
+    if data.then == "receipt":
+        return Redirect(f"/manifests/{code}/receipt", status_code=307)
     return Redirect(f"/manifests/{code}", status_code=303)
 
 
@@ -81,6 +99,9 @@ async def _page(
         closable=as_of is None
         and may(Action.CLOSE, manifest)
         and acts(Action.CLOSE, manifest, request.user.sees),
+        receiptable=as_of is None
+        and manifest.state in WITH_RECEIPT
+        and not request.user.sees.isdisjoint({manifest.giver, manifest.receiver}),
         class_words=CLASS_WORDS,
         reason_words=REASON_WORDS,
         tones=TONES,
