@@ -54,7 +54,8 @@ CROSS JOIN LATERAL (
                 OR kind IN ('refuse', 'report')
                 OR lower(body ->> 'condition') IN ('damaged', 'opened', 'seal_broken')
                 OR lower(body ->> 'reason') IN ('damaged', 'opened', 'seal_broken')
-                OR body -> 'seal' ->> 'state' = 'broken'
+                OR body -> 'seal' ->> 'state' IN ('broken', 'missing')
+                OR body -> 'seal' ->> 'number' IS NOT NULL
             )
         ) AS odd
     FROM (

@@ -26,6 +26,8 @@ REASON_WORDS: dict[str, tuple[str, str]] = {
     "damaged": ("hư hỏng", "damaged"),
     "opened": ("bị mở", "opened"),
     "seal_broken": ("vỡ niêm phong", "seal broken"),
+    "seal_differs": ("số niêm phong khác lúc đóng", "another seal than it was closed with"),
+    "seal_missing": ("mất niêm phong", "the seal is missing"),
     "third_party": ("đơn vị khác đã nhận", "another party has taken it in"),
     "other_manifest": ("thuộc bảng kê khác", "belongs to another manifest"),
     "other_destination": ("gửi đi nơi khác", "bound for elsewhere"),

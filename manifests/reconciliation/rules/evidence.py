@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from manifests.reconciliation.rules.seals import settings
 from manifests.reconciliation.rules.words import ARRIVING, SIGHTING, Handover, Line
 from postal.ledger.rules import Row, Stream
 from shipments.pieces.rules import CodeKind, kind_of
@@ -47,6 +48,7 @@ class Books(Struct, frozen=True):
     rows: dict[str, tuple[Row, ...]]
     disputed: dict[str, tuple[Row, ...]]
     carriers: frozenset[str]
+    seals: dict[str, tuple[Row, ...]]
 
 
 def books_of(handover: Handover, rows: Sequence[Row], carriers: Iterable[str] = ()) -> Books:
@@ -54,6 +56,7 @@ def books_of(handover: Handover, rows: Sequence[Row], carriers: Iterable[str] = 
 
     `carriers` are further ones, told of by rows that are not among them.
     """
+    sealing = settings(rows)
     standing, disputed = settle(row for row in rows if row.content.stream == Stream.SCAN)
     lines = {line.piece: line for line in handover.lines}
     containers = _containers(handover, standing)
@@ -77,6 +80,7 @@ def books_of(handover: Handover, rows: Sequence[Row], carriers: Iterable[str] = 
         rows=_by_code(standing),
         disputed=_by_code(_flat(disputed)),
         carriers=_carriers(handover, standing).union(carriers),
+        seals=sealing,
     )
 
 

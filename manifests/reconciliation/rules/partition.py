@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from manifests.reconciliation.rules.evidence import Books, Sides, books_of, settle, sides_of, whole_scans
 from manifests.reconciliation.rules.plain import PlainLine, Whole, plain_verdict, whole_of
+from manifests.reconciliation.rules.seals import SealCheck, check_of
 from manifests.reconciliation.rules.verdicts import Frame, Verdict, undecided_rows, verdict_of
 from manifests.reconciliation.rules.words import (
     ARRIVING,
@@ -32,7 +33,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
 
     `reason` is a stable word: `unseen`, `refused`, `lost`, `not_offered`, `not_arrived`,
     `waiting_limit_over`, `barcode`, a damage, `third_party`, `other_manifest`, `other_destination`,
-    `not_listed`, `claims`.
+    `not_listed`, `claims`. `seal` tells what is wrong with the seal, also where something else decided.
     `changed_by` is the row that made the present verdict out of the one before. `undecided` are rows of one side of
     which no clock can tell the last, though they say different things: the verdict goes by their likely order.
     """
@@ -48,6 +49,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     devices: tuple[DeviceCoverage, ...] = ()
     changed_by: UUID | None = None
     undecided: tuple[UUID, ...] = ()
+    seal: SealCheck | None = None
 
 
 class ReconciledLine(Struct, frozen=True, kw_only=True):
@@ -200,6 +202,7 @@ def _line(frame: Frame, books: Books, code: str) -> ReconciledLine:
             devices=frame.behind if verdict.names_devices else (),
             changed_by=_changed_by(frame, books, code, sides, verdict),
             undecided=undecided_rows(sides.receiver) or undecided_rows(sides.giver),
+            seal=check_of(books.seals.get(code, ()), sides.giver, sides.receiver),
         ),
     )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from manifests.reconciliation.rules.evidence import Books, Sides
+from manifests.reconciliation.rules.seals import SealCheck, check_of
 from manifests.reconciliation.rules.words import (
     DAMAGE,
     GIVING,
@@ -45,7 +46,8 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 def verdict_of(frame: Frame, books: Books, code: str, sides: Sides) -> Verdict:
     """Judge one piece of manifest ∪ scans."""
-    damage = _damage(sides)
+    seal = check_of(books.seals.get(code, ()), sides.giver, sides.receiver)
+    damage = _damage(sides) or (seal.flag if seal else None)
     if claims := _claims(frame, books, code, sides):
         return Verdict(
             line_class=LineClass.CONTESTED,
@@ -58,7 +60,7 @@ def verdict_of(frame: Frame, books: Books, code: str, sides: Sides) -> Verdict:
         return _unlisted(frame, code, sides, damage)
     last = _decision(sides.receiver)
     if last == "seen" or (last == "refused" and damage is not None):
-        return _present(frame, sides, damage)
+        return _present(frame, sides, damage, seal)
     if last in {"refused", "lost"}:
         answers = frame.handover.giver if last == "refused" else frame.handover.receiver
         return Verdict(line_class=LineClass.MISSING, answers=answers, reason=last)
@@ -67,12 +69,12 @@ def verdict_of(frame: Frame, books: Books, code: str, sides: Sides) -> Verdict:
     return _unseen(frame, code, sides)
 
 
-def _present(frame: Frame, sides: Sides, damage: str | None) -> Verdict:
+def _present(frame: Frame, sides: Sides, damage: str | None, seal: SealCheck | None) -> Verdict:
     if damage is None:
         return Verdict(line_class=LineClass.MATCHED, answers=frame.handover.receiver)
     return Verdict(
         line_class=LineClass.DAMAGED,
-        answers=_damage_answers(frame.handover, sides),
+        answers=_damage_answers(frame.handover, sides, seal.row if seal else None),
         reason=damage,
         damage=damage,
     )
@@ -204,10 +206,10 @@ def _damage(sides: Sides) -> str | None:
     return next((damage for row in rows if (damage := _damage_of(row))), None)
 
 
-def _damage_answers(handover: Handover, sides: Sides) -> str:
+def _damage_answers(handover: Handover, sides: Sides, seal: UUID | None) -> str:
     """Name who answers for a damage: the giver, unless the receiver first took the piece as intact."""
     for row in sorted(sides.receiver, key=lambda row: (row.corrected_at, row.content.id)):
-        if _damage_of(row):
+        if _damage_of(row) or row.content.id == seal:
             return handover.giver
         if row.content.kind in SIGHTING and row.content.body.get("condition") == "intact":
             return handover.giver if any(_damage_of(one) for one in sides.giver) else handover.receiver

@@ -44,7 +44,8 @@ said = st.fixed_dictionaries(
         "late": st.sampled_from((0, 0, 0, 5, 300, 700)),
         "named": st.sampled_from(("manifest", "manifest", "manifest", None, "other", "BK-ELSE")),
         "condition": st.sampled_from((None, None, None, "intact", "damaged", "lost", "OPENED")),
-        "seal": st.sampled_from((None, None, None, "intact", "broken")),
+        "seal": st.sampled_from((None, None, None, "intact", "broken", "missing")),
+        "number": st.sampled_from((None, "7", "7", "8")),
         "to": st.sampled_from((None, "receiver", HIRED)),
         "into": st.sampled_from((BAG, SACK, "manifest")),
         "uncertainty_ms": st.sampled_from((0, 0, 90_000)),
@@ -60,6 +61,7 @@ worlds = st.fixed_dictionaries(
         "later_at": st.integers(1, 200),
         "cancelled": st.booleans(),
         "bag_listed": st.booleans(),
+        "closed": st.lists(st.tuples(st.sampled_from((*LISTED, BAG)), st.integers(-50, 50)), max_size=3),
     }
 )
 PLAIN = [
@@ -118,6 +120,7 @@ async def _recorded(world):
     async with unit_of_work():
         await record(rows)
     rows = _scans(world["said"], codes, number)
+    rows += [_closed(codes[piece], minute) for piece, minute in world.get("closed", ())]
     if again := [codes[n] for n in world.get("later", ())]:
         rows.append(_sealed(later, receiver, STRANGER, again, world.get("later_at", 100), None))
         if world.get("cancelled"):
@@ -134,7 +137,7 @@ def _scans(told: list[dict], codes: dict, number: int) -> list[Row]:
         body = {
             "manifest": codes.get(one["named"], one["named"]),
             "condition": one.get("condition"),
-            "seal": {"number": "7", "state": one["seal"]} if one.get("seal") else None,
+            "seal": _seal(one),
             "counterparty": codes.get(one.get("to"), one.get("to")),
         }
         row_id = UUID(int=(0x19A0000 << 80) | (7 << 76) | (2 << 62) | (number << 20) | n)
@@ -166,6 +169,16 @@ def _scans(told: list[dict], codes: dict, number: int) -> list[Row]:
             )
         )
     return made
+
+
+def _seal(one: dict) -> dict | None:
+    if not one.get("seal"):
+        return None
+    return {"state": one["seal"]} | ({"number": one["number"]} if one.get("number") else {})
+
+
+def _closed(code, minute):
+    return _record("container.closed", code, GIVER, minute, {"seal": {"number": "7", "state": "intact"}}, ())
 
 
 def _sealed(code, giver, receiver, pieces, minute, carrier):
