@@ -17,7 +17,13 @@ PROJECT_RECORDS = load_sql(__package__, "project_records.sql")
 PROJECT_LINES = load_sql(__package__, "project_lines.sql")
 PROJECT_SCANS = load_sql(__package__, "project_scans.sql")
 PROJECT_RECEIVING = load_sql(__package__, "project_receiving.sql")
-PROJECT_OPEN = load_sql(__package__, "project_open.sql")
+UNSETTLED_LINES = load_sql(__package__, "unsettled_lines.sql")
+SETTLE_LINES = """
+UPDATE manifest_line AS line
+SET open = $3
+FROM unnest($1::text[], $2::int[]) AS settled (manifest, n)
+WHERE line.manifest = settled.manifest AND line.n = settled.n
+"""
 FIND_MANY = load_sql(__package__, "find_many.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
 CODES_OF_DAY = "SELECT code FROM manifest WHERE code ~>=~ $1::text AND code ~<~ ($1::text || '~')"
@@ -157,7 +163,16 @@ async def project(touched: Touched) -> None:
         await execute(PROJECT_LINES, manifests)
     await execute(PROJECT_SCANS, codes)
     await execute(PROJECT_RECEIVING, codes, list(ANSWERING))
-    await execute(PROJECT_OPEN, codes, list(ANSWERING))
+    await _settle_lines(codes)
+
+
+async def _settle_lines(codes: Collection[str]) -> None:
+    """Let each piece be kept by at most one manifest; what lets go does so first, since a unique index watches."""
+    unsettled = await fetch(UNSETTLED_LINES, list(codes), list(ANSWERING))
+    for now_open in (False, True):
+        lines = [(row["manifest"], row["n"]) for row in unsettled if row["open"] is now_open]
+        if lines:
+            await execute(SETTLE_LINES, [code for code, _ in lines], [n for _, n in lines], now_open)
 
 
 async def on_manifests(touched: Touched) -> set[str]:

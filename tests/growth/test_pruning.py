@@ -63,7 +63,7 @@ def statements(grown: Grown, number: int) -> dict[str, tuple[str, list[Any]]]:
         "records": (manifests.PROJECT_RECORDS, [[manifest]]),
         "lines": (manifests.PROJECT_LINES, [[manifest]]),
         "receiving": (manifests.PROJECT_RECEIVING, answering),
-        "open": (manifests.PROJECT_OPEN, answering),
+        "open": (manifests.UNSETTLED_LINES, answering),
         "late": (reconciliation.LATE, both),
         "discrepancies": (discrepancies.PROJECT, [[manifest]]),
     }
