@@ -96,6 +96,12 @@ def file_subjects() -> "dict[About, FileSubject]":
     }
 
 
+async def open_dossiers(procedure: str | None) -> int:
+    """Count the dossiers under way, of one procedure or of all: they keep the law that they began under."""
+    sources = [source for plugin in plugins() for source in getattr(plugin, "OPEN_DOSSIERS", ())]
+    return sum([await source(procedure) for source in sources])
+
+
 def _all(name: str) -> Iterator[Any]:
     for plugin in plugins():
         yield from getattr(plugin, name)

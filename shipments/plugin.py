@@ -19,6 +19,7 @@ from shipments.custody.pages import PAGE_HANDLERS as CUSTODY_PAGES
 from shipments.custody.projection import project as project_custody
 from shipments.dossiers.api import DossierController
 from shipments.dossiers.projection import project as project_dossiers
+from shipments.dossiers.repository import count_open as count_open_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 from shipments.evidence import service as evidence
 from shipments.fees.api import HANDLERS as FEE_HANDLERS
@@ -76,6 +77,7 @@ COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices,)
 HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS, *ratings_pages.HOME_SECTIONS)
+OPEN_DOSSIERS = (count_open_dossiers,)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.DOSSIER: evidence.of_dossier,
     About.PIECE: evidence.of_piece,

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from postal.db import execute, fetch, load_sql
+from postal.db import execute, fetch, fetch_value, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
 from shipments.dossiers.rules import Applicant, Dossier, Line
@@ -31,6 +31,15 @@ async def find_many(codes: Collection[str]) -> dict[str, Dossier]:
     """Find dossiers by code, for rules that judge them; what a caller may see is not asked here."""
     rows = await fetch("SELECT * FROM dossier WHERE code = ANY($1::text[])", list(codes))
     return {row["code"]: _dossier(row) for row in rows}
+
+
+async def count_open(procedure: str | None) -> int:
+    """Count the dossiers whose case is not ended, of one procedure or of all; who may see them is not asked here."""
+    count = await fetch_value(
+        "SELECT count(*) FROM dossier WHERE ended_at IS NULL AND ($1::text IS NULL OR procedure = $1)",
+        procedure,
+    )
+    return int(count)
 
 
 async def get(code: str, actor: Actor) -> Dossier:

@@ -1,13 +1,14 @@
-"""The law as data: procedures, transit standards, constants, reasons; dated, cited, with a status."""
+"""The law as data: procedures, lists, transit standards, constants, reasons; dated, cited, with a status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from msgspec import Struct
 
 from postal.calendars.rules import Convention, Limit
+from postal.errors import NotFound
 
 
 class Status(StrEnum):
@@ -29,6 +30,10 @@ class Reading(StrEnum):
     """The moment shown on the giấy tiếp nhận (NĐ 118/2025/NĐ-CP Đ17 k3 as amended)."""
     AUTHORITY = "authority"
     """The authority receives it, for procedures independent of territory (the same paragraph)."""
+
+
+Form = Literal["original", "copy", "electronic"]
+UnitKind = Literal["post_office", "desk", "unit", "authority", "ministry"]
 
 
 class Zone(StrEnum):
@@ -61,6 +66,69 @@ class Procedure(Struct, frozen=True, kw_only=True):
     valid_to: date | None
     citation: str
     status: Status
+    issuer: str | None = None
+    """Who answers for it; None is the national level."""
+    decision: str | None = None
+    decided_on: date | None = None
+
+
+class Component(Struct, frozen=True, kw_only=True):
+    """One paper that a version of a procedure asks for (thành phần hồ sơ)."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    form: Form
+    copies: int = 1
+    required: bool = True
+    to_return: bool = False
+
+
+class ProcessStep(Struct, frozen=True, kw_only=True):
+    """One step of a version's internal process; `hours` are working hours."""
+
+    name_vi: str
+    name_en: str
+    hours: int
+    unit_kind: UnitKind
+    role: str
+
+
+class PostalList(Struct, frozen=True, kw_only=True):
+    """A decision on what the post carries; the next one of its scope replaces it as a whole."""
+
+    scope: str
+    version: int
+    decision: str
+    decided_on: date
+    valid_from: date
+    valid_to: date | None
+    citation: str
+    status: Status
+
+
+class ListEntry(Struct, frozen=True, kw_only=True):
+    """What a list says of one procedure; giving in and bringing back are apart."""
+
+    procedure: str
+    eligible_submit: bool
+    eligible_return: bool
+    requires_presence: bool = False
+    state_secret: bool = False
+    reason: str = ""
+
+
+class CodePattern(Struct, frozen=True, kw_only=True):
+    """One way of writing a dossier code; it matches the whole code."""
+
+    name: str
+    pattern: str
+    valid_from: date
+    valid_to: date | None
+    citation: str
+    status: Status
+    decision: str | None = None
+    decided_on: date | None = None
 
 
 class TransitLimit(Struct, frozen=True, kw_only=True):
@@ -74,6 +142,8 @@ class TransitLimit(Struct, frozen=True, kw_only=True):
     valid_to: date | None
     citation: str
     status: Status
+    decision: str | None = None
+    decided_on: date | None = None
 
 
 class Constant(Struct, frozen=True, kw_only=True):
@@ -85,6 +155,8 @@ class Constant(Struct, frozen=True, kw_only=True):
     valid_to: date | None
     citation: str
     status: Status
+    decision: str | None = None
+    decided_on: date | None = None
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -137,7 +209,7 @@ def zone_between(first: tuple[str, str], second: tuple[str, str]) -> Zone:
     return Zone.INNER if first[1] == second[1] else Zone.INTER
 
 
-Dated = TypeVar("Dated", Constant, TransitLimit)
+Dated = TypeVar("Dated", Constant, TransitLimit, Procedure, PostalList, CodePattern)
 
 
 def in_force(rules: Iterable[Dated], on: date) -> list[Dated]:
@@ -149,3 +221,24 @@ def constants_among(constants: Iterable[Constant], on: date) -> Constants:
     """The constants that hold on a day; of two of one name the later one."""
     held = sorted(in_force(constants, on), key=lambda constant: constant.valid_from)
     return Constants({constant.name: constant for constant in held})
+
+
+def not_in_force(code: str, on: date, versions: Sequence[Procedure]) -> NotFound:
+    """Say that a procedure has no version on a day, and when it has or had one."""
+    if not versions:
+        return NotFound(
+            "procedure.unknown",
+            vi=f"Không có thủ tục {code}",
+            en=f"There is no procedure {code}",
+            procedure=code,
+        )
+    near = min(versions, key=lambda each: abs((each.valid_from - on).days))
+    held = f"{near.valid_from:%d/%m/%Y}" + (f" – {near.valid_to:%d/%m/%Y}" if near.valid_to else "")
+    return NotFound(
+        "procedure.not_in_force",
+        vi=f"Thủ tục {code} không có hiệu lực ngày {on:%d/%m/%Y} (hiệu lực: {held}); hãy kiểm tra ngày",
+        en=f"Procedure {code} is not in force on {on.isoformat()} (it holds {held}); check the day or its successor",
+        procedure=code,
+        valid_from=near.valid_from.isoformat(),
+        valid_to=near.valid_to.isoformat() if near.valid_to else None,
+    )

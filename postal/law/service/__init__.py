@@ -1,0 +1,31 @@
+"""The law: read by everybody, changed by the office that answers for it."""
+
+from postal.law.service.authority import EDITORS, is_national
+from postal.law.service.numbers import change_constant, change_pattern, change_transit, decide_list
+from postal.law.service.procedures import add_procedure, add_version, end_procedure
+from postal.law.service.reading import (
+    Published,
+    history_of,
+    in_force,
+    list_procedures,
+    postage,
+    published,
+)
+
+__all__ = [
+    "EDITORS",
+    "Published",
+    "add_procedure",
+    "add_version",
+    "change_constant",
+    "change_pattern",
+    "change_transit",
+    "decide_list",
+    "end_procedure",
+    "history_of",
+    "in_force",
+    "is_national",
+    "list_procedures",
+    "postage",
+    "published",
+]
