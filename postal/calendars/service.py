@@ -1,12 +1,36 @@
-"""Defining calendars."""
+"""Defining calendars, and entering decisions that change one afterwards."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
+from postal.audit import service as audit
 from postal.calendars import repository
-from postal.calendars.rules import Calendar, WorkingTime
+from postal.calendars.repository import CalendarState
+from postal.calendars.rules import Calendar, DayChange, Decision, WorkingTime, refuse_bad_decision
 from postal.db import unit_of_work
+from postal.errors import Conflict, Forbidden
+from postal.identifiers import new_id
+from postal.identity.rules import Actor
+from postal.network.rules import local_day
+from postal.outbox.service import publish
+
+DECIDED = "calendar.decided"
+"""The topic under which whoever keeps deadlines hears of a decision."""
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """A decision as an office enters it."""
+
+    number: str
+    decided_on: date
+    title: str
+    days: tuple[DayChange, ...]
+    status: Literal["found", "configured", "test"] = "configured"
 
 
 async def define(
@@ -23,6 +47,84 @@ async def define(
         if stored is None or not _covers(stored, calendar):
             await repository.put(calendar, base=base, citation=citation, status=status, changed_at=now)
     return await repository.working_time(calendar.code)
+
+
+async def list_calendars() -> list[CalendarState]:
+    """Every calendar with its version, by code."""
+    return await repository.list_calendars()
+
+
+async def list_decisions(
+    calendar: str | None, *, after: datetime | None = None, limit: int = 100
+) -> Sequence[Decision]:
+    """Decisions on a calendar and its base, or on all, the one entered last first."""
+    return await repository.list_decisions(calendar, after=after, limit=limit)
+
+
+async def get_decision(identifier: UUID) -> Decision:
+    """One decision with its days."""
+    return await repository.get_decision(identifier)
+
+
+async def decide(calendar: str, entry: Entry, *, actor: Actor, now: datetime) -> Decision:
+    """Enter a decision: from now on the calendar has one version more, and open deadlines are run again.
+
+    The same decision entered twice is one; another content under its number is refused. Only the national level
+    decides, as for every other rule that holds for all.
+    """
+    if not actor.national:
+        raise Forbidden(
+            "calendar.national_only",
+            vi="Chỉ cơ quan quản lý cấp quốc gia được ghi quyết định về lịch làm việc",
+            en="Only the national level enters decisions on calendars",
+        )
+    async with unit_of_work():
+        editions = await repository.lock(calendar)
+        decision = _decision(calendar, entry, actor, now)
+        earlier = await repository.find_decision(calendar, entry.number)
+        if earlier is not None:
+            _refuse_other_content(earlier, decision)
+            return earlier
+        refuse_bad_decision(decision, editions.latest, local_day(now))
+        entered_at = await repository.add_decision(decision)
+        await audit.record(
+            now=now,
+            actor=actor.id,
+            organisation=actor.organisation,
+            action="calendar.decided",
+            subject=calendar,
+            detail={"number": entry.number, "days": len(entry.days)},
+        )
+        await publish(
+            DECIDED, {"decision": str(decision.id), "calendar": calendar}, key=f"calendar:{calendar}"
+        )
+    return msgspec.structs.replace(decision, entered_at=entered_at)
+
+
+def _decision(calendar: str, entry: Entry, actor: Actor, now: datetime) -> Decision:
+    return Decision(
+        id=new_id(now),
+        calendar=calendar,
+        number=entry.number,
+        decided_on=entry.decided_on,
+        title=entry.title,
+        status=entry.status,
+        entered_at=now,
+        entered_by=actor.person or actor.id,
+        organisation=actor.organisation,
+        days=tuple(sorted(entry.days, key=lambda change: change.day)),
+    )
+
+
+def _refuse_other_content(earlier: Decision, decision: Decision) -> None:
+    same = ("decided_on", "title", "days")
+    if any(getattr(earlier, name) != getattr(decision, name) for name in same):
+        raise Conflict(
+            "calendar.number_taken",
+            vi=f"Quyết định số {earlier.number} đã được ghi với nội dung khác; hãy ghi quyết định thay thế",
+            en=f"Decision {earlier.number} was entered with other content; enter the decision that replaces it",
+            pointer="/number",
+        )
 
 
 def _covers(stored: Calendar, wanted: Calendar) -> bool:

@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from postal.calendars.repository import working_times
-from postal.calendars.rules import WorkingTime
+from postal.calendars.repository import editions
+from postal.calendars.rules import Editions
 from postal.law import repository as law
 from postal.law.rules import Constant, Procedure, TransitLimit, constants_among, in_force, zone_between
 from postal.ledger.repository import RowSet, rows_of
@@ -43,7 +43,7 @@ class _Law(Struct, frozen=True):
     procedures: dict[str, Procedure]
     constants: list[Constant]
     transit: list[TransitLimit]
-    times: dict[str, WorkingTime]
+    editions: dict[str, Editions]
 
 
 async def load(codes: Collection[str], as_of: datetime | None = None) -> dict[str, Loaded]:
@@ -59,7 +59,7 @@ async def load(codes: Collection[str], as_of: datetime | None = None) -> dict[st
     )
     organisations = await network.find_many(_parties(found.values(), facts.values()))
     agencies = frozenset(code for code, each in organisations.items() if each.kind in AGENCY_KINDS)
-    dated = await _dated(found.values(), organisations)
+    dated = await _dated(found.values(), organisations, as_of)
     loaded = {}
     for code, each in found.items():
         known = replace(facts[code], agencies=agencies, uncertainty_ms=_errors_of(facts[code], errors))
@@ -88,6 +88,7 @@ def _facts(dossier: Dossier, rows: Iterable[Row], steps: Mapping[str, tuple[Step
         code=dossier.code,
         authority=dossier.authority,
         desk=dossier.desk,
+        office=dossier.office,
         by_post=dossier.service_mode is not ServiceMode.SUBMIT,
         events=events_of(dossier.code, rows),
         papers=steps.get(dossier.code, ()),
@@ -109,7 +110,9 @@ def _parties(found: Iterable[Dossier], facts: Iterable[Facts]) -> set[str]:
     return named
 
 
-async def _dated(found: Iterable[Dossier], organisations: Mapping[str, Organisation]) -> _Law:
+async def _dated(
+    found: Iterable[Dossier], organisations: Mapping[str, Organisation], as_of: datetime | None
+) -> _Law:
     listed = list(found)
     pinned = {
         (each.procedure, each.procedure_version) for each in listed if each.procedure_version is not None
@@ -133,7 +136,10 @@ async def _dated(found: Iterable[Dossier], organisations: Mapping[str, Organisat
     wanted = {DEFAULT_CALENDAR, *(each.calendar for each in transit)}
     wanted |= {each.calendar for each in procedures.values()}
     wanted |= {organisations[each.desk].calendar for each in listed if each.desk in organisations}
-    return _Law(procedures, await law.all_constants(), transit, await working_times(wanted))
+    known = await editions(wanted)
+    if as_of is not None:
+        known = {code: each.upto(as_of) for code, each in known.items()}
+    return _Law(procedures, await law.all_constants(), transit, known)
 
 
 def _terms(dossier: Dossier, facts: Facts, organisations: Mapping[str, Organisation], dated: _Law) -> Terms:
@@ -154,11 +160,12 @@ def _terms(dossier: Dossier, facts: Facts, organisations: Mapping[str, Organisat
     return Terms(
         procedure=procedure,
         constants=constants_among(dated.constants, local_day(dossier.registered_at)),
-        working=dated.times[calendar],
-        counter=dated.times[desk.calendar if desk else calendar],
+        working=dated.editions[calendar].latest,
+        counter=dated.editions[desk.calendar if desk else calendar].latest,
         inbound=inbound,
         outbound=outbound,
-        transit=dated.times[leg.calendar] if leg else None,
+        transit=dated.editions[leg.calendar].latest if leg else None,
+        editions=dated.editions,
     )
 
 

@@ -15,8 +15,9 @@ from postal.identity.rules import Actor
 UNCERTAINTIES = load_sql(__package__, "uncertainties.sql")
 PUT = load_sql(__package__, "put.sql")
 LEAD_TIMES = load_sql(__package__, "lead_times.sql")
-REFRESHING = 7_031_188_024
-"""Held by one refresh at a time, so that an older reading never overwrites a newer one."""
+OPEN_CLOCKS = load_sql(__package__, "open_clocks.sql")
+OPEN_BY_HOLDER = load_sql(__package__, "open_by_holder.sql")
+LOCK_REFRESHING = load_sql(__package__, "lock_refreshing.sql")
 
 
 class GroupBy(StrEnum):
@@ -61,6 +62,65 @@ class StoredClock(Struct, frozen=True, kw_only=True):
     due_extended: datetime | None
     verdict: str | None
     verdict_extended: str | None
+    calendar_version: int
+    rule: str | None
+    reading: str | None
+    limit_text: str | None
+    holder: str | None
+    near_at: datetime | None
+    paused_since: datetime | None
+    due_before: datetime | None
+    verdict_before: str | None
+    due_index: datetime | None
+    verdict_index: str | None
+    flags: tuple[str, ...]
+
+
+class Standing(StrEnum):
+    """How an open clock stands at an instant."""
+
+    RUNNING = "running"
+    NEAR_DUE = "near_due"
+    OVERDUE = "overdue"
+    PAUSED = "paused"
+
+
+class OpenClock(Struct, frozen=True, kw_only=True):
+    """An open clock that has a due instant, and whose step it waits for."""
+
+    dossier: str
+    clock: str
+    ordinal: int
+    party: str | None
+    step: str | None
+    holder: str | None
+    authority: str
+    desk: str
+    office: str | None
+    procedure: str
+    calendar: str
+    calendar_version: int
+    started_at: datetime
+    due: datetime
+    due_before: datetime | None
+    due_extended: datetime | None
+    near_at: datetime | None
+    paused_since: datetime | None
+    standing: Standing
+
+
+class HolderLoad(Struct, frozen=True, kw_only=True):
+    """How many open clocks wait for one holder, and how they stand."""
+
+    holder: str | None
+    open: int
+    near_due: int
+    overdue: int
+    paused: int
+
+
+After = tuple[datetime, str, str, int]
+"""Where a page of open clocks ended: (due, dossier, clock, ordinal)."""
 
 
 class Spread(Struct, frozen=True, kw_only=True):
@@ -87,9 +147,12 @@ class LeadTime(Struct, frozen=True, kw_only=True):
     working: Spread
 
 
-async def lock_refreshing() -> None:
-    """Wait for a refresh that is under way."""
-    await execute("SELECT pg_advisory_xact_lock($1)", REFRESHING)
+async def lock_refreshing(dossiers: Collection[str]) -> None:
+    """Wait for refreshes of these dossiers that are under way, so that an older reading never overwrites a newer one.
+
+    Locks are taken in one order for everybody, and all at once: take no further ones in the same unit of work.
+    """
+    await execute(LOCK_REFRESHING, sorted(set(dossiers)))
 
 
 async def uncertainties(ids: Collection[UUID]) -> dict[UUID, int]:
@@ -100,11 +163,58 @@ async def uncertainties(ids: Collection[UUID]) -> dict[UUID, int]:
     return {row["id"]: row["uncertainty_ms"] for row in rows}
 
 
-async def put(dossiers: Collection[str], clocks: Sequence[StoredClock]) -> None:
-    """Make the table hold exactly these clocks for these dossiers."""
-    await execute("DELETE FROM dossier_clock WHERE dossier = ANY($1::text[])", sorted(dossiers))
-    if clocks:
-        await execute(PUT, msgspec.json.encode(clocks).decode())
+async def put(dossiers: Collection[str], clocks: Sequence[StoredClock]) -> list[str]:
+    """Make the table hold exactly these clocks for these dossiers; give the dossiers of which a row changed.
+
+    Rows that stand already are not written again. This is the only writer of the table.
+    """
+    rows = await fetch(PUT, sorted(dossiers), msgspec.json.encode(clocks).decode())
+    return [row["dossier"] for row in rows]
+
+
+async def open_clocks(
+    actor: Actor | None,
+    *,
+    now: datetime,
+    standing: Standing | str | None = None,
+    clocks: Collection[str] = ("C3",),
+    holder: str | None = None,
+    authority: str | None = None,
+    after: After | None = None,
+    limit: int = 50,
+) -> list[OpenClock]:
+    """Open clocks with a due instant, those due first in front; without an actor, as for workers, of all dossiers."""
+    due, dossier, clock, ordinal = after or (None, None, None, None)
+    rows = await fetch(
+        OPEN_CLOCKS,
+        now,
+        sorted(clocks),
+        Standing(standing).value if standing else None,
+        holder,
+        authority,
+        due,
+        dossier,
+        clock,
+        ordinal,
+        actor is None or actor.reads_everything,
+        sorted(actor.sees) if actor else [],
+        limit,
+    )
+    return [msgspec.convert(dict(row), OpenClock) for row in rows]
+
+
+async def open_by_holder(
+    actor: Actor | None, *, now: datetime, clocks: Collection[str] = ("C3",)
+) -> list[HolderLoad]:
+    """How many open clocks wait for each holder, the one with most overdue first."""
+    rows = await fetch(
+        OPEN_BY_HOLDER,
+        now,
+        sorted(clocks),
+        actor is None or actor.reads_everything,
+        sorted(actor.sees) if actor else [],
+    )
+    return [HolderLoad(**dict(row)) for row in rows]
 
 
 async def lead_times(

@@ -1,6 +1,6 @@
 """Clocks of one dossier on demand, and those of all dossiers kept for figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,15 +11,32 @@ from postal.calendars.rules import DayShare
 from postal.identity.rules import Actor
 from postal.ledger.projections import Touched
 from postal.outbox.service import publish, take_along
+from postal.registry import outbox_handlers
 from shipments.clocks import repository
 from shipments.clocks.loading import Loaded, load
 from shipments.clocks.repository import GroupBy, LeadTime, StoredClock
-from shipments.clocks.rules import Clock, ClockName, Clocks, Verdict, compute, day_shares
+from shipments.clocks.rules import (
+    SUBTRACT,
+    Clock,
+    ClockName,
+    Clocks,
+    Mark,
+    Verdict,
+    compute,
+    day_shares,
+    near_from,
+)
 from shipments.custody.projection import concern_of
 from shipments.dossiers import repository as dossiers
 from shipments.pieces.rules import PieceKind, dossier_of
 
 CHANGED = "dossier.changed"
+CLOCKS_CHANGED = "clocks.changed"
+"""The topic under which whoever keeps figures over clocks hears which dossiers have other clocks now."""
+
+FLAGGED = frozenset({ClockName.STATUTORY, ClockName.END_TO_END})
+"""Where a stored clock carries what was odd about the case."""
+
 BATCH = 500
 TOGETHER, TOGETHER_DOSSIERS = 20, 100
 """How many waiting messages, and dossiers, one refresh takes along: a run must end within its limit."""
@@ -47,7 +64,7 @@ async def clocks_of(code: str, *, actor: Actor, now: datetime, as_of: datetime |
             found, clocks=tuple(each for each in found.clocks if each.clock is not ClockName.STEP)
         )
     statutory = found.get(ClockName.STATUTORY)
-    return Account(found, tuple(_days(loaded, statutory, found.at)) if statutory else ())
+    return Account(found, tuple(_days(statutory, found.at)) if statutory else ())
 
 
 async def lead_times(
@@ -80,10 +97,10 @@ async def project(touched: Touched) -> None:
 async def refresh(payload: dict[str, Any]) -> None:
     """Compute the clocks of dossiers from their rows and keep them; runs in the message's unit of work.
 
-    When many messages wait, their dossiers are computed together, each once.
+    When many messages wait, their dossiers are computed together, each once. Refreshes run side by side as long as
+    they have no dossier in common.
     """
     wanted = {str(code) for code in payload["dossiers"]}
-    await repository.lock_refreshing()
 
     def fits(other: dict[str, Any]) -> bool:
         wider = wanted | {str(code) for code in other["dossiers"]}
@@ -93,50 +110,87 @@ async def refresh(payload: dict[str, Any]) -> None:
         return True
 
     await take_along(CHANGED, TOGETHER, fits)
-    codes = sorted(wanted)
+    await recompute(sorted(wanted))
+
+
+async def recompute(codes: Sequence[str]) -> list[str]:
+    """Compute and keep the clocks of dossiers in the open unit of work; give those of which something changed.
+
+    Whoever keeps figures over clocks is told of these, if there is anybody.
+    """
+    await repository.lock_refreshing(codes)
     loaded = await load(codes)
-    await repository.put(codes, [stored for each in loaded.values() for stored in _stored(each)])
+    changed = await repository.put(codes, [stored for each in loaded.values() for stored in stored_of(each)])
+    if changed and CLOCKS_CHANGED in outbox_handlers():
+        for first in range(0, len(changed), BATCH):
+            await publish(CLOCKS_CHANGED, {"dossiers": changed[first : first + BATCH]})
+    return changed
 
 
-def _days(loaded: Loaded, clock: Clock, at: datetime) -> Iterator[DayShare]:
+def _days(clock: Clock, at: datetime) -> Iterator[DayShare]:
     if clock.started is None:
         return
     end = clock.stopped.at if clock.stopped else at
-    yield from day_shares(loaded.terms.working, clock.started.at, end, clock.waits)
+    yield from day_shares(clock.time, clock.started.at, end, clock.waits)
 
 
-def _stored(loaded: Loaded) -> Iterator[StoredClock]:
+def stored_of(loaded: Loaded) -> Iterator[StoredClock]:
     """Everything that the rows say; at the last of their instants, so that no later moment plays a part."""
-    facts, dossier = loaded.facts, loaded.dossier
+    facts = loaded.facts
     instants = [event.at for event in facts.events] + [step.at for step in (*facts.papers, *facts.result)]
     if not instants:
         return
-    for clock in compute(facts, loaded.terms, max(instants)).clocks:
-        if clock.started is None:
-            continue
-        stopped = clock.stopped
-        yield StoredClock(
-            dossier=facts.code,
-            clock=clock.clock.value,
-            ordinal=clock.ordinal,
-            party=clock.party,
-            step=clock.step,
-            authority=dossier.authority,
-            desk=dossier.desk,
-            office=dossier.office,
-            procedure=dossier.procedure,
-            route=f"{dossier.office}>{dossier.desk}" if dossier.office else None,
-            month=f"{clock.started.at.astimezone(loaded.terms.working.zone):%Y-%m}",
-            calendar=clock.calendar,
-            started_at=clock.started.at,
-            stopped_at=stopped.at if stopped else None,
-            calendar_us=clock.calendar_us if stopped else None,
-            working_us=clock.working_us if stopped else None,
-            due=clock.due,
-            due_extended=clock.due_extended,
-            verdict=_final(clock.verdict) if stopped else None,
-            verdict_extended=_final(clock.verdict_extended) if stopped else None,
-        )
+    found = compute(facts, loaded.terms, max(instants))
+    flags = tuple(sorted({oddity.code for oddity in found.oddities}))
+    for clock in found.clocks:
+        if clock.started is not None:
+            yield _stored(loaded, clock, clock.started, flags if clock.clock in FLAGGED else ())
+
+
+def _stored(loaded: Loaded, clock: Clock, started: Mark, flags: tuple[str, ...]) -> StoredClock:
+    dossier, stopped = loaded.dossier, clock.stopped
+    index = next((each for each in clock.alternatives if each.reading == SUBTRACT), None)
+    return StoredClock(
+        dossier=dossier.code,
+        clock=clock.clock.value,
+        ordinal=clock.ordinal,
+        party=clock.party,
+        step=clock.step,
+        authority=dossier.authority,
+        desk=dossier.desk,
+        office=dossier.office,
+        procedure=dossier.procedure,
+        route=f"{dossier.office}>{dossier.desk}" if dossier.office else None,
+        month=f"{started.at.astimezone(clock.time.zone):%Y-%m}",
+        calendar=clock.calendar,
+        started_at=started.at,
+        stopped_at=stopped.at if stopped else None,
+        calendar_us=clock.calendar_us if stopped else None,
+        working_us=clock.working_us if stopped else None,
+        due=clock.due,
+        due_extended=clock.due_extended,
+        verdict=_final(clock.verdict) if stopped else None,
+        verdict_extended=_final(clock.verdict_extended) if stopped else None,
+        calendar_version=clock.time.calendar.version,
+        rule=clock.rule,
+        reading=clock.reading.value if clock.reading else None,
+        limit_text=clock.limit,
+        holder=clock.holder,
+        near_at=_near_at(loaded, clock, started) if stopped is None else None,
+        paused_since=next((wait.start for wait in clock.waits if wait.end is None), None),
+        due_before=clock.due_before,
+        verdict_before=_final(clock.verdict_before) if stopped else None,
+        due_index=index.due if index else None,
+        verdict_index=_final(index.verdict) if index and stopped else None,
+        flags=flags,
+    )
+
+
+def _near_at(loaded: Loaded, clock: Clock, started: Mark) -> datetime | None:
+    if clock.due is None:
+        return None
+    percent = loaded.terms.constants.number("clock.near_due_percent")
+    return near_from(clock.time, clock.begun or started.at, clock.due, percent)
 
 
 def _final(verdict: Verdict | None) -> str | None:

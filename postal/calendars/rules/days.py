@@ -38,11 +38,15 @@ class Hours(Struct, frozen=True, kw_only=True):
 
 
 class DayRule(Struct, frozen=True, kw_only=True):
-    """What is special about one day: off, or worked with the hours of `as_weekday`."""
+    """What is special about one day: off, worked with the hours of `as_weekday`, or with `hours` of its own.
+
+    `hours` are (opens, closes) in minutes of the civil day.
+    """
 
     day: date
     works: bool
     as_weekday: int | None = None
+    hours: tuple[tuple[int, int], ...] = ()
     name: str = ""
     citation: str = ""
     status: str = "configured"
@@ -50,7 +54,10 @@ class DayRule(Struct, frozen=True, kw_only=True):
 
 
 class Calendar(Struct, frozen=True, kw_only=True):
-    """Opening hours and special days in one time zone, from `first` (inclusive) to `last` (exclusive)."""
+    """Opening hours and special days in one time zone, from `first` (inclusive) to `last` (exclusive).
+
+    `version` counts up with each decision that changed it.
+    """
 
     code: str
     zone: str
@@ -59,6 +66,7 @@ class Calendar(Struct, frozen=True, kw_only=True):
     name: str = ""
     first: date = date(1990, 1, 1)
     last: date = date(2081, 1, 1)
+    version: int = 1
 
 
 class Intervals(NamedTuple):
@@ -124,6 +132,11 @@ def check(calendar: Calendar) -> None:
         if not (0 <= row.weekday <= LAST_WEEKDAY and 0 <= row.opens < row.closes <= MINUTES_A_DAY):
             msg = f"{calendar.code}: hours {row.opens}-{row.closes} on weekday {row.weekday}"
             raise InvalidCalendar(msg)
+    for rule in calendar.days:
+        for opens, closes in rule.hours:
+            if not 0 <= opens < closes <= MINUTES_A_DAY:
+                msg = f"{calendar.code}: hours {opens}-{closes} on {rule.day}"
+                raise InvalidCalendar(msg)
     seen = {rule.day for rule in calendar.days}
     if len(seen) != len(calendar.days):
         msg = f"{calendar.code}: two rules for one day"
@@ -169,6 +182,11 @@ def _wall_intervals(calendar: Calendar) -> tuple[Micros, Micros]:
             chosen &= days < day_number(row.valid_to)
         opens.append(days[chosen] * DAY + row.opens * MINUTE)
         closes.append(days[chosen] * DAY + row.closes * MINUTE)
+    for rule in calendar.days:
+        if rule.hours and first <= day_number(rule.day) < last:
+            own = np.array(rule.hours, dtype=np.int64) * MINUTE + day_number(rule.day) * DAY
+            opens.append(own[:, 0])
+            closes.append(own[:, 1])
     if not opens:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     flat = np.concatenate(opens)
@@ -181,6 +199,6 @@ def _wall_intervals(calendar: Calendar) -> tuple[Micros, Micros]:
 
 
 def _effective_weekday(rule: DayRule, weekday: int) -> int:
-    if not rule.works:
+    if not rule.works or rule.hours:
         return -1
     return weekday if rule.as_weekday is None else rule.as_weekday

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from msgspec import Struct
 
-from postal.calendars.rules.days import EPOCH, Calendar, Micros, day_number, day_of_number, intervals
+from postal.calendars.rules.days import EPOCH, Calendar, DayRule, Micros, day_number, day_of_number, intervals
 from postal.calendars.rules.steps import Steps
 from postal.errors import Unprocessable
 
@@ -65,7 +65,7 @@ class WorkingTime:
         self._scalar_starts, self._scalar_ends = self._starts.data, self._ends.data
         self._scalar_before = self._before.data
         self._working_days: Micros = np.unique(self._days)
-        self._notes = {rule.day: rule.name for rule in calendar.days}
+        self._rules = {rule.day: rule for rule in calendar.days}
         self._low = micros(self._midnight(calendar.first))
         self._high = micros(self._midnight(calendar.last))
 
@@ -183,6 +183,17 @@ class WorkingTime:
         low, high = np.searchsorted(self._working_days, [day_number(begin), day_number(end)], side="right")
         return int(high - low)
 
+    def rule_of(self, day: date) -> DayRule | None:
+        """What is special about a day, with its citation; None for an ordinary one."""
+        return self._rules.get(day)
+
+    def hours_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """The working intervals of a civil day, in order; none where it is off."""
+        low, high = np.searchsorted(self._days, [day_number(day), day_number(day) + 1])
+        return tuple(
+            (from_micros(self._starts[index]), from_micros(self._ends[index])) for index in range(low, high)
+        )
+
     def opens(self, day: date) -> datetime:
         """The first working instant of a working day."""
         return from_micros(self._starts[np.searchsorted(self._days, self._working_number(day), side="left")])
@@ -211,8 +222,12 @@ class WorkingTime:
         day, last = self.local_day(begin), self.local_day(end)
         while day <= last:
             worked = self.between(max(begin, self._midnight(day)), min(end, self._midnight(day + ONE_DAY)))
+            rule = self._rules.get(day)
             yield DayShare(
-                day=day, worked=worked, working_day=self.is_working_day(day), note=self._notes.get(day, "")
+                day=day,
+                worked=worked,
+                working_day=self.is_working_day(day),
+                note=rule.name if rule else "",
             )
             day += ONE_DAY
 

@@ -4,19 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from postal.calendars.rules import OutsideCalendar, WorkingTime
-from shipments.clocks.rules.model import Mark, Verdict
+from shipments.clocks.rules.due import DueRule
+from shipments.clocks.rules.model import Doubt, Mark, Verdict
 
 Due = Callable[[datetime], datetime]
 
 
-def due_from(started: Mark | None, due: Due) -> datetime | None:
+def due_from(time: WorkingTime, begin: datetime, rule: DueRule) -> datetime | None:
     """The due instant, or None where a limit runs out of the calendar's years."""
-    return _due(due, started.at) if started else None
-
-
-def fixed(due: datetime) -> Due:
-    """A promise in writing: it does not depend on when the clock began."""
-    return lambda _: due
+    return _due(lambda at: rule.due(time, at), begin)
 
 
 def judge(
@@ -24,7 +20,7 @@ def judge(
     started: Mark | None,
     stopped: Mark | None,
     at: datetime,
-    due: Due,
+    rule: DueRule,
     *,
     near_percent: int = 20,
 ) -> Verdict | None:
@@ -33,15 +29,49 @@ def judge(
     A verdict that the uncertainty of a row's time could turn is `undecided`. Early means finished before the day on
     which it is due.
     """
+    return judged(time, started, stopped, at, rule, near_percent=near_percent)[0]
+
+
+def judged(
+    time: WorkingTime,
+    started: Mark | None,
+    stopped: Mark | None,
+    at: datetime,
+    rule: DueRule,
+    *,
+    near_percent: int = 20,
+) -> tuple[Verdict | None, Doubt | None]:
+    """Judge a span, and give both figures where its verdict is undecided."""
     if started is None:
-        return Verdict.NOT_STARTED
+        return Verdict.NOT_STARTED, None
+
+    def due(begin: datetime) -> datetime:
+        return rule.due(time, begin)
+
     dues = [found for shift in _shifts(started) if (found := _due(due, started.at + shift)) is not None]
     if not dues:
-        return None
+        return None, None
     ends = [stopped.at + shift for shift in _shifts(stopped)] if stopped else [at]
-    if max(ends) <= min(dues):
-        return _in_time(time, started.at, stopped, at, _due(due, started.at) or dues[0], near_percent)
-    return Verdict.LATE if min(ends) > max(dues) else Verdict.UNDECIDED
+    first, last = min(dues), max(dues)
+    middle = dues[len(dues) // 2]
+    if max(ends) <= first:
+        return _in_time(time, started.at, stopped, at, middle, near_percent), None
+    if min(ends) > last:
+        return Verdict.LATE, None
+    best = _in_time(time, started.at, stopped, min(ends), last, near_percent, min(ends))
+    doubt = Doubt(
+        ends_from=min(ends), ends_to=max(ends), due_from=first, due_to=last, best=best, worst=Verdict.LATE
+    )
+    return Verdict.UNDECIDED, doubt
+
+
+def near_from(time: WorkingTime, begin: datetime, due: datetime, near_percent: int) -> datetime | None:
+    """The instant from which an open clock is near due; None where a limit runs out of the calendar's years."""
+    try:
+        left = max(time.between(begin, due), 0) * near_percent // 100
+        return time.at(time.worked(due) - left)
+    except OutsideCalendar:
+        return None
 
 
 def _shifts(mark: Mark) -> tuple[timedelta, ...]:
@@ -59,10 +89,16 @@ def _due(due: Due, begin: datetime) -> datetime | None:
 
 
 def _in_time(
-    time: WorkingTime, begin: datetime, stopped: Mark | None, at: datetime, due: datetime, near_percent: int
+    time: WorkingTime,
+    begin: datetime,
+    stopped: Mark | None,
+    at: datetime,
+    due: datetime,
+    near_percent: int,
+    end: datetime | None = None,
 ) -> Verdict:
     if stopped is not None:
-        return Verdict.EARLY if time.local_day(stopped.at) < time.local_day(due) else Verdict.ON_TIME
+        return Verdict.EARLY if time.local_day(end or stopped.at) < time.local_day(due) else Verdict.ON_TIME
     try:
         left, whole = time.between(at, due), time.between(begin, due)
     except OutsideCalendar:

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
-from postal.calendars.rules import WorkingTime
+from postal.calendars.rules import Editions, WorkingTime
 from postal.law.rules import Constants, Procedure, Reading, TransitLimit
+from shipments.clocks.rules.due import DueRule
 from shipments.custody.rules import CITIZEN, Step
 from shipments.dossiers.rules import CaseEvent
 
@@ -54,6 +55,24 @@ class Wait(Struct, frozen=True, kw_only=True):
     end: datetime | None
 
 
+class Doubt(Struct, frozen=True, kw_only=True):
+    """Why a verdict is `undecided`: the span in which the end lies, that of the due instant, and both verdicts."""
+
+    ends_from: datetime
+    ends_to: datetime
+    due_from: datetime
+    due_to: datetime
+    best: Verdict
+    worst: Verdict
+
+
+class Oddity(Struct, frozen=True, kw_only=True):
+    """Something in the rows that a stated rule had to settle, and the row."""
+
+    code: str
+    row: UUID
+
+
 class Alternative(Struct, frozen=True, kw_only=True):
     """The statutory clock under one reading of the supplement rule."""
 
@@ -64,10 +83,16 @@ class Alternative(Struct, frozen=True, kw_only=True):
     calendar_us: int
     working_us: int
     verdict: Verdict | None
+    rule: DueRule | None = None
 
 
 class Clock(Struct, frozen=True, kw_only=True):
-    """One measured span. `calendar_us` and `working_us` leave the waits out; the due instant is the first promise."""
+    """One measured span. `calendar_us` and `working_us` leave the waits out; the due instant is the first promise.
+
+    `time` is the working time that it was measured by: the version of the calendar known when it ended, or now.
+    `due_before` is the due instant by the version known when it began, where a later decision moved it. `begun` is
+    what the due rule counts from. `holder` is whose step an open clock waits for.
+    """
 
     clock: ClockName
     ordinal: int = 0
@@ -90,6 +115,13 @@ class Clock(Struct, frozen=True, kw_only=True):
     reading: Reading | None = None
     readings: dict[str, Mark | None] = field(default_factory=dict)
     alternatives: tuple[Alternative, ...] = ()
+    time: WorkingTime
+    begun: datetime | None = None
+    due_rule: DueRule | None = None
+    due_before: datetime | None = None
+    verdict_before: Verdict | None = None
+    doubt: Doubt | None = None
+    holder: str | None = None
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -108,6 +140,7 @@ class Clocks(Struct, frozen=True, kw_only=True):
     clocks: tuple[Clock, ...]
     parts: tuple[Part, ...] = ()
     holders: tuple[Part, ...] = ()
+    oddities: tuple[Oddity, ...] = ()
 
     def get(self, name: ClockName) -> Clock | None:
         """Give the first clock of a name."""
@@ -120,6 +153,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     code: str
     authority: str
     desk: str
+    office: str | None = None
     by_post: bool = True
     agencies: frozenset[str] = frozenset()
     events: tuple[CaseEvent, ...] = ()
@@ -152,8 +186,19 @@ class Facts(Struct, frozen=True, kw_only=True):
         )
 
 
+class StepLimit(Struct, frozen=True, kw_only=True):
+    """The working hours that a version of a process gives to a step."""
+
+    hours: int
+    citation: str
+    status: str
+
+
 class Terms(Struct, frozen=True, kw_only=True):
-    """The rules in force for a dossier; the working time of its procedure, of its desk, and of postal legs."""
+    """The rules in force for a dossier; the working time of its procedure, of its desk, and of postal legs.
+
+    `editions` has the versions of these calendars by code; a calendar that is not among them never changed.
+    """
 
     procedure: Procedure | None
     constants: Constants
@@ -162,3 +207,10 @@ class Terms(Struct, frozen=True, kw_only=True):
     inbound: TransitLimit | None = None
     outbound: TransitLimit | None = None
     transit: WorkingTime | None = None
+    editions: dict[str, Editions] = field(default_factory=dict)
+    steps: dict[str, StepLimit] = field(default_factory=dict)
+
+    def known_at(self, time: WorkingTime, instant: datetime | None) -> WorkingTime:
+        """The version of a calendar that was known at an instant, or the newest."""
+        found = self.editions.get(time.calendar.code)
+        return time if found is None or instant is None else found.at(instant)

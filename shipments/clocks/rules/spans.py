@@ -91,12 +91,13 @@ def holder_parts(time: WorkingTime, facts: Facts, begin: datetime, end: datetime
             break
         until = max(step.at, at)
         pieces.append((holder, at, until))
-        holder, at = _holder(step), until
+        holder, at = holder_of(step), until
     pieces.append((holder, at, max(end, at)))
     return _summed(time, pieces)
 
 
-def _holder(step: Step) -> str:
+def holder_of(step: Step) -> str:
+    """Name the one party that answers for the papers, or say that two claim them or that nobody is known."""
     if len(step.claims) == 1:
         return step.claims[0]
     return "CONTESTED" if step.claims else "UNKNOWN"
