@@ -44,6 +44,7 @@ TAGS = {
     "tracking": "What anybody may see",
     "ratings": "What citizens think of delivered dossiers",
     "feed": "Everything that happened, in one order, for programs that follow",
+    "exports": "Event logs for process mining",
     "clocks": "Time limits and lead times",
     "law": "Procedures and their rules, with citations",
     "network": "Organisations and administrative units",

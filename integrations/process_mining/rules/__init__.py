@@ -1,0 +1,33 @@
+"""What process-mining tools are given: steps of whole cases, written as XES or OCEL 2.0. Pure."""
+
+from integrations.process_mining.rules.model import (
+    Assigned,
+    Case,
+    Form,
+    Step,
+    Thing,
+    Veil,
+    relations_of,
+    role_at,
+)
+from integrations.process_mining.rules.ocel import JsonLog, OcelEvent, OcelObject, Survey, XmlLog
+from integrations.process_mining.rules.xes import FOOT, head, trace
+
+__all__ = [
+    "FOOT",
+    "Assigned",
+    "Case",
+    "Form",
+    "JsonLog",
+    "OcelEvent",
+    "OcelObject",
+    "Step",
+    "Survey",
+    "Thing",
+    "Veil",
+    "XmlLog",
+    "head",
+    "relations_of",
+    "role_at",
+    "trace",
+]
