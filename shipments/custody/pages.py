@@ -64,6 +64,8 @@ KIND_NAMES: dict[str, tuple[str, str]] = {
     "manifest.cancelled": ("Bảng kê bị hủy", "Manifest cancelled"),
     "container.closed": ("Niêm phong", "Sealed"),
     "container.inventoried": ("Kiểm kê, gói lại", "Inventory and repacking"),
+    "loss.stated": ("Kết luận là mất", "Settled as lost"),
+    "loss.withdrawn": ("Rút lại kết luận mất", "No longer settled as lost"),
     "trip.loaded": ("Xếp lên chuyến thư", "Loaded on a trip"),
     "trip.unloaded": ("Dỡ khỏi chuyến thư", "Unloaded from a trip"),
 }

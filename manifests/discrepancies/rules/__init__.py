@@ -4,6 +4,7 @@ from manifests.discrepancies.rules.model import (
     ASSIGNED,
     EVIDENCED,
     LATE_SCAN,
+    LOSSES,
     OPENED,
     REOPENED,
     RESOLVED,
@@ -15,6 +16,7 @@ from manifests.discrepancies.rules.model import (
     Reason,
     Standing,
     contradicted,
+    ends_in_loss,
 )
 from manifests.discrepancies.rules.swaps import Crossing, Home, Swap, as_seen, swaps_among
 
@@ -22,6 +24,7 @@ __all__ = (
     "ASSIGNED",
     "EVIDENCED",
     "LATE_SCAN",
+    "LOSSES",
     "OPENED",
     "REOPENED",
     "RESOLVED",
@@ -37,5 +40,6 @@ __all__ = (
     "Swap",
     "as_seen",
     "contradicted",
+    "ends_in_loss",
     "swaps_among",
 )

@@ -24,6 +24,10 @@ LATE_SCAN, SWAPPED = "late_scan", "swapped"
 """Resolutions that nobody may state: a scan that came late, and a swap that was settled as one."""
 
 
+LOSSES = frozenset({"lost", "compensated"})
+"""Resolutions by which a piece is missing for good."""
+
+
 class Proof(StrEnum):
     """What a resolution may demand: words, a photo or paper on file, a seal's number, or a scan since the opening."""
 
@@ -105,6 +109,11 @@ class Discrepancy(Struct, frozen=True, kw_only=True):
     assignee: str | None = None
     changed_by: UUID | None = None
     swap: UUID | None = None
+
+
+def ends_in_loss(line_class: str, resolution: str | None) -> bool:
+    """Tell whether a case of this class that was settled so means that the piece is gone; what is damaged is there."""
+    return resolution in LOSSES and line_class != "damaged"
 
 
 def contradicted(case: Discrepancy, line_class: str, reasons: Mapping[str, Reason]) -> bool:

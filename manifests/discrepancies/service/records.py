@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from manifests.discrepancies.rules import OPENED, REOPENED, RESOLVED, Discrepancy, Finding
+from manifests.discrepancies.rules import OPENED, REOPENED, RESOLVED, Discrepancy, Finding, ends_in_loss
 from postal.calendars.repository import working_times
 from postal.calendars.rules import Limit, Unit, due_of
 from postal.law.repository import constants_at
@@ -14,6 +14,7 @@ from postal.ledger.service import authored
 from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.network.service import DEFAULT_CALENDAR
+from shipments.custody.rules import LOSS_WITHDRAWN
 
 
 async def opening(
@@ -47,6 +48,8 @@ async def opening(
         if before is not None:
             body["discrepancy"] = str(before.id)
         rows.append(_row(OPENED if before is None else REOPENED, manifest, body, organisation, person, now))
+        if before is not None and ends_in_loss(before.line_class, before.resolution):
+            rows.append(loss(LOSS_WITHDRAWN, before, organisation=organisation, person=person, now=now))
     return rows
 
 
@@ -81,6 +84,12 @@ def telling(
 ) -> Row:
     """Build a row that says something of a case."""
     return _row(kind, case.manifest, {"discrepancy": str(case.id), **body}, organisation, person, now, id)
+
+
+def loss(kind: str, case: Discrepancy, *, organisation: str | None, person: str | None, now: datetime) -> Row:
+    """Build the row by which custody learns that a case ended in a loss, or that it did not."""
+    body = {"discrepancy": str(case.id), "manifest": case.manifest}
+    return _row(kind, case.piece, body, organisation, person, now)
 
 
 async def deadline_of(owner: str, now: datetime) -> datetime:

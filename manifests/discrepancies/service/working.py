@@ -15,8 +15,9 @@ from manifests.discrepancies.rules import (
     Proofs,
     Reason,
     Standing,
+    ends_in_loss,
 )
-from manifests.discrepancies.service.records import deadline_of, telling
+from manifests.discrepancies.service.records import deadline_of, loss, telling
 from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden, Unprocessable
 from postal.identifiers import new_id
@@ -26,6 +27,8 @@ from postal.ledger.repository import lock_codes
 from postal.ledger.rules import canonical_instant, commitment
 from postal.ledger.service import record
 from postal.network.rules import local_day
+from shipments.custody.repository import closure
+from shipments.custody.rules import LOSS_STATED
 
 SALT_BYTES = 16
 
@@ -58,7 +61,8 @@ async def resolve(
             )
         proofs = await repository.proofs_of(found)
         _require_proof(reason, proofs, note)
-        await _say(RESOLVED, found, {"resolution": reason.code}, note, actor, now)
+        gone = ends_in_loss(found.line_class, reason.code)
+        await _say(RESOLVED, found, {"resolution": reason.code}, note, actor, now, gone=gone)
         return await repository.get(discrepancy, actor)
 
 
@@ -118,21 +122,30 @@ async def _held(discrepancy: UUID, actor: Actor) -> Discrepancy:
         raise Forbidden(
             "discrepancy.not_yours", vi="Chênh lệch này của đơn vị khác", en="It is for its parties to settle"
         )
-    await lock_codes([found.manifest])
+    await lock_codes({found.manifest, found.piece, *await closure([found.piece])})
     return await repository.get(discrepancy, actor)
 
 
 async def _say(
-    kind: str, case: Discrepancy, body: dict[str, Any], note: str | None, actor: Actor, now: datetime
+    kind: str,
+    case: Discrepancy,
+    body: dict[str, Any],
+    note: str | None,
+    actor: Actor,
+    now: datetime,
+    *,
+    gone: bool = False,
 ) -> None:
     row_id = new_id(now)
     if note is not None:
         salt = secrets.token_bytes(SALT_BYTES)
         await repository.add_note(row_id, salt, note)
         body = {**body, "note_commitment": commitment(salt, note)}
-    await record(
-        [telling(kind, case, body, organisation=actor.organisation, person=actor.person, now=now, id=row_id)]
-    )
+    who = {"organisation": actor.organisation, "person": actor.person}
+    rows = [telling(kind, case, body, **who, now=now, id=row_id)]
+    if gone:
+        rows.append(loss(LOSS_STATED, case, **who, now=now))
+    await record(rows)
 
 
 async def _reason(code: str, now: datetime) -> Reason:

@@ -7,12 +7,12 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from manifests.discrepancies.rules import LOSSES
 from manifests.incidents.rules.model import (
     ANSWERED,
     CLOSED,
     LIABILITY,
     LODGED,
-    LOSSES,
     OPENED,
     PAID,
     PREFIXES,

@@ -22,10 +22,6 @@ OPENED, STEP, LIABILITY, PAID, CLOSED = (
 LODGED, ANSWERED = "claim.lodged", "claim.answered"
 PREFIXES = ("incident.", "claim.")
 
-LOSSES = frozenset({"lost", "compensated"})
-"""Resolutions of a discrepancy by which a piece is missing for good."""
-
-
 SETTLERS = (Role.SUPERVISOR, Role.AGENCY_HEAD, Role.SYSTEM)
 """Who decides about losses."""
 

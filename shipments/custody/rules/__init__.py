@@ -1,6 +1,7 @@
 """Pure rules of custody: the order of rows, the fold, and the form of a scan."""
 
 from shipments.custody.rules.fold import Subject, fold, presumed_holder, shared_steps, standing, stays
+from shipments.custody.rules.groups import LOSS_STATED, LOSS_WITHDRAWN
 from shipments.custody.rules.model import (
     CITIZEN,
     Custody,
@@ -15,6 +16,8 @@ from shipments.custody.rules.model import (
 
 __all__ = [
     "CITIZEN",
+    "LOSS_STATED",
+    "LOSS_WITHDRAWN",
     "Custody",
     "Instruction",
     "Offer",

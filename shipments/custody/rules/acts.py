@@ -208,7 +208,7 @@ def _return(state: State, placed: Placed, party: str) -> None:
 def _report(state: State, placed: Placed, party: str) -> None:
     condition = placed.row.content.body.get("condition")
     if condition == "lost":
-        state.lost = True
+        state.lost, state.lost_by = True, None
     elif condition == "found":
         was_lost, state.lost = state.lost, False
         if party not in state.claims:

@@ -24,6 +24,10 @@ PASSAGES = ("depart", "arrive")
 SEALED, LOADED, UNLOADED = "manifest.sealed", "trip.loaded", "trip.unloaded"
 
 
+LOSS_STATED, LOSS_WITHDRAWN = "loss.stated", "loss.withdrawn"
+"""Records by which a case that was settled says that the piece is missing for good, or was settled wrongly."""
+
+
 class Groups(Struct):
     """The manifests and trips that a piece is on, and what came of them so far in the order."""
 
@@ -74,6 +78,8 @@ def apply_record(state: State, code: str, item: Placed, groups: Groups) -> None:
         _container(state, code, item)
     elif content.kind in (LOADED, UNLOADED):
         _load(state, code, item)
+    elif content.kind in (LOSS_STATED, LOSS_WITHDRAWN) and content.code == code:
+        _loss(state, item)
     elif (manifest := groups.sealed.get(content.code)) is not None:
         _manifest(state, item, manifest, groups)
 
@@ -116,6 +122,18 @@ def _load(state: State, code: str, item: Placed) -> None:
     else:
         state.flag("not_aboard")
     state.record_step(item.row, item.at, content.code)
+
+
+def _loss(state: State, item: Placed) -> None:
+    """Note that a case ended in a loss; only the same case takes that back, and a scan of the piece finds it again."""
+    content = item.row.content
+    case = str(content.body.get("discrepancy"))
+    if content.kind == LOSS_STATED:
+        state.lost, state.lost_by = True, case
+    elif state.lost and state.lost_by == case:
+        state.lost = False
+        state.flag("found_again")
+    state.record_step(item.row, item.at)
 
 
 def _container(state: State, code: str, item: Placed) -> None:

@@ -65,6 +65,7 @@ class State:
         self.returning = False
         self.came_back = False
         self.lost = False
+        self.lost_by: str | None = None
         self.place: str | None = None
         self.person: str | None = None
         self.since: datetime | None = None
