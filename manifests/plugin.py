@@ -25,10 +25,13 @@ from manifests.reconciliation import api as reconciliation_api
 from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
 from manifests.reconciliation import tasks as reconciliation_tasks
+from manifests.reports import api as reports_api
+from manifests.reports import repository as reports_repository
+from manifests.reports import service as reports_service
 from manifests.trips import api as trips_api
 from manifests.trips import repository as trips_repository
 from postal.files.rules import About
-from postal.registry import FileSubject, OutboxHandler, Projector
+from postal.registry import FileSubject, OutboxHandler, Projector, Regular
 from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
@@ -40,6 +43,7 @@ HANDLERS: tuple[Any, ...] = (
     *receipts_api.HANDLERS,
     *incidents_api.HANDLERS,
     *documents_api.HANDLERS,
+    *reports_api.HANDLERS,
     *planning_pages.PAGE_HANDLERS,
     *incidents_pages.PAGE_HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
@@ -53,6 +57,7 @@ PROJECTORS: tuple[Projector, ...] = (
     reconciliation_service.notice_late,
     planning_repository.project,
     incidents_repository.project,
+    reports_repository.project,
 )
 PROJECTIONS: tuple[str, ...] = (
     "manifest_scan",
@@ -61,8 +66,10 @@ PROJECTIONS: tuple[str, ...] = (
     "manifest_exception",
     "incident",
     "claim",
+    "report",
 )
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
+REGULAR: dict[str, Regular] = {**reports_service.REGULAR}
 COMMANDS: tuple[click.Command, ...] = documents_cli.COMMANDS
 TABLES: tuple[type[Table], ...] = ()
 HOME_SECTIONS: tuple[HomeSection, ...] = (

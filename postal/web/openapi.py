@@ -47,6 +47,7 @@ TAGS = {
     "exports": "Event logs for process mining",
     "clocks": "Time limits and lead times",
     "law": "Procedures and their rules, with citations",
+    "reports": "Reports that are owed, computed, published and frozen",
     "network": "Organisations and administrative units",
     "identity": "People, devices, keys and sessions",
     "system": "Clock, health, documentation",
