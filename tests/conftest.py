@@ -12,7 +12,6 @@ from pathlib import Path
 
 import asyncpg
 import httpx
-import msgspec
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -24,8 +23,8 @@ from postal import db, registry
 from postal.config import DatabaseSettings, Settings
 from postal.db.embedded import EmbeddedPostgres
 from postal.db.migrations import migrate
-from postal.http.application import PostalApp
 from postal.ledger.partitions import ensure_months
+from tests.factories.applications import application
 
 VIETNAM = timezone(timedelta(hours=7))
 START = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
@@ -168,21 +167,6 @@ def settings_of(server: EmbeddedPostgres, name: str) -> DatabaseSettings:
 def settings(database: DatabaseSettings, tmp_path: Path) -> Settings:
     """Give settings for an app on this test's database."""
     return replace(Settings(), database=database, data=str(tmp_path))
-
-
-_APPLICATIONS: dict[bytes, PostalApp] = {}
-
-
-def application(settings: Settings) -> PostalApp:
-    """Give an application: routes take longer to build than most tests, so they are kept; what a run holds is new."""
-    from postal.app import create_app, state_of
-
-    built_in = msgspec.json.encode((settings.clock, settings.limits, settings.web))
-    if built_in not in _APPLICATIONS:
-        _APPLICATIONS[built_in] = create_app(settings)
-    app = _APPLICATIONS[built_in]
-    app.state = state_of(settings)
-    return app
 
 
 @pytest.fixture

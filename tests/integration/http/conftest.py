@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from postal import clock as clock_port
 from postal import db
-from postal.app import create_app
 from postal.errors import Conflict, Unavailable
 from postal.http.idempotency import ONCE_ONLY
 from postal.http.limits import limited
@@ -22,6 +21,7 @@ from postal.identity.rules import Role
 from postal.identity.service import create_key
 from postal.instants import Instant
 from postal.network.service import seed_operator
+from tests.factories.applications import application
 
 
 class Line(msgspec.Struct, forbid_unknown_fields=True):
@@ -174,11 +174,8 @@ async def app(probe_settings, database):
         "CREATE TABLE probe_child (id int REFERENCES probe DEFERRABLE INITIALLY DEFERRED);"
         "GRANT ALL ON probe, probe_child TO postal_app"
     )
-    made = create_app(probe_settings)
-    for handler in PROBES:
-        made.register(handler)
     # The pool runs already, and that is all that the lifespan would do.
-    yield made
+    yield application(probe_settings, *PROBES)
     await owner.execute("SET lock_timeout = '5s'; DROP TABLE probe, probe_child")
     await owner.close()
 
