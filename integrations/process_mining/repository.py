@@ -24,13 +24,9 @@ ASSIGNED = """
 SELECT person, role, organisation, valid_from, valid_to FROM assignment WHERE person = ANY ($1::text[])
 """
 ORGANISATIONS = "SELECT code, name, kind, level FROM organisation WHERE code = ANY ($1::text[]) ORDER BY code"
-ROLES = """
-SELECT DISTINCT role, organisation FROM assignment WHERE organisation = ANY ($1::text[]) ORDER BY organisation, role
-"""
 CASES_A_PAGE, THINGS_A_PAGE, MANIFESTS_A_PAGE = 400, 400, 20
 """A manifest may have thousands of lines, and its sealing names them all."""
 
-NOTHING = Survey(frozenset(), frozenset())
 STEP_FIELDS = Step.__struct_fields__
 _STEP = itemgetter(*STEP_FIELDS)
 _TEXTS = msgspec.json.Decoder(dict[str, str | None])
@@ -92,10 +88,12 @@ async def steps_of(page: Sequence[Thing], wanted: Wanted) -> list[tuple[Step, tu
 
 
 async def survey(page: Sequence[Thing], wanted: Wanted) -> Survey:
-    """Tell the kinds of steps of some things, and the organisations that they have to do with."""
+    """Tell the kinds of steps of some things, and the organisations and people that they have to do with."""
     named = sorted({code for thing in page for _, code in thing.organisations})
-    row = await fetch_row(SURVEY, [thing.code for thing in page], named, wanted.settled)
-    return Survey(frozenset(row["kinds"]), frozenset(row["organisations"])) if row else NOTHING
+    row = await fetch_row(SURVEY, [thing.code for thing in page], named, wanted.settled, *wanted.eyes)
+    return (
+        Survey(*(frozenset(row[name]) for name in ("kinds", "organisations", "people"))) if row else Survey()
+    )
 
 
 async def known(codes: Collection[str], wanted: Wanted) -> dict[str, str]:
@@ -119,11 +117,6 @@ async def organisations(codes: Collection[str]) -> list[tuple[str, tuple[tuple[s
     """List organisations with what is public of them."""
     rows = await fetch(ORGANISATIONS, sorted(codes))
     return [(row["code"], tuple((name, row[name]) for name in ("name", "kind", "level"))) for row in rows]
-
-
-async def roles(codes: Collection[str]) -> list[tuple[str, str]]:
-    """List the roles that anybody ever had at organisations."""
-    return [(row["role"], row["organisation"]) for row in await fetch(ROLES, sorted(codes))]
 
 
 def _cases(rows: Sequence[Any]) -> Iterator[tuple[Case, list[Step]]]:

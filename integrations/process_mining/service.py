@@ -1,7 +1,7 @@
 """Writing a period as a log that process-mining tools read, piece by piece."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from integrations.process_mining import repository
 from integrations.process_mining.repository import Wanted
@@ -10,6 +10,7 @@ from integrations.process_mining.rules import (
     Form,
     JsonLog,
     OcelEvent,
+    OcelObject,
     Step,
     Survey,
     Thing,
@@ -24,7 +25,7 @@ from postal.errors import Unprocessable
 from postal.identity.rules import Actor
 
 EARLIEST = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-ROLES_AT_ONCE = 500
+AT_ONCE = 500
 
 
 async def export(
@@ -44,7 +45,8 @@ async def export(
     Raises:
         Unprocessable: The period ends before it begins.
     """
-    first, last = begin or EARLIEST, min(end or now, now)
+    until_now = now + timedelta(microseconds=1)
+    first, last = begin or EARLIEST, min(end or until_now, until_now)
     if begin is not None and end is not None and begin >= end:
         raise Unprocessable(
             "export.period",
@@ -70,12 +72,8 @@ async def _ocel(log: JsonLog | XmlLog, wanted: Wanted, veil: Veil) -> AsyncItera
     """Walk the things three times: for the types that are declared first, for the objects, and for the events."""
     found = await _survey(wanted)
     yield log.begin(found.kinds).encode()
-    listed = sorted(found.organisations)
-    for first in range(0, len(listed), ROLES_AT_ONCE):
-        some = listed[first : first + ROLES_AT_ONCE]
-        about = [of_organisation(*each) for each in await repository.organisations(some)]
-        about += [of_role(*each) for each in await repository.roles(some)]
-        yield "".join(log.thing(each) for each in about).encode()
+    async for page in _parties(found, veil):
+        yield "".join(log.thing(each) for each in page).encode()
     async for page in repository.things(wanted):
         known = await repository.known({code for thing in page for _, code in thing.things}, wanted)
         yield "".join(log.thing(of_thing(each, known, found.organisations)) for each in page).encode()
@@ -89,11 +87,36 @@ async def _ocel(log: JsonLog | XmlLog, wanted: Wanted, veil: Veil) -> AsyncItera
 async def _survey(wanted: Wanted) -> Survey:
     kinds: set[str] = set()
     organisations: set[str] = set()
+    people: set[str] = set()
     async for page in repository.things(wanted):
         found = await repository.survey(page, wanted)
         kinds |= found.kinds
         organisations |= found.organisations
-    return Survey(frozenset(kinds), frozenset(organisations))
+        people |= found.people
+    return Survey(frozenset(kinds), frozenset(organisations), frozenset(people))
+
+
+async def _parties(found: Survey, veil: Veil) -> AsyncIterator[list[OcelObject]]:
+    """Make the organisations, and the roles that people ever had at them."""
+    for codes in _slices(found.organisations):
+        yield [of_organisation(*each) for each in await repository.organisations(codes)]
+    named: set[str] = set()
+    for people in _slices(found.people):
+        held = {
+            (each.role, each.organisation, veil.name(person))
+            for person, roles in (await repository.assigned(people)).items()
+            for each in roles
+            if each.organisation in found.organisations
+        }
+        roles = {each.id: each for each in (of_role(*one) for one in held)}
+        yield [roles[name] for name in sorted(roles.keys() - named)]
+        named |= roles.keys()
+
+
+def _slices(names: Iterable[str]) -> Iterator[list[str]]:
+    listed = sorted(names)
+    for first in range(0, len(listed), AT_ONCE):
+        yield listed[first : first + AT_ONCE]
 
 
 async def _events(

@@ -1,7 +1,8 @@
 -- What the steps of things ($1 codes) and the things themselves ($2 organisations that they name) have to do with: kinds
--- of steps, and organisations. Rows from $3 on came after the export had begun.
+-- of steps, organisations, and the people whom the actor may tell apart ($4 sees everything; $5 its organisations). Rows
+-- from $3 on came after the export had begun.
 WITH entry AS MATERIALIZED (
-    SELECT entry.kind, entry.organisation, entry.body
+    SELECT entry.kind, entry.organisation, entry.person, entry.body
     FROM unnest((SELECT $1::text[])) AS thing (code)
     CROSS JOIN LATERAL ledger_of(thing.code) AS entry
     WHERE entry.position < $3::bigint
@@ -20,4 +21,8 @@ SELECT
             UNION
             SELECT unnest((SELECT $2::text[]))
         )
-    ) AS organisations
+    ) AS organisations,
+    ARRAY(
+        SELECT DISTINCT person FROM entry
+        WHERE person IS NOT NULL AND ($4::boolean OR organisation = ANY ($5::text[]))
+    ) AS people

@@ -10,16 +10,17 @@ from integrations.process_mining.rules.markup import escaped
 from integrations.process_mining.rules.model import Assigned, Step, Thing, Veil, parties_of, role_at, written
 
 EPOCH = "1970-01-01T00:00:00+00:00"
+POSTED = ("direction", "service")
 OBJECT_TYPES: dict[str, tuple[str, ...]] = {
-    "dossier": ("procedure", "service_mode"),
-    "result": (),
-    "item": ("direction", "service"),
-    "bag": ("service",),
+    "dossier": ("procedure", "service_mode", *POSTED),
+    "result": POSTED,
+    "item": POSTED,
+    "bag": POSTED,
     "manifest": ("state",),
     "organisation": ("name", "kind", "level"),
     "role": ("role",),
 }
-EVENT_ATTRIBUTES = ("step", "condition", "reason", "resource")
+EVENT_ATTRIBUTES = ("step", "condition", "reason")
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -44,10 +45,14 @@ class OcelEvent(Struct, frozen=True, kw_only=True):
 
 
 class Survey(Struct, frozen=True):
-    """What is declared before anything is written: kinds of steps, and organisations that are spoken of."""
+    """What must be known before anything is written: kinds of steps, organisations and people that are spoken of.
 
-    kinds: frozenset[str]
-    organisations: frozenset[str]
+    There are no more of them than the network has, however long the period is.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
 
 
 class Log(Protocol):
@@ -93,10 +98,10 @@ def of_organisation(code: str, attributes: Pairs) -> OcelObject:
     )
 
 
-def of_role(role: str, organisation: str) -> OcelObject:
-    """Make a role at an organisation, which stands for whoever holds it."""
+def of_role(role: str, organisation: str, name: str | None) -> OcelObject:
+    """Make a role at an organisation, of somebody under a name of this export or of whoever has it."""
     return OcelObject(
-        id=_role(role, organisation),
+        id=_role(role, organisation, name),
         type="role",
         time=EPOCH,
         attributes=(("role", role),),
@@ -126,12 +131,9 @@ def of_step(
         if value
     ]
     if step.person and step.organisation in organisations:
-        relations += [
-            (_role(role, str(step.organisation)), "role")
-            for role in role_at(people.get(step.person, ()), step.organisation, step.at)
-        ]
-        if name := veil.name(step.person):
-            attributes.append(("resource", name))
+        name, at = veil.name(step.person), str(step.organisation)
+        held = role_at(people.get(step.person, ()), at, step.at)
+        relations += [(_role(role, at, name), "role") for role in held]
     return OcelEvent(
         id=str(step.id), type=step.kind, time=written(step.at), attributes=attributes, relations=relations
     )
@@ -151,7 +153,10 @@ class JsonLog:
 
     def thing(self, each: OcelObject) -> str:
         """Write an object; its attributes have a time, since they may change."""
-        attributes = [{"name": name, "time": each.time, "value": value} for name, value in each.attributes]
+        attributes = [
+            {"name": _attribute(each.type, name), "time": each.time, "value": value}
+            for name, value in each.attributes
+        ]
         return self._listed(
             {
                 "id": each.id,
@@ -173,7 +178,9 @@ class JsonLog:
                 "id": each.id,
                 "type": each.type,
                 "time": each.time,
-                "attributes": [{"name": name, "value": value} for name, value in each.attributes],
+                "attributes": [
+                    {"name": _attribute(each.type, name), "value": value} for name, value in each.attributes
+                ],
                 "relationships": _related(each.relations),
             }
         )
@@ -202,7 +209,7 @@ class XmlLog:
     def thing(self, each: OcelObject) -> str:
         """Write an object."""
         attributes = "".join(
-            f'<attribute name="{name}" time="{each.time}">{escaped(value)}</attribute>'
+            f'<attribute name="{_attribute(each.type, name)}" time="{each.time}">{escaped(value)}</attribute>'
             for name, value in each.attributes
         )
         return (
@@ -217,7 +224,8 @@ class XmlLog:
     def event(self, each: OcelEvent) -> str:
         """Write an event."""
         attributes = "".join(
-            f'<attribute name="{name}">{escaped(value)}</attribute>' for name, value in each.attributes
+            f'<attribute name="{escaped(_attribute(each.type, name))}">{escaped(value)}</attribute>'
+            for name, value in each.attributes
         )
         return (
             f'<event id="{each.id}" type="{escaped(each.type)}" time="{each.time}">'
@@ -235,8 +243,13 @@ def _id(kind: str, code: str) -> str:
     return f"{kind}:{code}"
 
 
-def _role(role: str, organisation: str) -> str:
-    return f"role:{role}@{organisation}"
+def _role(role: str, organisation: str, name: str | None) -> str:
+    return f"role:{role}@{organisation}" + (f":{name}" if name else "")
+
+
+def _attribute(of: str, name: str) -> str:
+    """Name an attribute: in OCEL it belongs to one type alone, as the published schema of its XML demands."""
+    return f"{of}.{name}"
 
 
 def _json(value: object) -> str:
@@ -244,7 +257,10 @@ def _json(value: object) -> str:
 
 
 def _declared(name: str, attributes: Iterable[str]) -> dict[str, object]:
-    return {"name": name, "attributes": [{"name": each, "type": "string"} for each in attributes]}
+    return {
+        "name": name,
+        "attributes": [{"name": _attribute(name, each), "type": "string"} for each in attributes],
+    }
 
 
 def _related(relations: Pairs) -> list[dict[str, str]]:
@@ -252,7 +268,9 @@ def _related(relations: Pairs) -> list[dict[str, str]]:
 
 
 def _xml_type(tag: str, name: str, attributes: Iterable[str]) -> str:
-    declared = "".join(f'<attribute name="{each}" type="string"/>' for each in attributes)
+    declared = "".join(
+        f'<attribute name="{escaped(_attribute(name, each))}" type="string"/>' for each in attributes
+    )
     return f'<{tag} name="{escaped(name)}"><attributes>{declared}</attributes></{tag}>\n'
 
 

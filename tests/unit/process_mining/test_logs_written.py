@@ -81,8 +81,8 @@ def test_any_text_of_the_ledger_gives_json_and_xml_of_ocel(step, reason):
     text = as_json.begin(["receive"]) + as_json.between() + as_json.event(event) + as_json.end()
     [told] = json.loads(text)["events"]
     named = {one["name"]: one["value"] for one in told["attributes"]}
-    assert named.get("step", "") == step
-    assert named.get("reason", "") == reason
+    assert named.get("receive.step", "") == step
+    assert named.get("receive.reason", "") == reason
     ET.fromstring(as_xml.begin(["receive"]) + as_xml.between() + as_xml.event(event) + as_xml.end())
 
 
@@ -124,5 +124,5 @@ def test_relations_lead_only_to_what_stands_in_the_log():
         (f"dossier:{CASE.code}", "subject"),
         ("item:DH000000005VN", "container"),
         ("organisation:MC-HUE", "by"),
-        ("role:desk@MC-HUE", "role"),
+        (f"role:desk@MC-HUE:{Veil(b'').name('nv-1')}", "role"),
     ]
