@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from tests.machine.plain_manifests import EXCEPTIONS, classes
-from tests.machine.said import Case, Manifest, Notebook
+from tests.machine.said import Case, Loss, Manifest, Notebook
 
 FITS = {
     "compensated": ("missing", "misrouted", "damaged", "contested"),
@@ -77,21 +77,42 @@ def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
         case = manifest.cases.get(code)
         contradicted = case and line_class in BELIED_BY.get(case.resolution or "", ())
         if case and case.line_class != line_class and contradicted:
-            case.line_class, case.resolution, changed = line_class, None, True
-            case.reopened += 1
+            _reopen(notebook, manifest, code, line_class, now)
+            changed = True
         elif line_class not in EXCEPTIONS:
             if case and case.resolution is None and case.line_class in EXCEPTIONS:
                 case.resolution, changed = "late_scan", True
         elif case is None:
             manifest.cases[code], changed = Case(line_class), True
         elif case.line_class != line_class or case.resolution == "late_scan":
-            case.line_class, case.resolution, changed = line_class, None, True
-            case.reopened += 1
+            _reopen(notebook, manifest, code, line_class, now)
+            changed = True
     for code, case in manifest.cases.items():
         # Nothing is told of it any more: it was scanned by mistake, and that was corrected.
         if code not in found and case.resolution is None and case.line_class in EXCEPTIONS:
             case.resolution, changed = "late_scan", True
     return changed
+
+
+def gone(case: Case) -> bool:
+    """Tell whether a case says that its piece is gone: what is damaged is there, whoever paid for it."""
+    return case.resolution == "compensated" and case.line_class != "damaged"
+
+
+def _reopen(notebook: Notebook, manifest: Manifest, code: str, line_class: str, now: datetime) -> None:
+    case = manifest.cases[code]
+    if gone(case):
+        notebook.pieces[code].losses.append(Loss(now, manifest.code, withdrawn=True))
+    case.line_class, case.resolution = line_class, None
+    case.reopened += 1
+
+
+def loss_in_question(notebook: Notebook) -> bool:
+    """Tell whether a manifest that must be looked at again has a piece that was settled as gone."""
+    return any(
+        one.look_again and any(gone(case) for case in one.cases.values())
+        for one in notebook.manifests.values()
+    )
 
 
 def crossed(notebook: Notebook) -> set[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.machine import plain_road
-from tests.machine.said import CITIZEN, Manifest, Notebook, Piece, Said
+from tests.machine.said import CITIZEN, Loss, Manifest, Notebook, Piece, Said
 
 AT_REST = ("registered", "held", "awaiting_pickup")
 Offer = tuple[str, str | None, str | None]
@@ -52,6 +52,7 @@ class Hands:
     offer: Offer | None = None
     phase: str = "registered"
     lost: bool = False
+    lost_by: str | None = None
     came_back: bool = False
     condition: str = "intact"
     unconfirmed_from: str | None = None
@@ -162,6 +163,8 @@ class Custody:
             if isinstance(event, str):
                 hands.seals.append((event, "intact"))
                 hands.note(at, None, "container.closed")
+            elif isinstance(event, Loss):
+                self._lost(hands, event)
             elif isinstance(event, tuple):
                 self._said(hands, *event)
                 if event[1] is None and event[0].kind == "receive":
@@ -195,11 +198,22 @@ class Custody:
                 yield said.at, (said, why)
         for at, number in self.notebook.pieces[code].closed:
             yield at, number
+        for loss in self.notebook.pieces[code].losses:
+            yield loss.at, loss
         for name in lists:
             manifest = self.notebook.manifests[name]
             for at in (manifest.dispatched, manifest.cancelled):
                 if at:
                     yield at, manifest
+
+    def _lost(self, hands: Hands, loss: Loss) -> None:
+        """Let a case that ended in a loss, or no longer does, say where the piece is."""
+        if not loss.withdrawn:
+            hands.lost, hands.lost_by = True, loss.manifest
+        elif hands.lost and hands.lost_by == loss.manifest:
+            hands.lost = False
+            hands.flag("found_again")
+        hands.note(loss.at, None, "loss.withdrawn" if loss.withdrawn else "loss.stated")
 
     def _recorded(self, hands: Hands, at: datetime, manifest: Manifest, taken_over: set[str]) -> None:
         """Let a dispatched manifest offer what its giver holds, and a cancelled one take its offers back."""
@@ -361,7 +375,7 @@ class Custody:
     def _report(self, hands: Hands, said: Said) -> None:
         condition = said.get("condition")
         if condition == "lost":
-            hands.lost = True
+            hands.lost, hands.lost_by = True, None
         elif condition == "found":
             was_lost, hands.lost = hands.lost, False
             if said.by not in hands.claims:

@@ -33,6 +33,13 @@ def all_said(notebook: Notebook) -> Iterator[Said]:
         yield from scan.contents
 
 
+def not_taken_back(notebook: Notebook) -> Iterator[Said]:
+    """Give everything that arrived but what was taken back; of what was said twice each content."""
+    for scan, (_, why) in zip(notebook.scans, notebook.counting(), strict=True):
+        if why != "voided":
+            yield from scan.contents
+
+
 def _begins(notebook: Notebook, manifest: Manifest, said: Said) -> bool:
     """Tell whether the receiver began with the manifest by this scan: of a line, under it, or of its barcode."""
     assert manifest.sealed
@@ -53,11 +60,24 @@ def _begins(notebook: Notebook, manifest: Manifest, said: Said) -> bool:
 
 def keeps(notebook: Notebook, manifest: Manifest, piece: str) -> bool:
     """Tell whether a manifest still keeps its piece from others: until somebody but the giver has had it."""
+    if not manifest.sealed or not _unanswered(notebook, manifest, piece):
+        return not (manifest.sealed or manifest.cancelled)
+    others = [one for one in notebook.manifests.values() if one is not manifest and piece in one.lines]
+    # What freed it may have been taken back meanwhile: then whoever listed it last has it.
+    return not any(
+        one.sealed > manifest.sealed and _unanswered(notebook, one, piece)
+        if one.sealed
+        else not one.cancelled
+        for one in others
+    )
+
+
+def _unanswered(notebook: Notebook, manifest: Manifest, piece: str) -> bool:
+    """Tell whether a sealed manifest still waits for somebody to take the piece."""
+    assert manifest.sealed
     if manifest.closed or manifest.cancelled:
         return False
-    if not manifest.sealed:
-        return True
-    for said in all_said(notebook):
+    for said in not_taken_back(notebook):
         if said.code == manifest.code and said.kind in ("receive", "refuse") and said.by == manifest.receiver:
             return False
         seen = said.code == piece and said.kind in IN_HAND | ANSWERS
@@ -132,7 +152,9 @@ class Reconciling:
         if code not in self.expected:
             return self._unlisted(code)
         giver = [said for said in own if said.by in self.givers]
-        damaged = any(said.get("condition") in DAMAGE for said in (*receiver, *giver))
+        damaged = any(_damaged(said) for said in (*receiver, *giver)) or self._other_seal(
+            code, giver, receiver
+        )
         last = last_word(receiver)
         if last == "seen" or (last == "refused" and damaged):
             return "damaged" if damaged else "matched"
@@ -148,6 +170,17 @@ class Reconciling:
         if any(not taken or said.at < min(taken) or self._from_giver(said) for said in strangers):
             return "misrouted"
         return self._unseen(last_word(barcode), last_word(giver))
+
+    def _other_seal(self, code: str, giver: list[Said], receiver: list[Said]) -> bool:
+        """Tell whether the receiver found no seal, or another one than was stated before."""
+        stated: list[tuple[datetime, str | None]] = [*self.notebook.pieces[code].closed]
+        stated += [(said.at, _seal(said)[0]) for said in giver]
+        for said in receiver:
+            number, state = _seal(said)
+            before = [each for at, each in sorted(stated, key=lambda one: one[0]) if at < said.at and each]
+            if state == "missing" or (number and before and before[-1] != number):
+                return True
+        return False
 
     def _from_giver(self, said: Said) -> bool:
         return said.code in self.manifest.lines and said.get("counterparty") in self.givers
@@ -257,6 +290,17 @@ class Reconciling:
         while (code := self.bags.get(code, "")) and code not in around:
             around.append(code)
         return around
+
+
+def _seal(said: Said) -> tuple[str | None, str | None]:
+    seal = said.get("seal")
+    if seal is None or said.kind in ("pack", "unpack"):
+        return None, None
+    return seal["number"], seal["state"]
+
+
+def _damaged(said: Said) -> bool:
+    return said.get("condition") in DAMAGE or _seal(said)[1] == "broken"
 
 
 def last_word(said: list[Said]) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.machine import plain_cases, plain_manifests
 from tests.machine.plain_custody import Custody
-from tests.machine.said import CITIZEN, Device, Manifest, Notebook, Piece, Said
+from tests.machine.said import CITIZEN, Device, Loss, Manifest, Notebook, Piece, Said
 from tests.machine.stage import AUTHORITY, DESK, HUB, OFFICE, PARTIES, PROCEDURE, READER, Backdrop, Stage
 
 BETWEEN = timedelta(minutes=20)
@@ -56,6 +56,12 @@ class Play:
         named = set(codes)
         self.touched |= named
         plain_cases.notice(self.notebook, named)
+        if plain_cases.loss_in_question(self.notebook):
+            # When it is taken back is a step of the piece, so it must be known.
+            lost = {code for one in self.notebook.manifests.values() for code in one.cases}
+            self.stage.drain()
+            plain_cases.look_again(self.notebook, self.stage.clock.instant)
+            self.touched |= lost
 
     # Making things.
 
@@ -243,8 +249,11 @@ class Play:
                 assert (told.status_code, told.json()["code"]) == (422, "discrepancy.reason_unfit"), told.text
             else:
                 assert told.status_code == 200, told.text
-                self.write([manifest.code])
                 case.resolution = reason
+                if plain_cases.gone(case):
+                    loss = Loss(self.stage.clock.instant, manifest.code)
+                    self.notebook.pieces[said["piece"]].losses.append(loss)
+                self.write([manifest.code, said["piece"]])
 
     def settle_swap(self, number: int) -> None:
         """Settle whatever crossed between two manifests as one; what is proposed is what the notebook shows."""

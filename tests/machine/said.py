@@ -21,6 +21,16 @@ class Piece:
     destination: str
     presumed: str
     closed: list[tuple[datetime, str]] = field(default_factory=list)
+    losses: list["Loss"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """That a case of a manifest ended in a loss, or that it did not after all."""
+
+    at: datetime
+    manifest: str
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
