@@ -6,7 +6,7 @@ import click
 from piccolo.table import Table
 
 from postal.files.rules import About
-from postal.registry import FileSubject, OutboxHandler, Projector, Seed, Source
+from postal.registry import FileSubject, OutboxHandler, Projector, Regular, Seed, Source
 from postal.web.sections import HomeSection
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
@@ -26,6 +26,8 @@ from shipments.fees.api import HANDLERS as FEE_HANDLERS
 from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
 from shipments.fees.projection import project as project_fees
 from shipments.figures import service as figures
+from shipments.figures.api import HANDLERS as FIGURE_HANDLERS
+from shipments.figures.pages import PAGE_HANDLERS as FIGURE_PAGES
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
 from shipments.ratings import api as ratings_api
@@ -42,6 +44,8 @@ HANDLERS: tuple[Any, ...] = (
     DossierController,
     *FEE_HANDLERS,
     *CLOCK_HANDLERS,
+    *FIGURE_HANDLERS,
+    *FIGURE_PAGES,
     TrackController,
     *TRACKING_PAGES,
     *ratings_api.HANDLERS,
@@ -67,6 +71,7 @@ PROJECTIONS: tuple[str, ...] = (
     "remittance_line",
     "rating",
 )
+REGULAR: dict[str, Regular] = {"statistics": figures.publish_days}
 RECOUNTS: tuple[Seed, ...] = (figures.recount,)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
     figures.CHANGED: figures.refresh,

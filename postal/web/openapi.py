@@ -45,6 +45,8 @@ TAGS = {
     "ratings": "What citizens think of delivered dossiers",
     "feed": "Everything that happened, in one order, for programs that follow",
     "exports": "Event logs for process mining",
+    "figures": "What leaders read: sums, and the dossiers behind each",
+    "statistics": "What is published each day, as open data",
     "clocks": "Time limits and lead times",
     "law": "Procedures and their rules, with citations",
     "reports": "Reports that are owed, computed, published and frozen",

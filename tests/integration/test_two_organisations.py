@@ -30,6 +30,9 @@ PUBLIC = {
     "/problems/{code}",
     "/api/v1/procedures/{code}",
     "/api/v1/track/{code}",
+    "/api/v1/statistics/{day}",
+    "/api/v1/statistics/{day}/data.csv",
+    "/statistics/{day}",
     "/t/{code}",
 }
 """Routes whose parameter names nothing that belongs to anybody, or that answer the anonymous with little."""

@@ -1,13 +1,11 @@
 """Rates of small numbers: the Wilson 95 % interval, and a ranking that one dossier cannot decide."""
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import TypeVar
 
 from msgspec import Struct
 
-Z = 1.959963984540054
-"""The normal deviate that leaves 2.5 % on each side."""
+from postal.proportions import interval
 
 T = TypeVar("T")
 
@@ -26,14 +24,7 @@ class Rate(Struct, frozen=True):
     @property
     def interval(self) -> tuple[float, float]:
         """Give the Wilson score interval; of nothing it is everything."""
-        if not self.of:
-            return 0.0, 1.0
-        share, n, square = self.hits / self.of, self.of, Z * Z
-        centre = (share + square / (2 * n)) / (1 + square / n)
-        half = Z * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-        low = 0.0 if self.hits == 0 else max(0.0, centre - half)
-        high = 1.0 if self.hits == self.of else min(1.0, centre + half)
-        return low, high
+        return interval(self.hits, self.of) or (0.0, 1.0)
 
 
 def worst_first(rated: Iterable[tuple[T, Rate]]) -> list[tuple[T, Rate]]:

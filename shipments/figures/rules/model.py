@@ -44,6 +44,8 @@ class Cut(StrEnum):
     ROUTE = "desk+office"
     DESK_PROCEDURE = "desk+procedure"
     DESK_CHANNEL = "desk+channel"
+    OFFICE_DESK = "office+desk"
+    OFFICE_AUTHORITY = "office+authority"
     OFFICE_PROCEDURE = "office+procedure"
     OFFICE_CHANNEL = "office+channel"
 

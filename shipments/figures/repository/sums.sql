@@ -1,5 +1,5 @@
--- Sums by every cut, day and month of finest cells. A cell that
--- has a length counts twice: in its measure, and in the bucket of its clock's distribution.
+-- Sums by every cut, day and month of finest cells. A cell that has a length counts twice: in its measure, and in the
+-- bucket of its clock's distribution.
 WITH cell AS ({cells}),
 counted AS (
     SELECT authority, desk, office, procedure, channel, holder, day, measure, 0::smallint AS bucket, n, calendar_ms,
@@ -39,6 +39,8 @@ CROSS JOIN LATERAL (
         ('desk+office', desk, office, false),
         ('desk+procedure', desk, procedure, false),
         ('desk+channel', desk, channel, false),
+        ('office+desk', office, desk, false),
+        ('office+authority', office, authority, false),
         ('office+procedure', office, procedure, false),
         ('office+channel', office, channel, false)
 ) AS cuts (cut, value, second, daily)

@@ -1,0 +1,7 @@
+"""Figures over HTTP: what is published for anybody, and what leaders read."""
+
+from typing import Any
+
+from shipments.figures.api.statistics import StatisticController
+
+HANDLERS: tuple[Any, ...] = (StatisticController,)
