@@ -8,6 +8,12 @@ from piccolo.table import Table
 from postal.files.rules import About
 from postal.registry import FileSubject, OutboxHandler, Projector, Regular, Seed, Source
 from postal.web.sections import HomeSection
+from shipments.apologies import api as apologies_api
+from shipments.apologies import figures as apology_figures
+from shipments.apologies import projection as apologies
+from shipments.apologies import tasks as apology_tasks
+from shipments.clocks import projection as clocks
+from shipments.clocks import recounting
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
 from shipments.clocks.service import project as project_clocks
@@ -44,6 +50,7 @@ HANDLERS: tuple[Any, ...] = (
     DossierController,
     *FEE_HANDLERS,
     *CLOCK_HANDLERS,
+    *apologies_api.HANDLERS,
     *FIGURE_HANDLERS,
     *FIGURE_PAGES,
     TrackController,
@@ -56,6 +63,8 @@ PROJECTORS: tuple[Projector, ...] = (
     project_custody,
     project_dossiers,
     project_fees,
+    apologies.project,
+    clocks.project,
     project_clocks,
     ratings.project,
     figures.project,
@@ -65,13 +74,16 @@ PROJECTIONS: tuple[str, ...] = (
     "custody",
     "visibility",
     "dossier",
+    "supplement_request",
+    "apology",
+    "deadline_move",
     "fee_entry",
     "fee_account",
     "remittance",
     "remittance_line",
     "rating",
 )
-REGULAR: dict[str, Regular] = {"statistics": figures.publish_days}
+REGULAR: dict[str, Regular] = {"statistics": figures.publish_days, **apology_tasks.REGULAR}
 RECOUNTS: tuple[Seed, ...] = (figures.recount,)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
     figures.CHANGED: figures.refresh,
@@ -80,7 +92,7 @@ OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
 }
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
-FIGURES: tuple[Source, ...] = (of_devices,)
+FIGURES: tuple[Source, ...] = (of_devices, apology_figures.of_apologies)
 HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS, *ratings_pages.HOME_SECTIONS)
 OPEN_DOSSIERS = (count_open_dossiers,)
 FILE_SUBJECTS: dict[About, FileSubject] = {

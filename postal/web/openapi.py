@@ -48,6 +48,8 @@ TAGS = {
     "figures": "What leaders read: sums, and the dossiers behind each",
     "statistics": "What is published each day, as open data",
     "clocks": "Time limits and lead times",
+    "calendars": "Working calendars, and decisions that change them",
+    "apologies": "Apologies for what is late, and the one re-appointment",
     "law": "Procedures and their rules, with citations",
     "reports": "Reports that are owed, computed, published and frozen",
     "network": "Organisations and administrative units",

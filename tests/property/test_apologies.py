@@ -1,4 +1,4 @@
-"""Laws of letters of apology: order of arrival does not matter, the first promise stays, letters come before promises."""
+"""Laws of letters of apology: arrival order does not matter, first promises stay, letters precede promises."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
