@@ -10,4 +10,5 @@ ON CONFLICT (code) DO UPDATE SET
     state = excluded.state,
     counted_at = excluded.counted_at,
     amount = excluded.amount,
-    counted = excluded.counted
+    counted = excluded.counted,
+    safe = excluded.safe

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from postal.db import execute, fetch, fetch_value, load_sql
 from postal.errors import NotFound
-from postal.identity.rules import Actor
+from postal.identity.rules import Actor, Role
 from shipments.fees.rules import (
     Account,
     AccountState,
@@ -18,6 +18,7 @@ from shipments.fees.rules import (
     ChannelFigures,
     Entry,
     Figures,
+    Listed,
     Remittance,
     RemittanceLine,
     RemittanceState,
@@ -31,6 +32,7 @@ PUT_REMITTANCES = load_sql(__package__, "put_remittances.sql")
 PUT_REMITTANCE_LINES = load_sql(__package__, "put_remittance_lines.sql")
 FIND_ENTRIES = load_sql(__package__, "find_entries.sql")
 FIND_REMITTANCES = load_sql(__package__, "find_remittances.sql")
+LEFT_IN_SAFES = load_sql(__package__, "left_in_safes.sql")
 
 LINES_OF = "SELECT * FROM remittance_line WHERE remittance = ANY ($1::text[]) ORDER BY remittance, n"
 ACCOUNTS = """
@@ -49,6 +51,10 @@ JOIN remittance ON remittance.code = line.remittance AND remittance.state <> 'wi
 WHERE line.fee = ANY ($1::uuid[])
 GROUP BY line.fee
 """
+
+
+OVERSEES = frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.POST_DESK, Role.DESK})
+"""Who counts what others hand over, or answers for them."""
 
 
 class Paid(Entry, frozen=True, kw_only=True):
@@ -204,6 +210,17 @@ async def list_remittances(
     return await _remittances(actor, None, person, state, after, limit)
 
 
+async def open_safes(organisation: str) -> list[Account]:
+    """List the safes of an office in which money is left, the oldest first."""
+    return await open_accounts(organisation, "")
+
+
+async def left_in_safes(safes: Collection[str], channel: Channel) -> list[Listed]:
+    """List what may go on from safes, by the payment that it came from."""
+    rows = await fetch(LEFT_IN_SAFES, list(safes), channel)
+    return [msgspec.convert(dict(row), Listed) for row in rows]
+
+
 async def remittance_exists(code: str) -> bool:
     """Tell whether a code is taken."""
     return bool(await fetch_value("SELECT EXISTS (SELECT FROM remittance WHERE code = $1)", code))
@@ -218,8 +235,18 @@ async def _remittances(
     limit: int,
 ) -> list[Remittance]:
     at, last = after or (None, None)
+    own = None if actor.person is None or actor.roles & OVERSEES or actor.reads_everything else actor.person
     rows = await fetch(
-        FIND_REMITTANCES, actor.reads_everything, sorted(actor.sees), code, person, state, at, last, limit
+        FIND_REMITTANCES,
+        actor.reads_everything,
+        sorted(actor.sees),
+        code,
+        person,
+        state,
+        at,
+        last,
+        limit,
+        own,
     )
     lines: dict[str, list[RemittanceLine]] = {row["code"]: [] for row in rows}
     for line in await fetch(LINES_OF, list(lines)):

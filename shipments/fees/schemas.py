@@ -65,13 +65,17 @@ class ChosenFee(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class NewRemittance(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A list of money to be handed over: the `fees` named, or else everything in hand `but` some."""
+    """A list of money to be handed over: the `fees` named, or else everything in hand `but` some.
+
+    `of_office` hands on to an agency what the office has counted, out of its safe.
+    """
 
     channel: Channel = Channel.CASH
     receiver: OrganisationCode | None = None
     person: StaffCode | None = None
     fees: Annotated[tuple[ChosenFee, ...], Meta(min_length=1, max_length=1000)] | None = None
     but: Annotated[tuple[UUID, ...], Meta(max_length=1000)] = ()
+    of_office: bool = False
 
 
 class CountedMoney(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -22,6 +22,8 @@ from shipments.fees.rules.money import (
     account_of,
     holder_of,
     is_account,
+    is_safe,
+    safe_of,
 )
 from shipments.fees.rules.remittance import (
     COUNTED,
@@ -69,6 +71,7 @@ __all__ = [
     "holder_of",
     "is_account",
     "is_remittance",
+    "is_safe",
     "reconcile",
     "refuse_correcting",
     "refuse_counting",
@@ -77,5 +80,6 @@ __all__ = [
     "refuse_withdrawing",
     "remittable",
     "remittance_code",
+    "safe_of",
     "without_corrected",
 ]

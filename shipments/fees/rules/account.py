@@ -200,9 +200,17 @@ def _own_move(entry: Entry) -> _Move:
 
 
 def _moves_of(account: str, remittance: Remittance) -> Iterable[_Move]:
-    """Give what a remittance takes out of an account: what was counted, or what still waits to be counted."""
+    """Give what a remittance takes out of an account: what was counted, or what still waits to be counted.
+
+    What a receiver has counted is in its safe from then on.
+    """
+    withdrawn = remittance.state is RemittanceState.WITHDRAWN
+    if account == remittance.safe and remittance.counted_at is not None and not withdrawn:
+        yield _Move(
+            remittance.counted_at, remittance.counts[-1], remittance.channel, collected=remittance.counted
+        )
     lines = [line for line in remittance.lines if line.account == account]
-    if remittance.state is RemittanceState.WITHDRAWN or not lines:
+    if withdrawn or not lines:
         return
     at, row = remittance.counted_at or remittance.at, (remittance.counts or remittance.rows)[-1]
     if remittance.counted_at is None:

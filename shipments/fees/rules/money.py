@@ -64,6 +64,16 @@ def account_of(organisation: str, person: str, day: date) -> str:
     return f"{_PREFIX}:{organisation}:{person}:{day:%Y%m%d}"
 
 
+def safe_of(organisation: str, day: date) -> str:
+    """Write the code of an office's safe of a day: the account of what it counted, which is no single person's."""
+    return account_of(organisation, "", day)
+
+
+def is_safe(code: str) -> bool:
+    """Tell whether an account is an office's safe."""
+    return is_account(code) and not holder_of(code).person
+
+
 def is_account(code: str) -> bool:
     """Tell whether a code of the ledger names an account."""
     return code.startswith(f"{_PREFIX}:")

@@ -78,7 +78,7 @@ class RemittanceLine(Struct, frozen=True, kw_only=True):
 
 
 class Remittance(Struct, frozen=True, kw_only=True):
-    """Money on its way from a person to a receiver, as it stands."""
+    """Money on its way from a person, or an office's safe, to a receiver; `safe` is where what is counted goes."""
 
     code: str
     organisation: str
@@ -93,6 +93,7 @@ class Remittance(Struct, frozen=True, kw_only=True):
     lines: tuple[RemittanceLine, ...] = ()
     counts: tuple[UUID, ...] = ()
     rows: tuple[UUID, ...] = ()
+    safe: str | None = None
 
 
 OWNED_BY_GIVER = frozenset({LineClass.SHORT, LineClass.MISSING})
@@ -146,7 +147,8 @@ def fold_remittance(rows: Iterable[Row]) -> Remittance | None:
     return Remittance(
         code=content.code,
         organisation=str(content.organisation),
-        person=holder_of(content.body["home"]).person,
+        # What leaves a safe is handed over by whoever states so.
+        person=holder_of(content.body["home"]).person or content.person or "",
         receiver=content.body["receiver"],
         channel=Channel(content.body["channel"]),
         at=handed.corrected_at,
@@ -157,6 +159,7 @@ def fold_remittance(rows: Iterable[Row]) -> Remittance | None:
         lines=lines,
         counts=tuple(row.content.id for row in counts),
         rows=tuple(sorted({row.content.id for row in several})),
+        safe=content.body.get("safe"),
     )
 
 

@@ -27,11 +27,13 @@ from shipments.fees.rules import (
     Remittance,
     Settlement,
     account_of,
+    is_safe,
     refuse_counting,
     refuse_settling,
     refuse_withdrawing,
     remittable,
     remittance_code,
+    safe_of,
 )
 from shipments.fees.service.entries import whose
 
@@ -51,19 +53,30 @@ class Chosen(Struct, frozen=True, kw_only=True):
 
 
 class Handing(Struct, frozen=True, kw_only=True):
-    """A list to be made: these collections, or all that are in hand but some; without a receiver the own office."""
+    """A list to be made: these collections, or all that are in hand but some; without a receiver the own office.
+
+    `of_office` hands on what the office has counted, out of its safe.
+    """
 
     channel: Channel = Channel.CASH
     receiver: str | None = None
     person: str | None = None
     fees: tuple[Chosen, ...] | None = None
     but: tuple[UUID, ...] = ()
+    of_office: bool = False
 
 
 async def hand(handing: Handing, *, actor: Actor, now: datetime) -> Remittance:
     """Make the list of what a person hands over; until the receiver has counted it, it is still in the giver's hand."""
-    organisation, person = await whose(actor, handing.person)
+    organisation, person = await _giver(handing, actor)
     receiver = handing.receiver or organisation
+    if handing.of_office and receiver == organisation:
+        raise Unprocessable(
+            "remittance.to_itself",
+            vi="Hãy nêu cơ quan nhận tiền; tiền đã ở quỹ của đơn vị.",
+            en="Name the agency that gets the money; it is in your own safe already.",
+            pointer="/receiver",
+        )
     if receiver not in await network.find_many([receiver]):
         raise Unprocessable(
             "remittance.receiver_unknown",
@@ -74,8 +87,9 @@ async def hand(handing: Handing, *, actor: Actor, now: datetime) -> Remittance:
     home = account_of(organisation, person, local_day(now))
     async with unit_of_work():
         accounts = [account.code for account in await repository.open_accounts(organisation, person)]
-        await lock_codes([home, *accounts])
-        lines = await _lines(handing, accounts)
+        safe = safe_of(receiver, local_day(now))
+        await lock_codes([home, safe, *accounts])
+        lines = await (_from_safes if handing.of_office else _lines)(handing, accounts)
         if not lines:
             raise Conflict(
                 "remittance.empty",
@@ -83,8 +97,14 @@ async def hand(handing: Handing, *, actor: Actor, now: datetime) -> Remittance:
                 en="There is nothing in hand that could be handed over.",
             )
         code = await _code(now)
-        body = {"home": home, "receiver": receiver, "channel": handing.channel.value, "lines": lines}
-        subjects = sorted({home, *(line["account"] for line in lines)})
+        body = {
+            "home": home,
+            "receiver": receiver,
+            "safe": safe,
+            "channel": handing.channel.value,
+            "lines": lines,
+        }
+        subjects = sorted({home, safe, *(line["account"] for line in lines)})
         await record([_row(HANDED, code, body, organisation, actor, now, subjects)])
         return await repository.get_remittance(code, actor)
 
@@ -133,12 +153,26 @@ async def withdraw(code: str, *, actor: Actor, now: datetime) -> Remittance:
         found = await _locked(code, actor)
         if found.organisation not in actor.sees:
             raise _other_side()
-        await whose(actor, found.person)
-        refuse_withdrawing(found)
         handed = next(row for row in (await row_set(code)).rows if row.content.kind == HANDED)
+        of_office = is_safe(handed.content.body["home"])
+        await _giver(Handing(person=None if of_office else found.person, of_office=of_office), actor)
+        refuse_withdrawing(found)
         body = {"corrects": str(handed.content.id)}
         await record([_row(WITHDRAWN, code, body, found.organisation, actor, now)])
         return await repository.get_remittance(code, actor)
+
+
+async def _giver(handing: Handing, actor: Actor) -> tuple[str, str]:
+    """Name whose money it is; a safe's is the office's, and only who counts or supervises opens it."""
+    if not handing.of_office:
+        return await whose(actor, handing.person)
+    if actor.organisation is None or (actor.person is not None and not actor.roles & repository.OVERSEES):
+        raise Forbidden(
+            "remittance.safe",
+            vi="Chỉ người kiểm đếm hoặc kiểm soát viên được nộp tiền từ quỹ của đơn vị.",
+            en="Only who counts money or supervises hands on what is in the safe.",
+        )
+    return actor.organisation, ""
 
 
 async def _locked(code: str, actor: Actor) -> Remittance:
@@ -164,6 +198,19 @@ async def _lines(handing: Handing, accounts: Sequence[str]) -> list[dict[str, An
         {"receipt": fee.receipt, "amount": amount, "account": fee.account, "fee": str(fee.id)}
         for fee, amount in chosen[:MOST_LINES]
     ]
+
+
+async def _from_safes(handing: Handing, accounts: Sequence[str]) -> list[dict[str, Any]]:
+    """List what is left in the safes, each receipt once; what another day has under the same number goes next time."""
+    chosen = None if handing.fees is None else {each.fee: each.amount for each in handing.fees}
+    lines: dict[str, dict[str, Any]] = {}
+    for left in await repository.left_in_safes(accounts, handing.channel):
+        if left.fee in handing.but or (chosen is not None and left.fee not in chosen):
+            continue
+        amount = left.amount if chosen is None or left.fee is None else chosen[left.fee] or left.amount
+        line = {"receipt": left.receipt, "amount": min(amount, left.amount), "account": left.account}
+        lines.setdefault(left.receipt, line | ({"fee": str(left.fee)} if left.fee else {}))
+    return list(lines.values())[:MOST_LINES]
 
 
 def _chosen(
