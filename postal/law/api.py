@@ -101,7 +101,7 @@ class ProcedureController(Controller):
     @post(
         "/{code:str}/versions",
         opt=roles(*service.EDITORS),
-        operation_id="addProcedureVersion",
+        operation_id="createProcedureVersion",
         summary="Add a version of a procedure",
     )
     async def add_version(
@@ -116,6 +116,7 @@ class ProcedureController(Controller):
     @post(
         "/{code:str}/end",
         opt=roles(*service.EDITORS),
+        status_code=200,
         operation_id="endProcedure",
         summary="Let a procedure end",
     )
@@ -141,7 +142,11 @@ class LawController(Controller):
         return [constant_view(held[name]) for name in sorted(held)]
 
     @post(
-        "/constants", opt=roles(*service.EDITORS), operation_id="changeConstant", summary="Change a constant"
+        "/constants",
+        opt=roles(*service.EDITORS),
+        status_code=200,
+        operation_id="replaceConstant",
+        summary="Change a constant",
     )
     async def change_constant(self, request: Request[Actor, Any, Any], data: ConstantGiven) -> ChangedView:
         """Give a constant its next value from a day on, fares included."""
@@ -180,7 +185,8 @@ class LawController(Controller):
     @post(
         "/transit-standards",
         opt=roles(*service.EDITORS),
-        operation_id="changeTransitStandard",
+        status_code=200,
+        operation_id="replaceTransitStandard",
         summary="Change a transit standard",
     )
     async def change_transit(self, request: Request[Actor, Any, Any], data: TransitGiven) -> ChangedView:
@@ -208,7 +214,8 @@ class LawController(Controller):
     @post(
         "/lists",
         opt=roles(*service.EDITORS),
-        operation_id="decidePostalList",
+        status_code=200,
+        operation_id="replacePostalList",
         summary="Decide anew what the post carries",
     )
     async def decide(self, request: Request[Actor, Any, Any], data: ListGiven) -> ChangedView:
@@ -236,7 +243,8 @@ class LawController(Controller):
     @post(
         "/code-patterns",
         opt=roles(*service.EDITORS),
-        operation_id="changeCodePattern",
+        status_code=200,
+        operation_id="replaceCodePattern",
         summary="Add or change a pattern of codes",
     )
     async def change_pattern(self, request: Request[Actor, Any, Any], data: PatternGiven) -> ChangedView:

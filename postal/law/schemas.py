@@ -40,6 +40,14 @@ RoleName = Annotated[str, Meta(pattern=r"^[a-z_]{1,30}$(?!\n)")]
 Money = Annotated[int, Meta(ge=0, le=1_000_000_000)]
 Small = Annotated[int, Meta(ge=1, le=100)]
 Hours = Annotated[int, Meta(ge=1, le=366 * 8)]
+Text = Annotated[str, Meta(max_length=200)]
+Value = (
+    Annotated[int, Meta(ge=-1_000_000_000, le=1_000_000_000)]
+    | bool
+    | Text
+    | Annotated[list[Text], Meta(max_length=20)]
+    | Annotated[dict[str, Text], Meta(max_length=4)]
+)
 Amount = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
 
 
@@ -279,7 +287,7 @@ class ConstantGiven(RuleGiven, frozen=True, kw_only=True, forbid_unknown_fields=
     """The next value of a constant: a number, a word, true or false, a list of words, or a text in two languages."""
 
     name: ConstantName
-    value: int | bool | str | list[str] | dict[str, str]
+    value: Value
 
 
 class TransitGiven(RuleGiven, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -82,12 +82,24 @@ LINKS = (
     Link(
         "stateOldPapers", "/dossier", "code", ("getDossierPapers", "receiveOldPapers", "stateOldPapersWaived")
     ),
+    Link(
+        "registerFeedback",
+        "/code",
+        "code",
+        ("getFeedback", "assignFeedback", "askFeedbackAuthor", "resolveFeedback", "publishFeedback", "refuseFeedback"),
+    ),
+    Link("listFeedback", "/items/0/code", "code", ("getFeedback",)),
+    Link("listRatings", "/items/0/dossier", "code", ("getRating",)),
     Link("openShift", "/id", "shift", ("getShift", "closeShift")),
     Link("registerPerson", "/code", "code", ("getPerson", "assignRole", "setPassword")),
     Link("registerDevice", "/code", "code", ("getDevice", "inviteDevice", "revokeDevice")),
     Link("createKey", "/key/prefix", "prefix", ("getKey", "revokeKey")),
     Link("createOrganisation", "/code", "code", ("getOrganisation", "closeOrganisation")),
-    Link("listProcedures", "/items/0/code", "code", ("getProcedure",)),
+    Link(
+        "listProcedures", "/items/0/code", "code", ("getProcedure", "createProcedureVersion", "endProcedure")
+    ),
+    Link("createProcedureVersion", "/subject", "code", ("getProcedure", "endProcedure")),
+    Link("createProcedure", "/subject", "code", ("getProcedure", "createProcedureVersion", "endProcedure")),
     Link("listProblems", "/0/code", "code", ("getProblem",)),
 )
 

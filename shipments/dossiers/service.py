@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from postal.identifiers import new_id
 from postal.identity.rules import Actor
 from postal.instants import utc
 from postal.law import repository as law
+from postal.law.rules import Procedure, not_in_force
 from postal.ledger import service as ledger
 from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Row, Stream
@@ -179,15 +180,7 @@ async def state_within(code: str, statement: Statement, *, actor: Actor, now: da
 
 
 async def _admissible_version(registering: Registering, at: datetime) -> int:
-    day = local_day(at)
-    procedure = (await law.find_procedures([(registering.procedure, day)])).get((registering.procedure, day))
-    if procedure is None:
-        raise Unprocessable(
-            "dossier.procedure_unknown",
-            vi="Không có thủ tục này đang có hiệu lực",
-            en="There is no such procedure in force",
-            pointer="/procedure",
-        )
+    procedure = await _procedure_on(registering, local_day(at))
     mode = registering.service_mode
     ways = {
         ServiceMode.SUBMIT: procedure.eligible_submit,
@@ -197,6 +190,23 @@ async def _admissible_version(registering: Registering, at: datetime) -> int:
     eligibility = Eligibility(procedure.code, ways[mode], procedure.requires_presence, procedure.state_secret)
     refuse_unless_eligible(eligibility, mode)
     return procedure.version
+
+
+async def _procedure_on(registering: Registering, day: date) -> Procedure:
+    """The version in force, with what the list of the desk's province, or of the country, lets the post carry."""
+    code = registering.procedure
+    desk = (await network.find_many([registering.desk])).get(registering.desk)
+    province = desk.province_code if desk else None
+    if offers := await law.list_offers(day, codes=[code], limit=1, province=province):
+        return offers[0].procedure
+    if versions := await law.list_versions(code):
+        raise not_in_force(code, day, versions)
+    raise Unprocessable(
+        "dossier.procedure_unknown",
+        vi="Không có thủ tục này",
+        en="There is no such procedure",
+        pointer="/procedure",
+    )
 
 
 async def _refuse_unknown_parties(registering: Registering) -> None:

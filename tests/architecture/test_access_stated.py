@@ -12,6 +12,7 @@ from postal.identity.access import access_of, guard
 from postal.identity.rules import ANONYMOUS
 
 SHOWS_A_SECRET = {
+    ("POST", "/api/v1/feedback"),
     ("POST", "/api/v1/keys"),
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/enrolments"),
@@ -22,6 +23,11 @@ OPEN_TO_ANYBODY = {
     "/schema/openapi.json", "/sign-in", "/sign-out", "/static/{file_path}", "/api/v1/enrolments",
     "/api/v1/procedures", "/api/v1/procedures/{code}", "/api/v1/sessions", "/api/v1/track/{code}", "/api/v1/units",
     "/t", "/t/{code}", "/api/v1/log/checkpoint", "/api/v1/log/consistency", "/api/v1/log/inclusion", "/api/v1/log/keys",
+    "/api/v1/law/constants", "/api/v1/law/fares", "/api/v1/law/transit-standards", "/api/v1/law/lists",
+    "/api/v1/law/code-patterns", "/procedures", "/procedures/{code}", "/open-data/procedures.csv",
+    "/open-data/procedures.json", "/open-data/fares.csv", "/open-data/fares.json",
+    "/api/v1/feedback", "/api/v1/feedback/followed", "/api/v1/feedback/followed/supplement",
+    "/api/v1/feedback/published", "/api/v1/ratings", "/feedback/follow", "/feedback/new", "/feedback/published", "/rate",
     "/api/v1/log/leaves", "/api/v1/receipts/verify", "/verify.py",
 }  # fmt: skip
 """Every route that asks nobody who they are: one more is a decision, made here."""

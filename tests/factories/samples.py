@@ -36,6 +36,12 @@ FITTING = {
     r"^[A-Za-z0-9][A-Za-z0-9._/\-]{2,63}$(?!\n)": "QD-12/2026",
     r"^[A-Z][A-Z0-9_]{1,34}$(?!\n)": "ITEM",
     r"^[0-9A-Za-z./\-]+$(?!\n)": "12/QD",
+    r"^[A-Z0-9][A-Z0-9.\-]{0,39}$(?!\n)": "TK",
+    r"^[a-z][a-z0-9_]{1,39}$(?!\n)": "own_2027",
+    r"^[a-z0-9_]+(\.[a-z0-9_]+)*$(?!\n)": "fare.inner",
+    r"^[a-z_]{1,30}$(?!\n)": "desk",
+    r"^([0-9]{2}|VN)$(?!\n)": "VN",
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)": "07:30",
 }
 """Text that fits each pattern of the document; a new pattern is added here."""
 

@@ -70,7 +70,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
 
 async def procedure_at(code: str, on: date) -> Procedure:
-    """The version of a procedure in force on a day; raises NotFound that tells an unknown one from one not in force."""
+    """The version of a procedure in force on a day; an unknown one and one not in force are refused apart."""
     if found := (await find_procedures([(code, on)])).get((code, on)):
         return found
     raise not_in_force(code, on, await list_versions(code))
@@ -289,8 +289,7 @@ async def _parts(
     statement: str, wanted: Collection[tuple[str, int]], kind: type[Part]
 ) -> dict[tuple[str, int], tuple[Part, ...]]:
     pairs = sorted(set(wanted))
-    found: dict[tuple[str, int], tuple[Part, ...]] = {}
+    found: dict[tuple[str, int], list[Part]] = {}
     for row in await fetch(statement, [code for code, _ in pairs], [version for _, version in pairs]):
-        key = (row["procedure"], row["version"])
-        found[key] = (*found.get(key, ()), msgspec.convert(dict(row), kind))
-    return found
+        found.setdefault((row["procedure"], row["version"]), []).append(msgspec.convert(dict(row), kind))
+    return {key: tuple(parts) for key, parts in found.items()}

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from msgspec import Struct
 
 from postal.calendars.rules import Convention, Limit
-from postal.errors import NotFound
+from postal.errors import NotFound, Unprocessable
 
 
 class Status(StrEnum):
@@ -223,7 +223,7 @@ def constants_among(constants: Iterable[Constant], on: date) -> Constants:
     return Constants({constant.name: constant for constant in held})
 
 
-def not_in_force(code: str, on: date, versions: Sequence[Procedure]) -> NotFound:
+def not_in_force(code: str, on: date, versions: Sequence[Procedure]) -> NotFound | Unprocessable:
     """Say that a procedure has no version on a day, and when it has or had one."""
     if not versions:
         return NotFound(
@@ -234,10 +234,11 @@ def not_in_force(code: str, on: date, versions: Sequence[Procedure]) -> NotFound
         )
     near = min(versions, key=lambda each: abs((each.valid_from - on).days))
     held = f"{near.valid_from:%d/%m/%Y}" + (f" – {near.valid_to:%d/%m/%Y}" if near.valid_to else "")
-    return NotFound(
+    return Unprocessable(
         "procedure.not_in_force",
         vi=f"Thủ tục {code} không có hiệu lực ngày {on:%d/%m/%Y} (hiệu lực: {held}); hãy kiểm tra ngày",
         en=f"Procedure {code} is not in force on {on.isoformat()} (it holds {held}); check the day or its successor",
+        pointer="/procedure",
         procedure=code,
         valid_from=near.valid_from.isoformat(),
         valid_to=near.valid_to.isoformat() if near.valid_to else None,

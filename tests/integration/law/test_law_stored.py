@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from postal.db import fetch
-from postal.errors import NotFound
+from postal.errors import NotFound, Unprocessable
 from postal.law import repository
 from postal.law.rules import Reading, Status, Zone, reading_of
 
@@ -15,9 +15,13 @@ TODAY = date(2026, 11, 23)
 async def test_the_version_in_force_on_the_day_is_given(database):
     assert (await repository.procedure_at("1.004873", date(2025, 12, 31))).version == 1
     assert (await repository.procedure_at("1.004873", date(2026, 1, 1))).version == 2
-    for code, day in (("1.004873", date(2010, 1, 1)), ("9.999999", TODAY)):
-        with pytest.raises(NotFound):
-            await repository.procedure_at(code, day)
+    with pytest.raises(NotFound):
+        await repository.procedure_at("9.999999", TODAY)
+    with pytest.raises(Unprocessable) as refused:
+        await repository.procedure_at("1.004873", date(2010, 1, 1))
+    assert refused.value.code == "procedure.not_in_force"
+    assert "01/01/2010" in refused.value.vi
+    assert "21/06/2018" in refused.value.vi
 
 
 async def test_transit_standards_are_those_of_the_text(database):
