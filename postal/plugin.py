@@ -6,10 +6,12 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from postal.calendars import api as calendars_api
 from postal.files import api as files_api
 from postal.identity import api as identity_api
 from postal.identity import tables as identity_tables
 from postal.law import api as law_api
+from postal.law import pages as law_pages
 from postal.network import api as network_api
 from postal.network import service as network
 from postal.network import tables as network_tables
@@ -22,6 +24,8 @@ HANDLERS: tuple[Any, ...] = (
     *network_api.HANDLERS,
     *identity_api.HANDLERS,
     *law_api.HANDLERS,
+    *law_pages.PAGE_HANDLERS,
+    *calendars_api.HANDLERS,
     *proof_api.HANDLERS,
     *files_api.HANDLERS,
 )
