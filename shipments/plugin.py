@@ -28,6 +28,9 @@ from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.repository import count_open as count_open_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 from shipments.evidence import service as evidence
+from shipments.feedback import api as feedback_api
+from shipments.feedback import pages as feedback_pages
+from shipments.feedback import repository as feedback
 from shipments.fees.api import HANDLERS as FEE_HANDLERS
 from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
 from shipments.fees.projection import project as project_fees
@@ -57,6 +60,8 @@ HANDLERS: tuple[Any, ...] = (
     *TRACKING_PAGES,
     *ratings_api.HANDLERS,
     *ratings_pages.PAGE_HANDLERS,
+    *feedback_api.HANDLERS,
+    *feedback_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     project_pieces,
@@ -67,6 +72,7 @@ PROJECTORS: tuple[Projector, ...] = (
     clocks.project,
     project_clocks,
     ratings.project,
+    feedback.project,
     figures.project,
 )
 PROJECTIONS: tuple[str, ...] = (
@@ -82,6 +88,7 @@ PROJECTIONS: tuple[str, ...] = (
     "remittance",
     "remittance_line",
     "rating",
+    "feedback",
 )
 REGULAR: dict[str, Regular] = {"statistics": figures.publish_days, **apology_tasks.REGULAR}
 RECOUNTS: tuple[Seed, ...] = (figures.recount,)
@@ -93,7 +100,7 @@ OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices, apology_figures.of_apologies)
-HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS, *ratings_pages.HOME_SECTIONS)
+HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS, *ratings_pages.HOME_SECTIONS, *feedback_pages.HOME_SECTIONS)
 OPEN_DOSSIERS = (count_open_dossiers,)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.DOSSIER: evidence.of_dossier,

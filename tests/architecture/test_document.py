@@ -14,10 +14,10 @@ from postal.web.links import LINKS
 from postal.web.openapi import complete
 
 VERBS = {
-    "append", "arrive", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct",
+    "append", "arrive", "ask", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct",
     "count", "create", "depart", "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "load",
-    "make", "move", "open", "plan", "rate", "recall", "receive", "redirect", "refund", "register", "replace", "resolve",
-    "revoke", "seal", "set", "settle", "sign", "state", "take", "track", "unload", "unlock", "upload",
+    "make", "move", "open", "plan", "rate", "publish", "recall", "receive", "redirect", "refund", "refuse", "register", "replace", "resolve",
+    "revoke", "seal", "set", "settle", "sign", "state", "supplement", "take", "track", "unload", "unlock", "upload",
     "withdraw",
 }  # fmt: skip
 

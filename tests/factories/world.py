@@ -43,11 +43,13 @@ class World:
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
         files = Files(self.client, self.owner)
         await rated(dossier, now)
+        feedback = await self.post("/feedback", {"text": "Chậm", "channel": "hotline"})
         self.existing = {
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
             "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
             "dossier": dossier,
             "rated": dossier,
+            "feedback": feedback["code"],
             "item": item["code"],
             "manifest": manifest,
             "trip": trip,
@@ -66,6 +68,7 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "feedback": "PA-261123-AAAAAA",
             "rated": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
             "file": NOBODYS_ID,
             "upload": NOBODYS_ID,

@@ -1,0 +1,56 @@
+"""Feedback, petitions and the hotline: what may follow what, limits, and what may be published. Pure."""
+
+from shipments.feedback.rules.fold import concerns, fold_feedback, refuse_move
+from shipments.feedback.rules.limits import Dues, Wait, dues_of, extended, publish_due
+from shipments.feedback.rules.model import (
+    ACCEPTED,
+    ANSWERED,
+    ASKED,
+    MOVES,
+    PUBLISHED,
+    RECEIVED,
+    REFUSED,
+    SUPPLEMENTED,
+    Category,
+    Channel,
+    Feedback,
+    Part,
+    State,
+    follow_hash,
+    is_feedback,
+    new_code,
+    new_follow_code,
+)
+from shipments.feedback.rules.publishing import Trace, personal_traces, publication_digest, refuse_traces
+
+__all__ = [
+    "ACCEPTED",
+    "ANSWERED",
+    "ASKED",
+    "MOVES",
+    "PUBLISHED",
+    "RECEIVED",
+    "REFUSED",
+    "SUPPLEMENTED",
+    "Category",
+    "Channel",
+    "Dues",
+    "Feedback",
+    "Part",
+    "State",
+    "Trace",
+    "Wait",
+    "concerns",
+    "dues_of",
+    "extended",
+    "fold_feedback",
+    "follow_hash",
+    "is_feedback",
+    "new_code",
+    "new_follow_code",
+    "personal_traces",
+    "publication_digest",
+    "publish_due",
+    "refuse_move",
+    "refuse_traces",
+]
