@@ -5,11 +5,13 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from postal.calendars.service import DECIDED as CALENDAR_DECIDED
 from postal.files.rules import About
 from postal.registry import FileSubject, OutboxHandler, Projector, Regular, Seed, Source
 from postal.web.sections import HomeSection
 from shipments.apologies import api as apologies_api
 from shipments.apologies import figures as apology_figures
+from shipments.apologies import pages as apologies_pages
 from shipments.apologies import projection as apologies
 from shipments.apologies import tasks as apology_tasks
 from shipments.clocks import projection as clocks
@@ -27,6 +29,8 @@ from shipments.dossiers.api import DossierController
 from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.repository import count_open as count_open_dossiers
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
+from shipments.estimates import api as estimates_api
+from shipments.estimates import service as estimates
 from shipments.evidence import service as evidence
 from shipments.feedback import api as feedback_api
 from shipments.feedback import pages as feedback_pages
@@ -53,7 +57,9 @@ HANDLERS: tuple[Any, ...] = (
     DossierController,
     *FEE_HANDLERS,
     *CLOCK_HANDLERS,
+    *estimates_api.HANDLERS,
     *apologies_api.HANDLERS,
+    *apologies_pages.PAGE_HANDLERS,
     *FIGURE_HANDLERS,
     *FIGURE_PAGES,
     TrackController,
@@ -90,17 +96,28 @@ PROJECTIONS: tuple[str, ...] = (
     "rating",
     "feedback",
 )
-REGULAR: dict[str, Regular] = {"statistics": figures.publish_days, **apology_tasks.REGULAR}
+REGULAR: dict[str, Regular] = {
+    "statistics": figures.publish_days,
+    "estimates": estimates.make,
+    **apology_tasks.REGULAR,
+}
 RECOUNTS: tuple[Seed, ...] = (figures.recount,)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
     figures.CHANGED: figures.refresh,
     figures.CLOCKS_CHANGED: figures.refresh,
     CLOCKS_CHANGED: refresh_clocks,
+    CALENDAR_DECIDED: recounting.begin,
+    recounting.RECOUNT: recounting.carry_on,
 }
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices, apology_figures.of_apologies)
-HOME_SECTIONS: tuple[HomeSection, ...] = (*CUSTODY_SECTIONS, *FEE_SECTIONS, *ratings_pages.HOME_SECTIONS, *feedback_pages.HOME_SECTIONS)
+HOME_SECTIONS: tuple[HomeSection, ...] = (
+    *CUSTODY_SECTIONS,
+    *FEE_SECTIONS,
+    *ratings_pages.HOME_SECTIONS,
+    *feedback_pages.HOME_SECTIONS,
+)
 OPEN_DOSSIERS = (count_open_dossiers,)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.DOSSIER: evidence.of_dossier,

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from postal.db import execute, fetch, load_sql
+from postal.db import execute, fetch, fetch_row, load_sql
 from postal.identity.rules import Actor
 
 UNCERTAINTIES = load_sql(__package__, "uncertainties.sql")
@@ -17,6 +17,8 @@ PUT = load_sql(__package__, "put.sql")
 LEAD_TIMES = load_sql(__package__, "lead_times.sql")
 OPEN_CLOCKS = load_sql(__package__, "open_clocks.sql")
 OPEN_BY_HOLDER = load_sql(__package__, "open_by_holder.sql")
+PUT_MOVES = load_sql(__package__, "put_moves.sql")
+MOVES = load_sql(__package__, "moves.sql")
 LOCK_REFRESHING = load_sql(__package__, "lock_refreshing.sql")
 
 
@@ -119,6 +121,32 @@ class HolderLoad(Struct, frozen=True, kw_only=True):
     paused: int
 
 
+class DeadlineMove(Struct, frozen=True, kw_only=True):
+    """An open deadline that a decision on a calendar moved: both dates, and whose step it was then."""
+
+    dossier: str
+    decision: UUID
+    number: str
+    clock: str
+    ordinal: int
+    calendar: str
+    version: int
+    due_before: datetime
+    due_after: datetime
+    holder: str | None
+    moved_at: datetime
+    record: UUID
+
+
+class Recount(Struct, frozen=True, kw_only=True):
+    """How far a decision has been carried to the open clocks."""
+
+    decision: UUID
+    looked_at: int
+    moved: int
+    done_at: datetime | None
+
+
 After = tuple[datetime, str, str, int]
 """Where a page of open clocks ended: (due, dossier, clock, ordinal)."""
 
@@ -215,6 +243,87 @@ async def open_by_holder(
         sorted(actor.sees) if actor else [],
     )
     return [HolderLoad(**dict(row)) for row in rows]
+
+
+async def put_moves(dossiers: Collection[str], moves: Sequence[DeadlineMove]) -> None:
+    """Make the table hold exactly these moved deadlines for these dossiers."""
+    await execute("DELETE FROM deadline_move WHERE dossier = ANY($1::text[])", sorted(dossiers))
+    if moves:
+        await execute(PUT_MOVES, msgspec.json.encode(moves).decode())
+
+
+async def list_moves(
+    actor: Actor, *, decision: UUID | None, dossier: str | None, after: After | None, limit: int
+) -> list[DeadlineMove]:
+    """Moved deadlines of the dossiers that an actor may see, the latest first."""
+    moved_at, code, clock, ordinal = after or (None, None, None, None)
+    rows = await fetch(
+        MOVES,
+        decision,
+        dossier,
+        moved_at,
+        code,
+        clock,
+        ordinal,
+        actor.reads_everything,
+        sorted(actor.sees),
+        limit,
+    )
+    return [DeadlineMove(**dict(row)) for row in rows]
+
+
+async def open_dossiers(calendars: Collection[str], *, after: str, limit: int) -> list[str]:
+    """The dossiers with an open clock by one of these calendars, from a code on."""
+    rows = await fetch(
+        "SELECT DISTINCT dossier FROM dossier_clock"
+        " WHERE stopped_at IS NULL AND calendar = ANY($1::text[]) AND dossier > $2 ORDER BY dossier LIMIT $3",
+        sorted(calendars),
+        after,
+        limit,
+    )
+    return [row["dossier"] for row in rows]
+
+
+async def begin_recount(decision: UUID, calendar: str, now: datetime) -> None:
+    """Note that a decision waits to be carried to the open clocks."""
+    await execute(
+        "INSERT INTO calendar_recount (decision, calendar, asked_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        decision,
+        calendar,
+        now,
+    )
+
+
+async def lock_recount(decision: UUID) -> str | None:
+    """Give the code up to which a decision has come; None if it has come to the end."""
+    row = await fetch_row(
+        "SELECT upto FROM calendar_recount WHERE decision = $1 AND done_at IS NULL FOR UPDATE", decision
+    )
+    return row["upto"] if row else None
+
+
+async def note_recount(
+    decision: UUID, *, upto: str, looked_at: int, moved: int, done_at: datetime | None
+) -> None:
+    """Note how far a decision has come."""
+    await execute(
+        "UPDATE calendar_recount SET upto = $2, looked_at = looked_at + $3, moved = moved + $4, done_at = $5"
+        " WHERE decision = $1",
+        decision,
+        upto,
+        looked_at,
+        moved,
+        done_at,
+    )
+
+
+async def recounts(decisions: Collection[UUID]) -> dict[UUID, Recount]:
+    """How far decisions have come."""
+    rows = await fetch(
+        "SELECT decision, looked_at, moved, done_at FROM calendar_recount WHERE decision = ANY($1::uuid[])",
+        list(decisions),
+    )
+    return {row["decision"]: Recount(**dict(row)) for row in rows}
 
 
 async def lead_times(

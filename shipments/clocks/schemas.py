@@ -8,7 +8,21 @@ from msgspec import Struct
 
 from postal.calendars.rules import DayShare
 from shipments.clocks.repository import LeadTime
-from shipments.clocks.rules import Clock, Clocks, Mark, Part, Verdict
+from shipments.clocks.rules import (
+    ODDITIES,
+    Alternative,
+    Clock,
+    Clocks,
+    Derivation,
+    Doubt,
+    Line,
+    Mark,
+    Oddity,
+    Part,
+    Verdict,
+    Why,
+    told,
+)
 
 MICROSECONDS = 1_000_000
 
@@ -43,8 +57,60 @@ class AlternativeView(Struct, frozen=True, kw_only=True):
     verdict: Verdict | None
 
 
+class DoubtView(Struct, frozen=True, kw_only=True):
+    """Both figures behind an undecided verdict: where the end and the due instant may lie, and what each would mean."""
+
+    ends_from: datetime
+    ends_to: datetime
+    due_from: datetime
+    due_to: datetime
+    best: Verdict
+    worst: Verdict
+
+
+class LineView(Struct, frozen=True, kw_only=True):
+    """One day or step of a derivation, and its sentence."""
+
+    why: Why
+    day: date | None
+    worked_seconds: float
+    number: int | None
+    at: datetime | None
+    name: str
+    citation: str
+    vi: str
+    en: str
+
+
+class SentenceView(Struct, frozen=True):
+    """One sentence in both languages."""
+
+    vi: str
+    en: str
+
+
+class DerivationView(Struct, frozen=True, kw_only=True):
+    """Why: sentences to begin with, the days that sum to the working time, the steps to the due instant."""
+
+    opening: Sequence[SentenceView]
+    days: Sequence[LineView]
+    steps: Sequence[LineView]
+
+
+class OddityView(Struct, frozen=True):
+    """What was odd about the rows, the row, and the rule that settled it."""
+
+    code: str
+    row: UUID
+    vi: str
+    en: str
+
+
 class ClockView(Struct, frozen=True, kw_only=True):
-    """One clock; the verdict is against the first promise, the one on an extension stands beside it."""
+    """One clock; the verdict is against the first promise, the one on an extension stands beside it.
+
+    `due_before` is the due instant by the calendar known when the clock began, where a decision since then moved it.
+    """
 
     clock: str
     ordinal: int
@@ -67,6 +133,12 @@ class ClockView(Struct, frozen=True, kw_only=True):
     reading: str | None
     readings: dict[str, MarkView | None]
     alternatives: Sequence[AlternativeView]
+    calendar_version: int
+    due_before: datetime | None
+    verdict_before: Verdict | None
+    doubt: DoubtView | None
+    holder: str | None
+    derivation: DerivationView
 
 
 class PartView(Struct, frozen=True):
@@ -95,6 +167,7 @@ class ClocksView(Struct, frozen=True, kw_only=True):
     parts: Sequence[PartView]
     holders: Sequence[PartView]
     days: Sequence[DayView]
+    oddities: Sequence[OddityView]
 
 
 class LeadTimes(Struct, frozen=True, kw_only=True):
@@ -107,21 +180,22 @@ class LeadTimes(Struct, frozen=True, kw_only=True):
     groups: Sequence[LeadTime]
 
 
-def view_of(clocks: Clocks, days: Sequence[DayShare]) -> ClocksView:
+def view_of(clocks: Clocks, derivations: Sequence[Derivation], days: Sequence[DayShare]) -> ClocksView:
     """Show the clocks of a dossier."""
     return ClocksView(
         dossier=clocks.dossier,
         at=clocks.at,
-        clocks=[_clock(clock) for clock in clocks.clocks],
+        clocks=[_clock(each.clock, each) for each in derivations],
         parts=[_part(part) for part in clocks.parts],
         holders=[_part(part) for part in clocks.holders],
         days=[
             DayView(share.day, share.worked / MICROSECONDS, share.working_day, share.note) for share in days
         ],
+        oddities=[_oddity(oddity) for oddity in clocks.oddities],
     )
 
 
-def _clock(clock: Clock) -> ClockView:
+def _clock(clock: Clock, derivation: Derivation) -> ClockView:
     return ClockView(
         clock=clock.clock.value,
         ordinal=clock.ordinal,
@@ -143,19 +217,59 @@ def _clock(clock: Clock) -> ClockView:
         verdict_extended=clock.verdict_extended,
         reading=clock.reading.value if clock.reading else None,
         readings={name: _mark(mark) for name, mark in clock.readings.items()},
-        alternatives=[
-            AlternativeView(
-                reading=each.reading,
-                citation=each.citation,
-                started_at=each.started_at,
-                due=each.due,
-                calendar_seconds=each.calendar_us / MICROSECONDS,
-                working_seconds=each.working_us / MICROSECONDS,
-                verdict=each.verdict,
-            )
-            for each in clock.alternatives
-        ],
+        alternatives=[_alternative(each) for each in clock.alternatives],
+        calendar_version=clock.time.calendar.version,
+        due_before=clock.due_before,
+        verdict_before=clock.verdict_before,
+        doubt=_doubt(clock.doubt),
+        holder=clock.holder,
+        derivation=_derivation(derivation),
     )
+
+
+def _alternative(each: Alternative) -> AlternativeView:
+    return AlternativeView(
+        reading=each.reading,
+        citation=each.citation,
+        started_at=each.started_at,
+        due=each.due,
+        calendar_seconds=each.calendar_us / MICROSECONDS,
+        working_seconds=each.working_us / MICROSECONDS,
+        verdict=each.verdict,
+    )
+
+
+def _derivation(derivation: Derivation) -> DerivationView:
+    said = told(derivation)
+    return DerivationView(
+        opening=[SentenceView(vi, en) for vi, en in said.opening],
+        days=[_line(line, *text) for line, text in zip(derivation.days, said.days, strict=True)],
+        steps=[_line(line, *text) for line, text in zip(derivation.steps, said.steps, strict=True)],
+    )
+
+
+def _line(line: Line, vi: str, en: str) -> LineView:
+    return LineView(
+        why=line.why,
+        day=line.day,
+        worked_seconds=line.us / MICROSECONDS,
+        number=line.number,
+        at=line.at,
+        name=line.name,
+        citation=line.citation,
+        vi=vi,
+        en=en,
+    )
+
+
+def _doubt(doubt: Doubt | None) -> DoubtView | None:
+    if doubt is None:
+        return None
+    return DoubtView(**{name: getattr(doubt, name) for name in Doubt.__struct_fields__})
+
+
+def _oddity(oddity: Oddity) -> OddityView:
+    return OddityView(oddity.code, oddity.row, *ODDITIES[oddity.code])
 
 
 def _mark(mark: Mark | None) -> MarkView | None:

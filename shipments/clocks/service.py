@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,16 +15,27 @@ from postal.outbox.service import publish, take_along
 from postal.registry import outbox_handlers
 from shipments.clocks import repository
 from shipments.clocks.loading import Loaded, load
-from shipments.clocks.repository import GroupBy, LeadTime, StoredClock
+from shipments.clocks.repository import (
+    After,
+    DeadlineMove,
+    GroupBy,
+    HolderLoad,
+    LeadTime,
+    OpenClock,
+    Standing,
+    StoredClock,
+)
 from shipments.clocks.rules import (
     SUBTRACT,
     Clock,
     ClockName,
     Clocks,
+    Derivation,
     Mark,
     Verdict,
     compute,
     day_shares,
+    derive,
     near_from,
 )
 from shipments.custody.projection import concern_of
@@ -45,9 +57,10 @@ FINAL = frozenset({Verdict.EARLY, Verdict.ON_TIME, Verdict.LATE, Verdict.UNDECID
 
 
 class Account(Struct, frozen=True):
-    """The clocks of a dossier, and the statutory one derived day by day."""
+    """The clocks of a dossier, each derived, and the statutory one day by day."""
 
     clocks: Clocks
+    derivations: tuple[Derivation, ...]
     days: tuple[DayShare, ...]
 
 
@@ -64,7 +77,8 @@ async def clocks_of(code: str, *, actor: Actor, now: datetime, as_of: datetime |
             found, clocks=tuple(each for each in found.clocks if each.clock is not ClockName.STEP)
         )
     statutory = found.get(ClockName.STATUTORY)
-    return Account(found, tuple(_days(statutory, found.at)) if statutory else ())
+    derivations = tuple(derive(clock, found.at) for clock in found.clocks)
+    return Account(found, derivations, tuple(_days(statutory, found.at)) if statutory else ())
 
 
 async def lead_times(
@@ -78,6 +92,34 @@ async def lead_times(
 ) -> list[LeadTime]:
     """Give lead times of the dossiers that the actor may see."""
     return await repository.lead_times(actor, clock=clock.value, by=by, begin=begin, end=end, now=now)
+
+
+async def open_clocks(
+    *,
+    actor: Actor,
+    now: datetime,
+    standing: Standing | None,
+    clock: ClockName,
+    holder: str | None,
+    after: After | None,
+    limit: int,
+) -> list[OpenClock]:
+    """Give open clocks of the dossiers that the actor may see, those due first in front."""
+    return await repository.open_clocks(
+        actor, now=now, standing=standing, clocks=(clock.value,), holder=holder, after=after, limit=limit
+    )
+
+
+async def open_by_holder(*, actor: Actor, now: datetime, clock: ClockName) -> list[HolderLoad]:
+    """Give for each holder how many open clocks wait for it, of the dossiers that the actor may see."""
+    return await repository.open_by_holder(actor, now=now, clocks=(clock.value,))
+
+
+async def list_moves(
+    *, actor: Actor, decision: UUID | None, dossier: str | None, after: After | None, limit: int
+) -> list[DeadlineMove]:
+    """Give the moved deadlines of the dossiers that the actor may see, the latest first."""
+    return await repository.list_moves(actor, decision=decision, dossier=dossier, after=after, limit=limit)
 
 
 async def project(touched: Touched) -> None:
