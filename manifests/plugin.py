@@ -26,6 +26,7 @@ from manifests.reconciliation import pages as reconciliation_pages
 from manifests.reconciliation import service as reconciliation_service
 from manifests.reconciliation import tasks as reconciliation_tasks
 from manifests.reports import api as reports_api
+from manifests.reports import pages as reports_pages
 from manifests.reports import repository as reports_repository
 from manifests.reports import service as reports_service
 from manifests.trips import api as trips_api
@@ -48,6 +49,7 @@ HANDLERS: tuple[Any, ...] = (
     *incidents_pages.PAGE_HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
     *reconciliation_pages.PAGE_HANDLERS,
+    *reports_pages.PAGE_HANDLERS,
     *receipts_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
@@ -77,6 +79,7 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *incidents_pages.HOME_SECTIONS,
     *reconciliation_pages.HOME_SECTIONS,
     *manifests_pages.HOME_SECTIONS,
+    *reports_pages.HOME_SECTIONS,
 )
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.MANIFEST: evidence.of_manifest,

@@ -5,10 +5,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from manifests.reports.rules import Obligation
+from manifests.reports.rules.portal import PortalReceipt
 from postal.instants import Instant
 from postal.law.rules import Status
-
-Code = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 class Owed(Struct, frozen=True, kw_only=True):
@@ -38,15 +37,6 @@ class Meaning(Struct, frozen=True, kw_only=True):
     n: str | None
     d: str | None
     citation: str
-
-
-class PortalReceipt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the national portal answered for the state of a dossier."""
-
-    dossier: Code
-    status: Annotated[int, Meta(ge=1, le=10)]
-    accepted: bool
-    error: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class PortalReceipts(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -98,6 +98,13 @@ LINKS = (
     ),
     Link("listFeedback", "/items/0/code", "code", ("getFeedback",)),
     Link("listRatings", "/items/0/dossier", "code", ("getRating",)),
+    Link(
+        "listReports",
+        "/items/0/code",
+        "code",
+        ("getReport", "listReportRows", "getReportPdf", "getReportWorkbook", "getReportCsv"),
+    ),
+    Link("listReportObligations", "/items/0/code", "code", ("getReport", "publishReport")),
     Link("openShift", "/id", "shift", ("getShift", "closeShift")),
     Link("registerPerson", "/code", "code", ("getPerson", "assignRole", "setPassword")),
     Link("registerDevice", "/code", "code", ("getDevice", "inviteDevice", "revokeDevice")),

@@ -29,6 +29,8 @@ class World:
         lost = (await self.post("/items", {"destination": DESK}))["code"]
         manifest, discrepancy = await self.settled(lost)
         incident, claim = await self.missing()
+        wanted = {"papers": [{"kind": "old_licence"}]}
+        papers = await self.post(f"/dossiers/{dossier}/old-papers", wanted, by=self.agency)
         item = await self.post("/items", {"destination": DESK, "pieces": [dossier]})
         await self.post("/manifests", {"receiver": DESK, "lines": [item["code"]]})
         trip = (await self.post("/trips", {"origin": OFFICE, "destination": DESK}))["code"]
@@ -56,6 +58,7 @@ class World:
             "discrepancy": discrepancy,
             "receipt": (await self.post(f"/manifests/{manifest}/receipt", None))["number"],
             "lost": lost,
+            "statement": papers["statements"][0]["row"],
             "incident": incident,
             "claim": claim,
             "person": "p-of-a",
@@ -65,6 +68,7 @@ class World:
             "remittance": remittance["code"],
             "key": prefix,
             "organisation": OFFICE,
+            "report": f"BAOCAO-BUUCHINH-2026Q4-{OFFICE}",
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
@@ -77,6 +81,7 @@ class World:
             "trip": trip[:-2] + ("AA" if trip[-2:] != "AA" else "BB"),
             "manifest": manifest[:-2] + ("AA" if manifest[-2:] != "AA" else "BB"),
             "discrepancy": NOBODYS_ID,
+            "statement": NOBODYS_ID,
             "incident": s10("DH", 87_654_321),
             "claim": "KN-261123-AAAAAA",
             "receipt": "GN-261123-AAAAAAAA",
@@ -87,6 +92,7 @@ class World:
             "remittance": "NT-261123-AAAAAAAA",
             "key": "bccp_00000000",
             "organisation": "BC-000000",
+            "report": "BAOCAO-BUUCHINH-2026Q4-BC-000000",
             "assignment": NOBODYS_ID,
         }
         return self

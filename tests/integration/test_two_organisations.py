@@ -65,6 +65,7 @@ THINGS = {
     "shifts": "shift",
     "keys": "key",
     "organisations": "organisation",
+    "reports": "report",
 }
 """What the first word of a path names."""
 
@@ -81,6 +82,7 @@ BODIES = {
     "POST /api/v1/discrepancies/{discrepancy}/assign": {"organisation": CALLER},
     "POST /api/v1/discrepancies/{discrepancy}/evidence": {"seal": "NP-1"},
     "POST /api/v1/dossiers/{code}/papers/returned": {"lines": [1]},
+    "POST /api/v1/dossiers/{code}/papers/{statement}/correct": {"reason": "WRONG_PAPER"},
     "POST /api/v1/dossiers/{code}/old-papers": {"papers": [{"kind": "old_licence"}]},
     "POST /api/v1/dossiers/{code}/old-papers/receive": {"papers": [{"kind": "old_licence"}]},
     "POST /api/v1/dossiers/{code}/old-papers/waive": {"kind": "old_licence", "reason": "OTHER"},
@@ -102,7 +104,10 @@ BODIES = {
 }
 """Bodies of unsafe routes that need one."""
 
-QUERIES = {"PATCH /api/v1/files/uploads/{upload}": {"offset": 0}}
+QUERIES = {
+    "PATCH /api/v1/files/uploads/{upload}": {"offset": 0},
+    "GET /api/v1/reports/{code}/rows": {"measure": "accepted"},
+}
 """Queries of routes that need one."""
 
 FOUND = {200, 201, 204, 303, 409, 422}

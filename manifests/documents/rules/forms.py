@@ -22,6 +22,8 @@ class Form(StrEnum):
     LABEL = "label"
     CONTROL_SHEET = "control_sheet"
     INCIDENT = "incident"
+    REPORT = "report"
+    REGISTER = "register"
 
 
 class Template(Struct, frozen=True, kw_only=True):

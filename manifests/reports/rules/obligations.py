@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from manifests.reports.rules.periods import Cadence, Period, month_after, periods_over
 from manifests.reports.rules.reports import POSTAL, Kind, Report, cadences_of, owes
+from postal.instants import utc
 from postal.law.rules import Constant, Constants
 from postal.network.rules import Organisation, start_of
 
@@ -121,7 +122,7 @@ def _judged(report: Report, deadline: Deadline, published_at: datetime | None, n
 
 def _deadline(constant: Constant, period: Period) -> Deadline:
     return Deadline(
-        at=start_of(_day_of(constant.value, period.end_day)),
+        at=utc(start_of(_day_of(constant.value, period.end_day))),
         citation=constant.citation,
         status=constant.status.value,
     )

@@ -143,6 +143,3 @@ class ReportController(Controller):
             now=await clock.now(),
         )
         return paged(request, found, limit, key=lambda one: (one.at, one.code))
-
-
-HANDLERS = (ReportController,)

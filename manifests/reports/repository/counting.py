@@ -1,4 +1,4 @@
-"""Every SQL statement of reports. A report reads many nouns and writes none of them."""
+"""What reports count: a statement each, over many nouns of which none is written."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
@@ -7,11 +7,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from manifests.reports.rules import CARRIED, PREFIX, PUBLISHED, SETTLED, Basis, basis_of
-from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
+from manifests.reports.rules import CARRIED, SETTLED, Basis, basis_of
+from postal.db import fetch, fetch_value, load_sql
 from postal.identity.rules import Actor
-from postal.ledger.projections import Touched
-from postal.ledger.rules import Row
 
 COUNTED = {
     Basis.SETTLED: load_sql(__package__, "counted.sql"),
@@ -29,6 +27,7 @@ PETITIONS = load_sql(__package__, "petitions.sql")
 AFFAIRS = load_sql(__package__, "affairs.sql")
 CAME_AFTER = load_sql(__package__, "came_after.sql")
 BEHIND = load_sql(__package__, "behind.sql")
+REGISTER = load_sql(__package__, "register.sql")
 SCOPE = load_sql(__package__, "scope.sql")
 AFFAIR_NAMES = (
     "revenue", "claims", "claims_answered", "claims_late", "claims_granted", "lost", "damaged", "compensated",
@@ -90,22 +89,6 @@ class LateRow(Struct, frozen=True, kw_only=True):
     organisation: str | None
     occurred_at: datetime
     received_at: datetime
-
-
-class Published(Struct, frozen=True, kw_only=True):
-    """A report as the ledger says that it was published."""
-
-    code: str
-    kind: str
-    period: str
-    organisation: str
-    published_at: datetime
-    published_by: str | None
-    person: str | None
-    row: UUID
-    as_of: datetime
-    query_version: str
-    digest: str
 
 
 async def organisations_below(code: str) -> tuple[str, ...]:
@@ -186,9 +169,28 @@ async def came_after(basis: Basis, scope: Scope, as_of: datetime, limit: int) ->
     return (rows[0]["total"] if rows else 0), found
 
 
-async def anything_synchronised() -> bool:
-    """Tell whether the national portal ever acknowledged a dossier."""
-    return bool(await fetch_value("SELECT EXISTS (SELECT FROM portal_receipt WHERE state = 'accepted')"))
+async def register_of(
+    desk: str, begin: datetime, end: datetime, actor: Actor, after: tuple[datetime, str] | None, limit: int
+) -> list[Any]:
+    """List the lines of a desk's register that an actor may see, in the order of receipt; without persons."""
+    at, code = after or (None, None)
+    return await fetch(
+        REGISTER, desk, begin, end, actor.reads_everything, sorted(actor.sees), at, code, limit
+    )
+
+
+def _groups(rows: Sequence[Any], columns: Sequence[str], names: Sequence[str]) -> list[Group]:
+    """Read the rows of grouping sets: the mask has a bit for each column that a row is not of."""
+    whole = 2 ** len(columns) - 1
+    found = []
+    for row in rows:
+        counts = {name: row[name] for name in names}
+        if row["mask"] == whole:
+            found.append(Group("all", "", counts))
+            continue
+        place = next(i for i in range(len(columns)) if row["mask"] == whole - 2 ** (len(columns) - 1 - i))
+        found.append(Group(columns[place], row[columns[place]] or "", counts))
+    return sorted(found, key=lambda each: (each.by != "all", each.by, each.group))
 
 
 async def names_of_units(codes: Sequence[str]) -> dict[str, str]:
@@ -213,146 +215,7 @@ async def names_of_procedures(codes: Sequence[str]) -> dict[str, str]:
 
 async def first_day() -> date | None:
     """Give the local day of the first dossier: nothing is owed for the time before."""
-    return await fetch_value("SELECT (min(registered_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM dossier")
-
-
-async def find_published(code: str) -> Published | None:
-    """Find a published report."""
-    row = await fetch_row("SELECT * FROM report WHERE code = $1", code)
-    return Published(**dict(row)) if row else None
-
-
-async def published_at() -> dict[str, datetime]:
-    """Give when each report was published."""
-    rows = await fetch("SELECT code, published_at FROM report")
-    return {row["code"]: row["published_at"] for row in rows}
-
-
-async def list_published(
-    everything: bool,  # noqa: FBT001 - a parameter of the statement
-    organisations: Sequence[str],
-    after: tuple[datetime, str] | None,
-    limit: int,
-) -> list[Published]:
-    """List published reports, newest first: all, or those of organisations and what is public."""
-    at, code = after or (None, None)
-    rows = await fetch(
-        """
-        SELECT * FROM report
-        WHERE ($1::boolean OR kind = '766' OR organisation = ANY ($2::text[]))
-          AND ($3::timestamptz IS NULL OR (published_at, code) < ($3, $4::text))
-        ORDER BY published_at DESC, code DESC
-        LIMIT $5
-        """,
-        everything,
-        list(organisations),
-        at,
-        code,
-        limit,
+    found: date | None = await fetch_value(
+        "SELECT (min(registered_at) AT TIME ZONE 'Asia/Ho_Chi_Minh')::date FROM dossier"
     )
-    return [Published(**dict(row)) for row in rows]
-
-
-async def find_content(digest: str) -> bytes | None:
-    """Find the bytes that were published."""
-    found: bytes | None = await fetch_value("SELECT content FROM report_content WHERE digest = $1", digest)
     return found
-
-
-async def add_content(digest: str, report: str, content: bytes, now: datetime) -> None:
-    """Keep the bytes that are being published."""
-    await execute(
-        """
-        INSERT INTO report_content (digest, report, content, created_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT DO NOTHING
-        """,
-        digest,
-        report,
-        content,
-        now,
-    )
-
-
-async def project(touched: Touched) -> None:
-    """Keep the first publication of each report; of two rows the earlier one, whatever came in first."""
-    codes = [code for code in touched.told if code.startswith(PREFIX)]
-    if not codes:
-        return
-    for code, found in (await touched.rows(codes)).items():
-        rows = [
-            row
-            for row in found.rows
-            if row.content.kind == PUBLISHED and len(found.disputed.get(row.content.id, ())) < 2
-        ]
-        await execute("DELETE FROM report WHERE code = $1", code)
-        if rows:
-            await _put(min(rows, key=lambda row: (row.corrected_at, row.content.id)))
-
-
-async def _put(row: Row) -> None:
-    said = row.content.body
-    await execute(
-        """
-        INSERT INTO report (code, kind, period, organisation, published_at, published_by, person, row, as_of,
-                            query_version, digest)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::timestamptz, $10, $11)
-        """,
-        row.content.code,
-        said["report"],
-        said["period"],
-        said["organisation"],
-        row.content.occurred_at,
-        row.content.organisation,
-        row.content.person,
-        row.content.id,
-        said["as_of"],
-        said["query_version"],
-        said["digest"],
-    )
-
-
-def _groups(rows: Sequence[Any], columns: Sequence[str], names: Sequence[str]) -> list[Group]:
-    """Read the rows of grouping sets: the mask has a bit for each column that a row is not of."""
-    whole = 2 ** len(columns) - 1
-    found = []
-    for row in rows:
-        counts = {name: row[name] for name in names}
-        if row["mask"] == whole:
-            found.append(Group("all", "", counts))
-            continue
-        place = next(i for i in range(len(columns)) if row["mask"] == whole - 2 ** (len(columns) - 1 - i))
-        found.append(Group(columns[place], row[columns[place]] or "", counts))
-    return sorted(found, key=lambda each: (each.by != "all", each.by, each.group))
-
-
-async def begin_reminding(day: date, now: datetime) -> bool:
-    """Take the reminding of a day upon oneself; False where somebody did already."""
-    row = await fetch_row(
-        "INSERT INTO report_reminding (day, begun_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING day",
-        day,
-        now,
-    )
-    return row is not None
-
-
-async def reminded() -> set[tuple[str, str]]:
-    """Give which reports somebody was told of, and as what."""
-    return {
-        (row["report"], row["standing"])
-        for row in await fetch("SELECT report, standing FROM report_reminder")
-    }
-
-
-async def add_reminder(report: str, standing: str, organisation: str, due: datetime, now: datetime) -> None:
-    """Note that somebody was told."""
-    await execute(
-        """
-        INSERT INTO report_reminder (report, standing, organisation, due, reminded_at) VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT DO NOTHING
-        """,
-        report,
-        standing,
-        organisation,
-        due,
-        now,
-    )
