@@ -14,6 +14,7 @@ from shipments.apologies import figures as apology_figures
 from shipments.apologies import pages as apologies_pages
 from shipments.apologies import projection as apologies
 from shipments.apologies import tasks as apology_tasks
+from shipments.clocks import pages as clock_pages
 from shipments.clocks import projection as clocks
 from shipments.clocks import recounting
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
@@ -57,6 +58,7 @@ HANDLERS: tuple[Any, ...] = (
     DossierController,
     *FEE_HANDLERS,
     *CLOCK_HANDLERS,
+    *clock_pages.PAGE_HANDLERS,
     *estimates_api.HANDLERS,
     *apologies_api.HANDLERS,
     *apologies_pages.PAGE_HANDLERS,
@@ -115,8 +117,10 @@ FIGURES: tuple[Source, ...] = (of_devices, apology_figures.of_apologies)
 HOME_SECTIONS: tuple[HomeSection, ...] = (
     *CUSTODY_SECTIONS,
     *FEE_SECTIONS,
+    *clock_pages.HOME_SECTIONS,
     *ratings_pages.HOME_SECTIONS,
     *feedback_pages.HOME_SECTIONS,
+    *apologies_pages.HOME_SECTIONS,
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
 FILE_SUBJECTS: dict[About, FileSubject] = {

@@ -1,7 +1,8 @@
 -- Everything that an anonymous answer is made of, in one row whether or not the code ($1) exists. An item speaks for a
 -- dossier if it was made for that one alone; items of several people tell nothing of their cases. Of each party that
 -- has or claims a piece: its kind, and when one of its devices was last heard (device_epoch has one row a device and
--- installation, where device_sync grows with every sync).
+-- installation, where device_sync grows with every sync). Of the clock that runs until the result is there: what it takes to
+-- estimate its end, without its procedure.
 WITH asked AS (
     SELECT
         piece.*,
@@ -27,6 +28,9 @@ SELECT
     cardinality(way_in.attempts) AS in_attempts, way_in.last_at AS in_last_at,
     way_home.phase AS home_phase, way_home.claims AS home_claims, way_home.undecided AS home_undecided,
     cardinality(way_home.attempts) AS home_attempts, way_home.last_at AS home_last_at,
+    running.clock AS running_clock, running.route AS running_route, running.started_at AS running_started_at,
+    running.calendar AS running_calendar, running.paused_since AS running_paused_since,
+    made.digest, made.confidence_percent, made.least,
     party.codes AS party_codes, party.kinds AS party_kinds, party.synced_at AS party_synced_at
 FROM (SELECT) AS always
 LEFT JOIN asked ON true
@@ -34,6 +38,14 @@ LEFT JOIN dossier ON dossier.code = asked.subject
 LEFT JOIN custody AS own ON own.code = asked.code
 LEFT JOIN custody AS way_in ON way_in.code = dossier.code
 LEFT JOIN custody AS way_home ON way_home.code = dossier.code || '-KQ'
+LEFT JOIN LATERAL (
+    SELECT clock, route, started_at, calendar, paused_since
+    FROM dossier_clock
+    WHERE dossier_clock.dossier = asked.subject AND clock IN ('C6', 'C7') AND stopped_at IS NULL
+    ORDER BY clock
+    LIMIT 1
+) AS running ON true
+LEFT JOIN (SELECT digest, confidence_percent, least FROM estimate_run ORDER BY day DESC LIMIT 1) AS made ON true
 CROSS JOIN LATERAL (
     SELECT array_agg(code) AS codes, array_agg(kind) AS kinds, array_agg(heard.synced_at) AS synced_at
     FROM organisation

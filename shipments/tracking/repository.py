@@ -10,6 +10,7 @@ from msgspec import Struct
 from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
 from shipments.custody.rules import Phase
 from shipments.dossiers.rules import ServiceMode, Status
+from shipments.estimates.repository import Running
 from shipments.tracking.rules import CaseState
 
 FIND = load_sql(__package__, "find.sql")
@@ -46,6 +47,7 @@ class Found(Struct, frozen=True, kw_only=True):
     way_in: Held | None
     way_home: Held | None
     parties: dict[str, PartyFacts]
+    running: Running | None
 
 
 async def find(code: str) -> Found | None:
@@ -64,6 +66,7 @@ async def find(code: str) -> Found | None:
         way_in=_held(row, "in"),
         way_home=_held(row, "home"),
         parties=_parties(row),
+        running=_running(row),
     )
 
 
@@ -109,6 +112,22 @@ def _case(row: Any) -> CaseState:
         ended_at=row["ended_at"],
         withdrawn=row["withdrawn"],
         extended=row["extensions"] > 0,
+    )
+
+
+def _running(row: Any) -> Running | None:
+    if row["running_clock"] is None or row["digest"] is None:
+        return None
+    return Running(
+        clock=row["running_clock"],
+        route=row["running_route"],
+        procedure="",
+        started_at=row["running_started_at"],
+        calendar=row["running_calendar"],
+        paused_since=row["running_paused_since"],
+        digest=row["digest"],
+        confidence_percent=row["confidence_percent"],
+        least=row["least"],
     )
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from shipments.custody.rules import Phase
 from shipments.dossiers.rules import ServiceMode, Status
+from shipments.estimates.rules import Estimate
 from shipments.tracking import sentences
 from shipments.tracking.sentences import Words
 
@@ -86,11 +87,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Tracked(Struct, frozen=True, kw_only=True):
-    """The anonymous answer, and how fresh the data behind it are."""
+    """The anonymous answer, how fresh the data behind it are, and an estimate that knows no procedure."""
 
     code: str
     answer: Answer
     data_as_of: datetime | None
+    estimate: Estimate | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from postal.instants import Instant
+from shipments.estimates.schemas import sentences as estimated
 from shipments.tracking import sentences
 from shipments.tracking.rules import STAGE_NAMES, Entry, HolderKind, Stage, Tracked, Unlocked
 from shipments.tracking.sentences import Words
@@ -26,7 +27,7 @@ class StageView(Struct, frozen=True, kw_only=True):
 
 
 class TrackView(Struct, frozen=True, kw_only=True):
-    """The anonymous answer. `stage` 0 means that the post has nothing yet."""
+    """The anonymous answer. `stage` 0 means that the post has nothing yet; an estimate is no promise."""
 
     code: str
     stage: int
@@ -47,6 +48,10 @@ class TrackView(Struct, frozen=True, kw_only=True):
     finished: bool
     updated_at: Instant | None
     data_as_of: Instant | None
+    estimate_from: Instant | None
+    estimate_until: Instant | None
+    estimate_vi: str | None
+    estimate_en: str | None
 
 
 class EntryView(Struct, frozen=True, kw_only=True):
@@ -79,7 +84,8 @@ STAGES = {now: [_stage(stage, now) for stage in Stage if stage is not Stage.REGI
 
 def view(tracked: Tracked) -> TrackView:
     """Show the anonymous answer."""
-    answer = tracked.answer
+    answer, estimate = tracked.answer, tracked.estimate
+    estimate_vi, estimate_en = estimated(estimate) if estimate else (None, None)
     name = STAGE_NAMES[answer.stage]
     holder: Words | None = sentences.HOLDERS[answer.holder] if answer.holder else None
     return TrackView(
@@ -102,6 +108,10 @@ def view(tracked: Tracked) -> TrackView:
         finished=answer.finished,
         updated_at=answer.updated_at,
         data_as_of=tracked.data_as_of,
+        estimate_from=estimate.low if estimate else None,
+        estimate_until=estimate.high if estimate else None,
+        estimate_vi=estimate_vi,
+        estimate_en=estimate_en,
     )
 
 

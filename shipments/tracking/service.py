@@ -3,6 +3,8 @@
 import hmac
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from postal.db import unit_of_work
 from postal.errors import NotFound, Unprocessable
 from postal.identifiers import new_id
@@ -12,6 +14,8 @@ from shipments.custody.projection import history
 from shipments.dossiers import repository as dossiers
 from shipments.dossiers.projection import events
 from shipments.dossiers.rules import last4
+from shipments.estimates.rules import Estimate
+from shipments.estimates.service import told_of
 from shipments.pieces.rules import Refusal, normalise, result_code
 from shipments.tracking import repository, sentences
 from shipments.tracking.repository import Found, Held, PartyFacts
@@ -59,7 +63,7 @@ async def track(raw: str, now: datetime) -> Tracked:
     found = await repository.find(code)
     if found is None:
         raise not_found()
-    return _tracked(code, found, now)
+    return replace(_tracked(code, found, now), estimate=await _estimated(found, now))
 
 
 async def unlock(raw: str, digits: str, now: datetime) -> Unlocked:
@@ -92,6 +96,13 @@ async def opened(raw: str, digits: str, now: datetime) -> tuple[Tracked, str | N
     if found is None:
         raise not_found()
     return _tracked(code, found, now), found.dossier
+
+
+async def _estimated(found: Found, now: datetime) -> Estimate | None:
+    """Estimate the arrival by route and weekday alone: by procedure it could tell the kind of case."""
+    if found.running is None:
+        return None
+    return await told_of(found.running, now, with_procedure=False)
 
 
 def _tracked(code: str, found: Found, now: datetime) -> Tracked:
