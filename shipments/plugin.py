@@ -41,6 +41,7 @@ from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
 from shipments.fees.projection import project as project_fees
 from shipments.figures import service as figures
 from shipments.figures.api import HANDLERS as FIGURE_HANDLERS
+from shipments.figures.pages import HOME_SECTIONS as FIGURE_SECTIONS
 from shipments.figures.pages import PAGE_HANDLERS as FIGURE_PAGES
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
@@ -115,6 +116,7 @@ COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (ApplicantTable, DocumentLineTable)
 FIGURES: tuple[Source, ...] = (of_devices, apology_figures.of_apologies)
 HOME_SECTIONS: tuple[HomeSection, ...] = (
+    *FIGURE_SECTIONS,
     *CUSTODY_SECTIONS,
     *FEE_SECTIONS,
     *clock_pages.HOME_SECTIONS,

@@ -1,7 +1,7 @@
 """Drafting letters: by the worker before they are due, and by the people who know why."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from postal.calendars import repository as calendars
 from postal.calendars.rules import WorkingTime
 from postal.db import unit_of_work
-from postal.errors import Conflict, NotFound, Unprocessable
+from postal.errors import BadInput, Conflict, NotFound, Unprocessable
 from postal.identity.rules import Actor
 from postal.law import repository as law
 from postal.network import repository as network
@@ -23,6 +23,7 @@ from shipments.dossiers.rules import Dossier
 from shipments.dossiers.rules.supplements import refuse_far_due
 
 BATCH = 500
+DEFAULT_CALENDAR = "VN-HC"
 REASONS = frozenset({"extend", "any"})
 
 
@@ -182,3 +183,21 @@ async def _refuse_date(dossier: Dossier, draft: Draft, now: datetime) -> None:
         )
     if (latest := await judging.latest_day(dossier, now)) is not None:
         refuse_far_due(local_day(draft.due_new), latest)
+
+
+async def closing_on(code: str, day: date, actor: Actor) -> datetime:
+    """Give when the agency closes on a day: until then a promise for that day is kept."""
+    dossier = await dossiers.get(code, actor)
+    time = await _time_of(dossier) or await calendars.working_time(DEFAULT_CALENDAR)
+    if not time.local_day(time.first_instant) <= day < time.local_day(time.last_instant):
+        raise BadInput(
+            "apology.day", vi="Ngày nằm ngoài lịch làm việc", en="The day is in no calendar", pointer="/day"
+        )
+    if not time.is_working_day(day):
+        raise Unprocessable(
+            "apology.day_off",
+            vi=f"Ngày {day:%d/%m/%Y} không phải ngày làm việc",
+            en=f"{day} is no working day",
+            pointer="/day",
+        )
+    return time.closes(day)
