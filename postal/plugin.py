@@ -19,6 +19,7 @@ from postal.proof import api as proof_api
 from postal.proof import figures as proof_figures
 from postal.registry import OutboxHandler, Projector, Source
 from postal.web import figures
+from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
     *network_api.HANDLERS,
@@ -34,6 +35,7 @@ PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (*network_tables.TABLES, *identity_tables.TABLES)
+HOME_SECTIONS: tuple[HomeSection, ...] = law_pages.HOME_SECTIONS
 FIGURES: tuple[Source, ...] = (
     figures.of_outbox,
     figures.of_ledger,

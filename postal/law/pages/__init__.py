@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from postal.law.pages.editor import EDITOR_PAGES, HOME_SECTIONS
+from postal.law.pages.numbers import NUMBER_PAGES
 from postal.law.pages.open_data import OPEN_DATA
 from postal.law.pages.public import PUBLIC_PAGES
 
-PAGE_HANDLERS: tuple[Any, ...] = (*PUBLIC_PAGES, *OPEN_DATA)
+PAGE_HANDLERS: tuple[Any, ...] = (*PUBLIC_PAGES, *OPEN_DATA, *EDITOR_PAGES, *NUMBER_PAGES)
 
-__all__ = ["PAGE_HANDLERS"]
+__all__ = ["HOME_SECTIONS", "PAGE_HANDLERS"]
