@@ -1,4 +1,5 @@
--- Up to when devices have told everything, as known at an instant ($1 devices, $2 as of). A device is covered until its
+-- Up to when devices have told everything, as known at an instant ($1 devices, $2 as of), and the first sync since an
+-- instant ($3) that left nothing missing of its installation. A device is covered until its
 -- last sync before the first one that announced a row which had not arrived; a gap of an older installation counts too,
 -- since what it hides happened before its sync. A sync is complete if it announced nothing past the first number that
 -- is missing; so of a device without gaps one sync is read, however many it has sent.
@@ -85,7 +86,16 @@ SELECT
             WHERE mine.device = asked.device AND mine.announced IS NOT NULL
         ),
         '[]'
-    ) AS missing
+    ) AS missing,
+    (
+        SELECT jsonb_build_object(
+            'device', device, 'epoch', epoch, 'last_seq', last_seq, 'received_at', to_jsonb(received_at)
+        )
+        FROM device_sync
+        WHERE device_sync.device = asked.device AND received_at >= $3 AND received_at <= $2 AND whole
+        ORDER BY received_at, epoch, last_seq
+        LIMIT 1
+    ) AS told_by
 FROM unnest($1::text[]) AS asked (device)
 LEFT JOIN seen USING (device)
 GROUP BY asked.device

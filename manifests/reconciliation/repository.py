@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from manifests.manifests.rules import Manifest
-from manifests.reconciliation.rules import DeviceCoverage, PlainLine
+from manifests.reconciliation.rules import DeviceCoverage, PlainLine, Sync
 from postal.db import fetch, load_sql
 from postal.identity.repository.scans import OnDuty
 from shipments.pieces.rules import CodeKind, kind_of
@@ -23,6 +23,7 @@ EXCEPT
 SELECT piece FROM manifest_line WHERE manifest = $1
 """
 
+_SYNC = msgspec.json.Decoder(Sync | None)
 _RANGES = msgspec.json.Decoder(tuple[tuple[int, int], ...])
 
 
@@ -100,12 +101,15 @@ async def other_manifests(pieces: Collection[str], manifest: str, as_of: datetim
     return [msgspec.convert(dict(row), OtherManifest) for row in rows]
 
 
-async def coverage_of(devices: Collection[OnDuty], as_of: datetime) -> tuple[DeviceCoverage, ...]:
-    """Tell of each device up to when it has told everything."""
+async def coverage_of(
+    devices: Collection[OnDuty], as_of: datetime, until: datetime
+) -> tuple[DeviceCoverage, ...]:
+    """Tell of each device up to when it has told everything, and the sync by which it did so up to `until`."""
     if not devices:
         return ()
     states: dict[str, Any] = {
-        row["device"]: row for row in await fetch(COVERAGE, sorted({one.device for one in devices}), as_of)
+        row["device"]: row
+        for row in await fetch(COVERAGE, sorted({one.device for one in devices}), as_of, until)
     }
     return tuple(
         DeviceCoverage(
@@ -114,6 +118,7 @@ async def coverage_of(devices: Collection[OnDuty], as_of: datetime) -> tuple[Dev
             covered_until=states[one.device]["covered_until"],
             last_contact=states[one.device]["last_contact"],
             missing=_RANGES.decode(states[one.device]["missing"]),
+            told_by=_SYNC.decode(states[one.device]["told_by"] or "null"),
         )
         for one in devices
     )

@@ -230,6 +230,17 @@ async def note_salts(notes: Sequence[tuple[UUID, bytes, str]]) -> dict[UUID, byt
     return {row["id"]: row["salt"] for row in rows}
 
 
+async def notes_of(rows: Sequence[UUID]) -> list[str]:
+    """List the free text of scans."""
+    found = await fetch("SELECT note FROM scan_note WHERE id = ANY ($1::uuid[]) ORDER BY id, note", list(rows))
+    return [row["note"] for row in found]
+
+
+async def drop_notes(rows: Sequence[UUID]) -> int:
+    """Forget the free text of scans, and with the salts what opens the commitments; gives how many there were."""
+    return len(await fetch("DELETE FROM scan_note WHERE id = ANY ($1::uuid[]) RETURNING 1", list(rows)))
+
+
 async def expected_codes(organisation: str, limit: int = 5000) -> list[str]:
     """List the codes that an organisation may expect to scan: what it holds or is offered."""
     rows = await fetch(

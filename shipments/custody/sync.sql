@@ -7,11 +7,6 @@ WITH given AS (
     ) AS t (device, epoch, received_at, sent_at, last_seq, skew_ms, arrived)
     ORDER BY device, epoch
 ),
-stated AS (
-    INSERT INTO device_sync (device, epoch, received_at, sent_at, last_seq, skew_ms)
-    SELECT device, epoch, received_at, sent_at, last_seq, skew_ms FROM given
-    ON CONFLICT DO NOTHING
-),
 kept AS (
     INSERT INTO device_epoch AS old (device, epoch, received, stated_last, last_contact)
     SELECT device, epoch, arrived, last_seq, received_at FROM given
@@ -20,6 +15,14 @@ kept AS (
         stated_last = GREATEST(old.stated_last, EXCLUDED.stated_last),
         last_contact = GREATEST(old.last_contact, EXCLUDED.last_contact)
     RETURNING device, epoch, received, GREATEST(stated_last, COALESCE(upper(received) - 1, 0)) AS last
+),
+stated AS (
+    INSERT INTO device_sync (device, epoch, received_at, sent_at, last_seq, skew_ms, whole)
+    SELECT device, epoch, received_at, sent_at, last_seq, skew_ms, kept.received @> int8range(1, kept.last + 1)
+    FROM given
+    JOIN kept USING (device, epoch)
+    ORDER BY device, epoch
+    ON CONFLICT DO NOTHING
 )
 SELECT kept.device, kept.epoch, lower(hole) AS first, upper(hole) - 1 AS last
 FROM kept, unnest(int8multirange(int8range(1, kept.last + 1)) - kept.received) AS hole

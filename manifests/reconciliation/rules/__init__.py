@@ -18,6 +18,7 @@ from manifests.reconciliation.rules.words import (
     Handover,
     Line,
     LineClass,
+    Sync,
 )
 
 __all__ = (
@@ -34,6 +35,7 @@ __all__ = (
     "PlainLine",
     "ReconciledLine",
     "Reconciliation",
+    "Sync",
     "handover_window",
     "reconcile",
 )

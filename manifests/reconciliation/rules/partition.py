@@ -15,7 +15,7 @@ from msgspec import Struct
 from manifests.reconciliation.rules.evidence import Books, Sides, books_of, settle, sides_of, whole_scans
 from manifests.reconciliation.rules.plain import PlainLine, Whole, plain_verdict, whole_of
 from manifests.reconciliation.rules.seals import SealCheck, check_of
-from manifests.reconciliation.rules.verdicts import Frame, Verdict, undecided_rows, verdict_of
+from manifests.reconciliation.rules.verdicts import UNTOLD, Frame, Verdict, undecided_rows, verdict_of
 from manifests.reconciliation.rules.words import (
     ARRIVING,
     PRECEDENCE,
@@ -24,6 +24,7 @@ from manifests.reconciliation.rules.words import (
     Elsewhere,
     Handover,
     LineClass,
+    Sync,
 )
 from postal.ledger.rules import Row
 
@@ -34,7 +35,8 @@ class Evidence(Struct, frozen=True, kw_only=True):
     `reason` is a stable word: `unseen`, `refused`, `lost`, `not_offered`, `not_arrived`,
     `waiting_limit_over`, `barcode`, a damage, `third_party`, `other_manifest`, `other_destination`,
     `not_listed`, `claims`. `seal` tells what is wrong with the seal, also where something else decided.
-    `changed_by` is the row that made the present verdict out of the one before. `undecided` are rows of one side of
+    `changed_by` is the row that made the present verdict out of the one before; what was awaited until a device had
+    spoken is missing by its sync, `changed_by_sync`. `undecided` are rows of one side of
     which no clock can tell the last, though they say different things: the verdict goes by their likely order.
     """
 
@@ -50,6 +52,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     changed_by: UUID | None = None
     undecided: tuple[UUID, ...] = ()
     seal: SealCheck | None = None
+    changed_by_sync: Sync | None = None
 
 
 class ReconciledLine(Struct, frozen=True, kw_only=True):
@@ -135,7 +138,8 @@ def reconcile(
     window = handover_window(handover, known, as_of, plain)
     # The limit starts when the receiver began, or at dispatch (else sealing) while it has not.
     waiting_until = min(arrivals, default=handover.dispatched_at or handover.sealed_at) + waiting_limit
-    behind = tuple(sorted((one for one in coverage if not one.covers(window[1])), key=lambda one: one.device))
+    asked = tuple(coverage)
+    behind = tuple(sorted((one for one in asked if not one.covers(window[1])), key=lambda one: one.device))
     books = books_of(handover, known, {carrier for one in plain for carrier in one.carriers})
     frame = Frame(
         handover=handover,
@@ -144,6 +148,7 @@ def reconcile(
         behind=behind,
         waiting=as_of < waiting_until,
         arrived=bool(arrivals),
+        told_by=_told_by(asked) if not behind else None,
     )
     summed = {one.piece: one for one in plain}
     whole = whole_of(whole_scans(handover, books))
@@ -162,6 +167,12 @@ def reconcile(
     )
 
 
+def _told_by(asked: Iterable[DeviceCoverage]) -> Sync | None:
+    """Give the sync by which the last of the devices had told everything."""
+    syncs = [one.told_by for one in asked if one.told_by is not None]
+    return max(syncs, key=lambda sync: (sync.received_at, sync.device), default=None)
+
+
 def _plain_line(frame: Frame, whole: Whole, line: PlainLine) -> ReconciledLine:
     verdict, changed_by = plain_verdict(frame, whole, line)
     return ReconciledLine(
@@ -176,6 +187,7 @@ def _plain_line(frame: Frame, whole: Whole, line: PlainLine) -> ReconciledLine:
             reason=verdict.reason,
             devices=frame.behind if verdict.names_devices else (),
             changed_by=changed_by,
+            changed_by_sync=_sync_of(frame, verdict),
         ),
     )
 
@@ -201,10 +213,16 @@ def _line(frame: Frame, books: Books, code: str) -> ReconciledLine:
             claims=verdict.claims,
             devices=frame.behind if verdict.names_devices else (),
             changed_by=_changed_by(frame, books, code, sides, verdict),
+            changed_by_sync=_sync_of(frame, verdict),
             undecided=undecided_rows(sides.receiver) or undecided_rows(sides.giver),
             seal=check_of(books.seals.get(code, ()), sides.giver, sides.receiver),
         ),
     )
+
+
+def _sync_of(frame: Frame, verdict: Verdict) -> Sync | None:
+    """Name the sync that ended the waiting for a piece of which nobody has told."""
+    return frame.told_by if verdict.reason in UNTOLD and not verdict.names_devices else None
 
 
 def _changed_by(frame: Frame, books: Books, code: str, sides: Sides, verdict: Verdict) -> UUID | None:

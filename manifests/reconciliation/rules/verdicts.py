@@ -17,19 +17,28 @@ from manifests.reconciliation.rules.words import (
     Elsewhere,
     Handover,
     LineClass,
+    Sync,
 )
 from postal.ledger.rules import Row
 
 
 class Frame(Struct, frozen=True, kw_only=True):
-    """What a verdict weighs besides the rows; `behind` are the devices in question that are not covered."""
+    """What a verdict weighs besides the rows; `behind` are the devices in question that are not covered.
+
+    `told_by` is the sync by which the last of them was, if all are.
+    """
 
     handover: Handover
     elsewhere: Mapping[str, Elsewhere]
     custody: Mapping[str, Custody]
     behind: tuple[DeviceCoverage, ...]
     waiting: bool
+    told_by: Sync | None = None
     arrived: bool
+
+
+UNTOLD = frozenset({"unseen", "not_arrived", "not_offered"})
+"""Reasons of what is missing because nobody has told of it, though everybody has spoken."""
 
 
 class Verdict(Struct, frozen=True, kw_only=True):

@@ -101,11 +101,21 @@ class ClosedVerdict(Struct, frozen=True, kw_only=True):
     changed: dict[str, LineClass | None]
 
 
+class Sync(Struct, frozen=True, kw_only=True):
+    """A message of a device: which installation of it, up to which number it had counted, and when it came."""
+
+    device: str
+    epoch: str
+    last_seq: int
+    received_at: Instant
+
+
 class DeviceCoverage(Struct, frozen=True, kw_only=True):
     """Up to when a device in question has told everything: the state of its syncs.
 
     `covered_until` is the device time, corrected, of its last sync whose sequence is wholly held;
-    `missing` are the sequence ranges (inclusive) that it announced and did not deliver.
+    `missing` are the sequence ranges (inclusive) that it announced and did not deliver. `told_by` is the first
+    sync since the end of the handover with which nothing was missing any more.
     """
 
     device: str
@@ -113,6 +123,7 @@ class DeviceCoverage(Struct, frozen=True, kw_only=True):
     covered_until: datetime | None = None
     last_contact: datetime | None = None
     missing: tuple[tuple[int, int], ...] = ()
+    told_by: Sync | None = None
 
     def covers(self, instant: datetime) -> bool:
         """Tell whether nothing that the device saw up to the instant can still be on its way."""

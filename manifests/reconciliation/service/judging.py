@@ -100,7 +100,7 @@ async def _judged(manifest: Manifest, facts: _Facts, at: datetime) -> tuple[Reco
         facts.rows,
         custody=facts.custody,
         elsewhere=facts.elsewhere,
-        coverage=await repository.coverage_of(devices, at),
+        coverage=await repository.coverage_of(devices, at, window[1]),
         waiting_limit=timedelta(hours=hours),
         as_of=at,
         plain=facts.plain,

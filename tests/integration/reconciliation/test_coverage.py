@@ -21,7 +21,7 @@ async def sync(minute, epoch, last_seq, seqs, skew_s=0):
 
 
 async def state(minute=1000):
-    [one] = await coverage_of([DEVICE], at(minute))
+    [one] = await coverage_of([DEVICE], at(minute), at(0))
     return one.covered_until, one.last_contact, one.missing
 
 
@@ -65,6 +65,23 @@ async def test_what_was_stated_after_as_of_is_not_known(database):
 
 async def test_a_device_that_never_spoke_is_not_covered(database):
     assert await state() == (None, None, ())
+
+
+async def test_the_sync_that_left_nothing_missing_is_named(database):
+    async def told_by(until, minute=1000):
+        [one] = await coverage_of([DEVICE], at(minute), at(until))
+        sync = one.told_by
+        return sync and (sync.device, sync.epoch, sync.last_seq, sync.received_at)
+
+    await sync(5, "a", 3, [1, 2, 3])
+    await sync(20, "a", 5, [5])
+    await sync(30, "a", 6, [4, 6])
+    await sync(40, "a", 6, [])
+    assert await told_by(0) == ("hy-1", "a", 3, at(5))
+    assert await told_by(10) == ("hy-1", "a", 6, at(30)), "at 20 the fourth scan was missing"
+    assert await told_by(10, minute=29) is None
+    assert await told_by(31) == ("hy-1", "a", 6, at(40))
+    assert await told_by(41) is None
 
 
 @pytest.mark.parametrize("seed", range(8))
