@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from postal import clock
 from postal.config import code_key
@@ -29,6 +30,7 @@ from shipments.dossiers.schemas import (
     NewEvent,
     OldPaperList,
     OldPaperWaiver,
+    PaperCorrection,
     ProcedureView,
     ReturnedLines,
 )
@@ -167,6 +169,31 @@ class DossierController(Controller):
     async def waive(self, request: Request[Actor, Any, Any], code: PathCode, data: OldPaperWaiver) -> Papers:
         """Waive old papers of one kind; for the head of the agency."""
         return await papers.waive(code, data.kind, data.reason, actor=request.user, now=await clock.now())
+
+    @post(
+        "/{code:str}/papers/{statement:uuid}/correct",
+        opt=roles(
+            Role.CLERK,
+            Role.COURIER,
+            Role.POST_DESK,
+            Role.DESK,
+            Role.SPECIALIST,
+            Role.SUPERVISOR,
+            Role.AGENCY_HEAD,
+        ),
+        operation_id="correctPaperStatement",
+        summary="Take back what was stated of papers",
+        status_code=200,
+    )
+    async def correct_statement(
+        self,
+        request: Request[Actor, Any, Any],
+        code: PathCode,
+        statement: FromPath[UUID],
+        data: PaperCorrection,
+    ) -> Papers:
+        """Let a statement of `statements` count no more, while the case is open; it stays readable."""
+        return await papers.correct(code, statement, data.reason, actor=request.user, now=await clock.now())
 
 
 def _old(data: OldPaperList) -> list[papers.OldPapers]:

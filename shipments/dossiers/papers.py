@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from postal.db import unit_of_work
-from postal.errors import Conflict, Forbidden, Unprocessable
+from postal.errors import Conflict, Forbidden, NotFound, Unprocessable
 from postal.identity.rules import Actor, Role
 from postal.ledger import service as ledger
 from postal.ledger.repository import find_rows, lock_codes, rows_of
@@ -18,6 +18,7 @@ from shipments.custody.rules import Step
 from shipments.dossiers import closing, projection, repository
 from shipments.dossiers.rules import Dossier, Line, Whereabouts, refuse_closing
 from shipments.dossiers.rules.papers import (
+    CORRECTED,
     RECEIVED,
     RETURNED,
     WAIVED,
@@ -29,6 +30,7 @@ from shipments.dossiers.rules.papers import (
     old_papers_of,
     originals_of,
     stated_lines,
+    statements_of,
 )
 from shipments.pieces.rules import result_code
 
@@ -60,6 +62,7 @@ async def papers_of(dossier: str) -> Papers:
         originals=originals_of(known.lines, known.dossier, known.result, stated_lines(known.rows)),
         counts=counts_of(dossier, known.lines, known.scans),
         old_papers=old_papers_of(known.rows, known.scans),
+        statements=statements_of(known.rows),
     )
 
 
@@ -157,6 +160,42 @@ async def waive(code: str, kind: str, reason: str, *, actor: Actor, now: datetim
         return await papers_of(dossier.code)
 
 
+async def correct(code: str, row: UUID, reason: str, *, actor: Actor, now: datetime) -> Papers:
+    """Take back what was stated by mistake, while the case is open; the organisation that stated it does."""
+    async with unit_of_work():
+        await lock_codes([code, result_code(code)])
+        dossier = await repository.get(code, actor)
+        stated = next((one for one in (await papers_of(dossier.code)).statements if one.row == row), None)
+        if stated is None:
+            raise NotFound(
+                "papers.statement_unknown",
+                vi="Không tìm thấy dòng ghi nhận giấy tờ này.",
+                en="There is no such statement about papers.",
+            )
+        if stated.organisation not in actor.sees:
+            raise Forbidden(
+                "papers.not_stated_by_you",
+                vi="Chỉ đơn vị đã ghi nhận được đính chính.",
+                en="Only the organisation that stated it may take it back.",
+            )
+        if stated.corrected_by is not None:
+            raise Conflict(
+                "papers.corrected_already",
+                vi="Dòng này đã được đính chính.",
+                en="It was taken back already.",
+                by=str(stated.corrected_by),
+            )
+        if dossier.closed_at is not None:
+            raise Conflict(
+                "papers.case_closed",
+                vi="Hồ sơ đã kết thúc; không thể đính chính giấy tờ.",
+                en="The case is closed; its papers cannot be corrected any more.",
+            )
+        body = {"corrects": str(row), "reason": reason}
+        await _record(CORRECTED, dossier, body, actor, now, organisation=stated.organisation)
+        return await papers_of(dossier.code)
+
+
 async def _known(dossier: str) -> _Known:
     codes = (dossier, result_code(dossier))
     sets = await rows_of(codes)
@@ -231,14 +270,22 @@ def _plain(papers: Sequence[OldPapers]) -> list[dict[str, Any]]:
     return [{"kind": paper.kind, "count": paper.count} for paper in papers]
 
 
-async def _record(kind: str, dossier: Dossier, body: dict[str, Any], actor: Actor, now: datetime) -> None:
+async def _record(
+    kind: str,
+    dossier: Dossier,
+    body: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    *,
+    organisation: str | None = None,
+) -> None:
     row = ledger.authored(
         stream=Stream.RECORD,
         kind=kind,
         code=dossier.code,
         occurred_at=now,
         now=now,
-        actor_organisation=actor.organisation,
+        actor_organisation=organisation or actor.organisation,
         person=actor.person,
         body=body,
     )

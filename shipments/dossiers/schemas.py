@@ -100,6 +100,12 @@ class OldPaperWaiver(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     reason: Keyword
 
 
+class PaperCorrection(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a statement about papers is mistaken."""
+
+    reason: Keyword
+
+
 class ProcedureView(Struct, frozen=True, kw_only=True):
     """The version of the procedure that stays with the dossier."""
 

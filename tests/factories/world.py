@@ -45,6 +45,7 @@ class World:
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
         files = Files(self.client, self.owner)
         await rated(dossier, now)
+        asked = await self.post("/privacy-requests", {"dossier": dossier, "kind": "access"})
         feedback = await self.post("/feedback", {"text": "Chậm", "channel": "hotline"})
         self.existing = {
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
@@ -52,6 +53,7 @@ class World:
             "dossier": dossier,
             "rated": dossier,
             "feedback": feedback["code"],
+            "privacy_request": asked["request"]["code"],
             "item": item["code"],
             "manifest": manifest,
             "trip": trip,
@@ -72,6 +74,7 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "privacy_request": "DL-261123-AAAAAA",
             "feedback": "PA-261123-AAAAAA",
             "rated": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
             "file": NOBODYS_ID,

@@ -16,6 +16,9 @@ from shipments.dossiers.rules.gate import Whereabouts, unreturned
 
 RETURNED, CORRECTED = "papers.returned", "papers.corrected"
 WANTED, RECEIVED, WAIVED = "recovery.wanted", "recovery.received", "recovery.waived"
+STATED = frozenset({RETURNED, WANTED, RECEIVED, WAIVED})
+"""What people state of papers, and may take back."""
+
 INCIDENT_OPENED, INCIDENT_CLOSED, REISSUE = "incident.opened", "incident.closed", "incident.reissue"
 """Records of incidents, which a package above this one writes under the code of the piece."""
 
@@ -91,6 +94,16 @@ class Scanned(Struct, frozen=True, kw_only=True):
     body: Mapping[str, Any]
 
 
+class PaperStatement(Struct, frozen=True, kw_only=True):
+    """What somebody stated of the papers by hand; `corrected_by` is the row that took it back as mistaken."""
+
+    row: UUID
+    kind: str
+    at: Instant
+    organisation: str | None
+    corrected_by: UUID | None = None
+
+
 class Papers(Struct, frozen=True, kw_only=True):
     """The papers of a dossier as they stand."""
 
@@ -98,11 +111,29 @@ class Papers(Struct, frozen=True, kw_only=True):
     originals: tuple[Original, ...]
     counts: tuple[CountedPapers, ...]
     old_papers: tuple[OldPaper, ...]
+    statements: tuple[PaperStatement, ...] = ()
 
     @property
     def owed(self) -> tuple[Original, ...]:
         """Name the originals that are still owed."""
         return tuple(each for each in self.originals if each.state is PaperState.OWED)
+
+
+def statements_of(rows: Iterable[Row]) -> tuple[PaperStatement, ...]:
+    """List what was stated by hand, in order, with what took it back."""
+    several = list(rows)
+    _, void = without_corrected(several, CORRECTED)
+    own = {row.content.id: row for row in several if row.content.kind in STATED}
+    return tuple(
+        PaperStatement(
+            row=row.content.id,
+            kind=row.content.kind,
+            at=row.corrected_at,
+            organisation=row.content.organisation,
+            corrected_by=void.get(row.content.id),
+        )
+        for row in sorted(own.values(), key=lambda row: (row.corrected_at, row.content.id))
+    )
 
 
 def stated_lines(rows: Iterable[Row]) -> frozenset[int]:

@@ -118,3 +118,29 @@ async def test_only_the_head_lets_old_papers_go(desks, clock):
     assert (await desks.ask(f"{code}/old-papers/waive", waiver, by=desks.head)).status_code == 200
     clock.advance(timedelta(hours=1))
     assert (await desks.state(code, "closed")).status_code == 201
+
+
+async def test_what_was_stated_by_mistake_is_taken_back_while_the_case_is_open(desks, clock):
+    code = await desks.finished(clock, lines=TWO)
+    await scan("deliver", f"{code}-KQ", OFFICE, clock.advance(timedelta(hours=1)), counted={"originals": 1})
+    clock.advance(timedelta(hours=1))
+    told = (await desks.ask(f"{code}/papers/returned", {"lines": [1]}, by=desks.clerk)).json()
+    [stated] = told["statements"]
+    assert (stated["kind"], stated["organisation"], stated["corrected_by"]) == (
+        "papers.returned",
+        OFFICE,
+        None,
+    )
+    path, mistake = f"{code}/papers/{stated['row']}/correct", {"reason": "WRONG_LINE"}
+    clock.advance(timedelta(minutes=1))
+    foreign = await desks.ask(path, mistake, by=desks.desk)
+    assert (foreign.status_code, foreign.json()["code"]) == (403, "papers.not_stated_by_you")
+    nothing = await desks.ask(path.replace(stated["row"][-4:], "0000"), mistake, by=desks.clerk)
+    assert (nothing.status_code, nothing.json()["code"]) == (404, "papers.statement_unknown")
+    back = (await desks.ask(path, mistake, by=desks.clerk)).json()
+    assert [one["state"] for one in back["originals"]] == ["owed", "owed"]
+    assert back["statements"][0]["corrected_by"] is not None
+    again = await desks.ask(path, mistake, by=desks.clerk)
+    assert (again.status_code, again.json()["code"]) == (409, "papers.corrected_already")
+    right = (await desks.ask(f"{code}/papers/returned", {"lines": [1]}, by=desks.clerk)).json()
+    assert [one["state"] for one in right["originals"]] == ["delivered", "owed"]
