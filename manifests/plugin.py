@@ -32,7 +32,7 @@ from manifests.reports import service as reports_service
 from manifests.trips import api as trips_api
 from manifests.trips import repository as trips_repository
 from postal.files.rules import About
-from postal.registry import FileSubject, OutboxHandler, Projector, Regular
+from postal.registry import FileSubject, Holding, OutboxHandler, Projector, Regular
 from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
@@ -80,6 +80,15 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *reconciliation_pages.HOME_SECTIONS,
     *manifests_pages.HOME_SECTIONS,
     *reports_pages.HOME_SECTIONS,
+)
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(
+        name="claimants",
+        title=("Người khiếu nại", "Claimants"),
+        retained=True,
+        export=incidents_repository.claimants_about,
+        erase=incidents_repository.erase_claimants,
+    ),
 )
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.MANIFEST: evidence.of_manifest,

@@ -6,6 +6,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from postal.observability.figures import Figure
 
 if TYPE_CHECKING:
@@ -23,6 +25,19 @@ Regular = Callable[[datetime], Awaitable[None]]
 Source = Callable[[], Awaitable[list[Figure]]]
 FileSubject = Callable[[str, "Actor"], Awaitable["Subject"]]
 """Finds what files may be attached to, by its code and for an actor; what that may not see is not found."""
+
+class Holding(Struct, frozen=True, kw_only=True):
+    """One sort of personal data that is held about a dossier: how it is given out and how it is forgotten.
+
+    `retained` is what the law keeps for a time; erasing gives how many rows there were, and again gives none.
+    """
+
+    name: str
+    title: tuple[str, str]
+    retained: bool
+    export: Callable[[str], Awaitable[list[dict[str, Any]]]]
+    erase: Callable[[str, datetime], Awaitable[int]]
+
 
 OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -87,6 +102,11 @@ def recounts() -> tuple[Seed, ...]:
 def figures() -> tuple[Source, ...]:
     """Give what tells metrics of the state of the whole, each source by itself."""
     return tuple(source for plugin in plugins() for source in getattr(plugin, "FIGURES", ()))
+
+
+def holdings() -> tuple[Holding, ...]:
+    """Give every sort of personal data that is held about dossiers."""
+    return tuple(each for plugin in plugins() for each in getattr(plugin, "HOLDINGS", ()))
 
 
 def file_subjects() -> "dict[About, FileSubject]":

@@ -7,7 +7,7 @@ from piccolo.table import Table
 
 from postal.calendars.service import DECIDED as CALENDAR_DECIDED
 from postal.files.rules import About
-from postal.registry import FileSubject, OutboxHandler, Projector, Regular, Seed, Source
+from postal.registry import FileSubject, Holding, OutboxHandler, Projector, Regular, Seed, Source
 from postal.web.sections import HomeSection
 from shipments.apologies import api as apologies_api
 from shipments.apologies import figures as apology_figures
@@ -45,6 +45,10 @@ from shipments.figures.pages import HOME_SECTIONS as FIGURE_SECTIONS
 from shipments.figures.pages import PAGE_HANDLERS as FIGURE_PAGES
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import project as project_pieces
+from shipments.privacy import api as privacy_api
+from shipments.privacy import pages as privacy_pages
+from shipments.privacy import repository as privacy
+from shipments.privacy.holdings import HOLDINGS as OWN_HOLDINGS
 from shipments.ratings import api as ratings_api
 from shipments.ratings import pages as ratings_pages
 from shipments.ratings import repository as ratings
@@ -71,6 +75,8 @@ HANDLERS: tuple[Any, ...] = (
     *ratings_pages.PAGE_HANDLERS,
     *feedback_api.HANDLERS,
     *feedback_pages.PAGE_HANDLERS,
+    *privacy_api.HANDLERS,
+    *privacy_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     project_pieces,
@@ -82,6 +88,7 @@ PROJECTORS: tuple[Projector, ...] = (
     project_clocks,
     ratings.project,
     feedback.project,
+    privacy.project,
     figures.project,
 )
 PROJECTIONS: tuple[str, ...] = (
@@ -98,6 +105,7 @@ PROJECTIONS: tuple[str, ...] = (
     "remittance_line",
     "rating",
     "feedback",
+    "privacy_request",
 )
 REGULAR: dict[str, Regular] = {
     "statistics": figures.publish_days,
@@ -122,9 +130,27 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *clock_pages.HOME_SECTIONS,
     *ratings_pages.HOME_SECTIONS,
     *feedback_pages.HOME_SECTIONS,
+    *privacy_pages.HOME_SECTIONS,
     *apologies_pages.HOME_SECTIONS,
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
+HOLDINGS: tuple[Holding, ...] = (
+    *OWN_HOLDINGS,
+    Holding(
+        name="feedback",
+        title=("Phản ánh, kiến nghị", "Feedback and petitions"),
+        retained=False,
+        export=feedback.texts_about,
+        erase=feedback.erase_texts,
+    ),
+    Holding(
+        name="rating_notes",
+        title=("Ý kiến khi đánh giá", "Notes of ratings"),
+        retained=False,
+        export=ratings.notes_about,
+        erase=ratings.erase_notes,
+    ),
+)
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.DOSSIER: evidence.of_dossier,
     About.PIECE: evidence.of_piece,

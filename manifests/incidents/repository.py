@@ -20,6 +20,7 @@ from shipments.pieces.repository import find_many as find_pieces
 
 PAGE_OF = load_sql(__package__, "page_of.sql")
 CLAIMS_OF = load_sql(__package__, "claims_of.sql")
+CLAIMANTS_ABOUT = load_sql(__package__, "claimants_about.sql")
 PUT_INCIDENTS = load_sql(__package__, "put_incidents.sql")
 PUT_CLAIMS = load_sql(__package__, "put_claims.sql")
 
@@ -143,6 +144,20 @@ async def erase_claimant(claim: str, now: datetime) -> None:
         claim,
         now,
     )
+
+
+async def claimants_about(dossier: str) -> list[dict[str, Any]]:
+    """List who claimed for a dossier, its result, or an item that carried nothing else."""
+    rows = await fetch(CLAIMANTS_ABOUT, dossier)
+    return [dict(row) for row in rows]
+
+
+async def erase_claimants(dossier: str, now: datetime) -> int:
+    """Forget who claimed for a dossier."""
+    found = await fetch(CLAIMANTS_ABOUT, dossier)
+    for row in found:
+        await erase_claimant(row["claim"], now)
+    return len(found)
 
 
 async def project(touched: Touched) -> None:

@@ -28,7 +28,7 @@ from litestar.utils.scope.state import ScopeState
 
 from postal import clock
 from postal.db import shared_unit_of_work
-from postal.errors import BadInput, Conflict, Unprocessable
+from postal.errors import BadInput, Conflict, Gone, Unprocessable
 from postal.http import idempotency_keys
 from postal.http.idempotency_keys import StoredAnswer
 from postal.http.layers import Layer
@@ -133,6 +133,13 @@ async def _stored(owner: tuple[str, str], fingerprint: bytes, now: datetime) -> 
     if stored.created_at < now - KEPT_FOR:
         await idempotency_keys.forget(*owner)
         return None
+    if not stored.fingerprint:
+        raise Gone(
+            "idempotency.erased",
+            vi="Yêu cầu này đã được thực hiện; câu trả lời có dữ liệu cá nhân và đã được xóa theo yêu cầu.",
+            en="This request was done; its answer held personal data and was erased, as was asked.",
+            pointer="/header/Idempotency-Key",
+        )
     if stored.fingerprint != fingerprint:
         raise Unprocessable(
             "idempotency.other_body",

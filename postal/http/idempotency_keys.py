@@ -1,10 +1,11 @@
 """The table of answers kept for repeated requests."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 
-from postal.db import execute, fetch_row, fetch_value
+from postal.db import execute, fetch, fetch_row, fetch_value
 
 _CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))"
 _FIND = """
@@ -16,6 +17,13 @@ _FORGET = "DELETE FROM idempotency_key WHERE actor = $1 AND key = $2"
 _KEEP = """
 INSERT INTO idempotency_key (actor, key, fingerprint, status, headers, body, created_at)
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7)
+"""
+_BLANK = """
+UPDATE idempotency_key SET status = 410, headers = '[]', body = '', fingerprint = ''
+WHERE fingerprint <> '' AND EXISTS (
+    SELECT FROM unnest($1::text[]) AS code WHERE position(convert_to(code, 'UTF8') IN body) > 0
+)
+RETURNING 1
 """
 _PURGE = "DELETE FROM idempotency_key WHERE created_at < $1"
 
@@ -60,6 +68,14 @@ async def keep(actor: str, key: str, answer: StoredAnswer) -> None:
     await execute(
         _KEEP, actor, key, answer.fingerprint, answer.status, headers, answer.body, answer.created_at
     )
+
+
+async def blank(codes: Sequence[str]) -> int:
+    """Empty every answer that names one of these codes, since it may say who somebody is; gives how many did.
+
+    The keys stay taken, so that a repeated request has no second effect.
+    """
+    return len(await fetch(_BLANK, list(codes)))
 
 
 async def purge(before: datetime) -> None:

@@ -97,6 +97,13 @@ LINKS = (
         ),
     ),
     Link("listFeedback", "/items/0/code", "code", ("getFeedback",)),
+    Link(
+        "registerPrivacyRequest",
+        "/request/code",
+        "code",
+        ("getPrivacyRequest", "verifyPrivacyRequest", "refusePrivacyRequest", "completePrivacyRequest"),
+    ),
+    Link("listPrivacyRequests", "/items/0/code", "code", ("getPrivacyRequest",)),
     Link("listRatings", "/items/0/dossier", "code", ("getRating",)),
     Link(
         "listReports",

@@ -110,6 +110,34 @@ async def find_applicant(code: str) -> Applicant | None:
     return msgspec.convert(rows[0], Applicant) if rows else None
 
 
+async def salt_of(code: str) -> bytes | None:
+    """Give the salt of the commitments about a dossier's applicant; None where there is none or it was erased."""
+    found: bytes | None = await fetch_value("SELECT salt FROM applicant WHERE dossier = $1", code)
+    return found
+
+
+async def correct_applicant(code: str, applicant: Applicant) -> None:
+    """Put what is right in the place of what was held of an applicant."""
+    await ApplicantTable.update(**msgspec.structs.asdict(applicant)).where(ApplicantTable.dossier == code)
+
+
+async def erase_applicant(code: str, now: datetime) -> int:
+    """Forget whose dossier it is and what its papers are called, and with the salt what opens the commitments."""
+    await execute("UPDATE document_line SET name = NULL WHERE dossier = $1 AND name IS NOT NULL", code)
+    rows = await fetch(
+        """
+        UPDATE applicant
+        SET name = NULL, phone = NULL, address = NULL, email = NULL, identity_type = NULL,
+            identity_number = NULL, salt = NULL, erased_at = $2
+        WHERE dossier = $1 AND erased_at IS NULL
+        RETURNING 1
+        """,
+        code,
+        now,
+    )
+    return len(rows)
+
+
 async def list_lines(code: str) -> tuple[Line, ...]:
     """List the papers of a dossier; an erased name reads as a dash."""
     rows = (

@@ -13,6 +13,7 @@ from postal.identity.rules import ANONYMOUS
 
 SHOWS_A_SECRET = {
     ("POST", "/api/v1/feedback"),
+    ("POST", "/api/v1/privacy-requests/{code}/export"),
     ("POST", "/api/v1/keys"),
     ("POST", "/api/v1/sessions"),
     ("POST", "/api/v1/enrolments"),

@@ -18,7 +18,7 @@ VERBS = {
     "count", "create", "depart", "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "load",
     "make", "move", "open", "plan", "rate", "publish", "recall", "receive", "redirect", "refund", "refuse", "register", "replace", "resolve",
     "revoke", "seal", "set", "settle", "sign", "state", "supplement", "take", "track", "unload", "unlock", "upload",
-    "withdraw",
+    "verify", "withdraw",
 }  # fmt: skip
 
 APP = create_app(Settings(clock="simulated"))

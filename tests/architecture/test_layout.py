@@ -85,6 +85,7 @@ FURTHER = {
         "papers",
         "judging",
     },  # parts of the service, each a side of its own
+    "shipments/privacy": {"holdings"},  # what the package holds about a person, given out and forgotten
     "shipments/tracking": {"sentences"},  # what rules say, in both languages
     "integrations/case_logs": {"profiles"},  # a profile is a file of data
 }
