@@ -132,6 +132,7 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *feedback_pages.HOME_SECTIONS,
     *privacy_pages.HOME_SECTIONS,
     *apologies_pages.HOME_SECTIONS,
+    *FIGURE_SECTIONS,
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
 HOLDINGS: tuple[Holding, ...] = (

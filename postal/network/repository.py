@@ -108,6 +108,14 @@ async def unit_exists(code: str) -> bool:
     return bool(await fetch("SELECT 1 FROM administrative_unit WHERE code = $1", code))
 
 
+async def unit_names(codes: Collection[str]) -> dict[str, str]:
+    """Give the names of administrative units, of several at once."""
+    rows = await fetch(
+        "SELECT code, name FROM administrative_unit WHERE code = ANY($1::text[])", sorted(codes)
+    )
+    return {row["code"]: row["name"] for row in rows}
+
+
 async def load_units(units: Sequence[AdministrativeUnit]) -> None:
     """Bring a list of units in; what is there already and equal stays untouched."""
     citation = units[0].citation

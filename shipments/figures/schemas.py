@@ -1,13 +1,17 @@
 """What figures look like over HTTP."""
 
 from datetime import date
+from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from postal.instants import Instant
-from shipments.figures.repository import Statistic
+from shipments.figures.repository import Behind, Statistic
+from shipments.figures.rules import Rate
 from shipments.figures.rules.publication import Published
-from shipments.figures.service import LATE, Told
+from shipments.figures.rules.summary import ClockSummary, Counts
+from shipments.figures.service import LATE, Leading, Told, Unused
 
 
 class ReasonView(Struct, frozen=True, kw_only=True):
@@ -68,7 +72,7 @@ def reason_view(reason: str | None) -> ReasonView | None:
     return ReasonView(code=code, dossiers=dossiers, vi=vi, en=en)
 
 
-def _told(statistic: Statistic) -> dict[str, object]:
+def _told(statistic: Statistic) -> dict[str, Any]:
     return {
         "day": statistic.day,
         "revision": statistic.revision,
@@ -78,3 +82,224 @@ def _told(statistic: Statistic) -> dict[str, object]:
         "log_size": statistic.log_size,
         "checkpoint": statistic.checkpoint,
     }
+
+
+class RateView(Struct, frozen=True, kw_only=True):
+    """So many of so many, with the Wilson 95 % interval; `share` is null (N/A) where there is nothing to share."""
+
+    hits: int
+    of: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+class CountsView(Struct, frozen=True, kw_only=True):
+    """Counts of a period or group. `post` is null where it is not summed."""
+
+    received: int
+    done: int
+    late: int
+    undecided: int
+    on_time: RateView
+    transit: RateView
+    post: RateView | None
+
+
+class MonthView(CountsView, frozen=True, kw_only=True):
+    """One month, by its first day."""
+
+    month: date
+
+
+class GroupView(CountsView, frozen=True, kw_only=True):
+    """One row of the comparison, surely worst first."""
+
+    value: str
+
+
+class ClockSummaryView(Struct, frozen=True, kw_only=True):
+    """One clock in seconds; quantiles err by at most 1/16. `share` is that of the way from hand to hand."""
+
+    clock: str
+    n: int
+    mean_seconds: float | None
+    p50_seconds: float | None
+    p90_seconds: float | None
+    share: float | None
+    working_share: float | None
+    on_time: RateView
+
+
+class HolderView(Struct, frozen=True, kw_only=True):
+    """What the steps at one unit took."""
+
+    holder: str
+    steps: int
+    calendar_seconds: float
+    working_seconds: float
+    on_time: RateView
+
+
+class SavedView(Struct, frozen=True, kw_only=True):
+    """Trips saved = directions × trips a direction; minutes and đồng = trips × the configured constants."""
+
+    directions: int
+    trips: int
+    minutes: int
+    cost: int
+    trips_per_direction: int
+    trip_minutes: int
+    trip_cost: int
+
+
+class LeadingView(Struct, frozen=True, kw_only=True):
+    """Figures of the caller's dossiers from `begin` up to but not including `end`."""
+
+    begin: date
+    end: date
+    side: str
+    organisations: list[str]
+    by: str
+    total: CountsView
+    open: int
+    overdue: int
+    digitised: RateView
+    chosen: RateView
+    formal_in: RateView
+    formal_out: RateView
+    reduction: float | None
+    months: list[MonthView]
+    groups: list[GroupView]
+    clocks: list[ClockSummaryView]
+    holders: list[HolderView]
+    saved: SavedView
+
+
+class BehindView(Struct, frozen=True, kw_only=True):
+    """A dossier that is counted in a figure, and the day for which it is."""
+
+    dossier: str
+    day: date
+    measure: str
+    authority: str
+    desk: str
+    office: str | None
+    procedure: str
+    channel: str
+    calendar_seconds: float
+    working_seconds: float
+
+
+class UnusedView(Struct, frozen=True, kw_only=True):
+    """A procedure on the list of the post with no dossier since a month; `last` is the last month that had one."""
+
+    code: str
+    name_vi: str
+    name_en: str
+    eligible_submit: bool
+    eligible_return: bool
+    in_force_since: date
+    since: date
+    last: date | None
+    citation: str
+
+
+def rate_view(rate: Rate) -> RateView:
+    """Show a rate."""
+    low, high = rate.interval if rate.of else (None, None)
+    return RateView(hits=rate.hits, of=rate.of, share=rate.share, low=low, high=high)
+
+
+def leading_view(leading: Leading) -> LeadingView:
+    """Show what a leader reads."""
+    total = leading.total
+    return LeadingView(
+        begin=leading.begin,
+        end=leading.end,
+        side=leading.scope.side,
+        organisations=list(leading.scope.values),
+        by=leading.by.value,
+        total=CountsView(**_counts(total)),
+        open=leading.open,
+        overdue=leading.overdue,
+        digitised=rate_view(total.digitised),
+        chosen=rate_view(total.chosen),
+        formal_in=rate_view(total.formal_in),
+        formal_out=rate_view(total.formal_out),
+        reduction=total.reduction,
+        months=[MonthView(month=each.month, **_counts(each.counts)) for each in leading.months],
+        groups=[
+            GroupView(value=each.value, **_counts(each.counts, has_channel=each.has_channel))
+            for each in leading.groups
+        ],
+        clocks=[_clock(each) for each in leading.clocks],
+        holders=[
+            HolderView(
+                holder=each.holder,
+                steps=each.amount.n,
+                calendar_seconds=each.amount.calendar_ms / 1_000,
+                working_seconds=each.amount.working_ms / 1_000,
+                on_time=rate_view(each.on_time),
+            )
+            for each in leading.holders
+        ],
+        saved=SavedView(**asdict(leading.saved)),
+    )
+
+
+def behind_view(behind: Behind) -> BehindView:
+    """Show a dossier behind a figure."""
+    return BehindView(
+        dossier=behind.dossier,
+        day=behind.day,
+        measure=behind.measure,
+        authority=behind.authority,
+        desk=behind.desk,
+        office=behind.office or None,
+        procedure=behind.procedure,
+        channel=behind.channel,
+        calendar_seconds=behind.calendar_ms / 1_000,
+        working_seconds=behind.working_ms / 1_000,
+    )
+
+
+def unused_view(unused: Unused) -> UnusedView:
+    """Show a procedure that nobody sends by post."""
+    procedure = unused.offer.procedure
+    return UnusedView(
+        code=procedure.code,
+        name_vi=procedure.name_vi,
+        name_en=procedure.name_en,
+        eligible_submit=procedure.eligible_submit,
+        eligible_return=procedure.eligible_return,
+        in_force_since=procedure.valid_from,
+        since=unused.since,
+        last=unused.last,
+        citation=unused.offer.by.citation if unused.offer.by else procedure.citation,
+    )
+
+
+def _counts(counts: Counts, *, has_channel: bool = True) -> dict[str, Any]:
+    return {
+        "received": counts.n("received"),
+        "done": counts.done,
+        "late": counts.n("C3.late"),
+        "undecided": counts.n("C3.undecided", "C3.unjudged"),
+        "on_time": rate_view(counts.on_time),
+        "transit": rate_view(counts.in_transit),
+        "post": rate_view(counts.post) if has_channel else None,
+    }
+
+
+def _clock(summary: ClockSummary) -> ClockSummaryView:
+    return ClockSummaryView(
+        clock=summary.clock,
+        n=summary.n,
+        mean_seconds=summary.mean,
+        p50_seconds=summary.p50,
+        p90_seconds=summary.p90,
+        share=summary.share,
+        working_share=summary.working_share,
+        on_time=rate_view(summary.on_time),
+    )

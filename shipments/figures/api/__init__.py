@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from shipments.figures.api.figures import FigureController
 from shipments.figures.api.statistics import StatisticController
 
-HANDLERS: tuple[Any, ...] = (StatisticController,)
+HANDLERS: tuple[Any, ...] = (StatisticController, FigureController)

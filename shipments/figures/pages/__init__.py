@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from shipments.figures.pages.leaders import HOME_SECTIONS
+from shipments.figures.pages.leaders import PAGE_HANDLERS as LEADERS
 from shipments.figures.pages.statistics import PAGE_HANDLERS as STATISTICS
 
-PAGE_HANDLERS: tuple[Any, ...] = (*STATISTICS,)
+PAGE_HANDLERS: tuple[Any, ...] = (*STATISTICS, *LEADERS)
+
+__all__ = ["HOME_SECTIONS", "PAGE_HANDLERS"]

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
 from postal.db import fetch, fetch_value, load_sql
 from postal.identity.rules import Actor
-from shipments.figures.rules import Cut, Grain
+from shipments.figures.rules import Amount, Cut, Grain
 
 ROWS = load_sql(__package__, "rows.sql")
 READ = """
@@ -31,6 +32,46 @@ FROM figure
 WHERE cut = $1 AND grain = $2 AND period >= $3 AND period < $4 AND measure = $5
 AND ($6::text IS NULL OR value = $6) AND ($7::text IS NULL OR second = $7) AND bucket > 0
 GROUP BY bucket
+"""
+
+
+TREND = """
+SELECT period, measure, sum(n)::bigint AS n, sum(calendar_ms)::bigint AS calendar_ms,
+    sum(working_ms)::bigint AS working_ms
+FROM figure
+WHERE cut = $1 AND grain = 'month' AND period >= $2 AND period < $3 AND measure = ANY($4::text[])
+AND ($5::text[] IS NULL OR value = ANY($5)) AND ($6::text IS NULL OR CASE WHEN $7 THEN second ELSE value END = $6)
+AND bucket = 0
+GROUP BY period, measure
+"""
+GROUPED = """
+SELECT CASE WHEN $6 THEN second ELSE value END AS label, measure, sum(n)::bigint AS n,
+    sum(calendar_ms)::bigint AS calendar_ms, sum(working_ms)::bigint AS working_ms
+FROM figure
+WHERE cut = $1 AND grain = 'month' AND period >= $2 AND period < $3 AND measure = ANY($4::text[])
+AND ($5::text[] IS NULL OR value = ANY($5)) AND bucket = 0
+AND ($7::text IS NULL OR second = $7)
+GROUP BY label, measure
+"""
+SPREADS = """
+SELECT measure, bucket, sum(n)::bigint AS n
+FROM figure
+WHERE cut = $1 AND grain = 'month' AND period >= $2 AND period < $3 AND measure = ANY($4::text[])
+AND ($5::text[] IS NULL OR value = ANY($5)) AND bucket > 0
+GROUP BY measure, bucket
+"""
+LAST_MONTHS = """
+SELECT CASE WHEN $4 THEN second ELSE value END AS label, max(period) AS last
+FROM figure
+WHERE cut = $1 AND grain = 'month' AND measure = $2 AND bucket = 0 AND ($3::text[] IS NULL OR value = ANY($3))
+GROUP BY label
+"""
+STOCK = """
+SELECT measure, sum(n)::bigint AS n
+FROM figure
+WHERE cut = $1 AND grain = 'month' AND period < $2 AND measure = ANY($3::text[])
+AND ($4::text[] IS NULL OR value = ANY($4)) AND bucket = 0
+GROUP BY measure
 """
 
 
@@ -63,7 +104,10 @@ class Behind(Struct, frozen=True, kw_only=True):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which rows of figures are meant; what is None does not restrict. `end` is exclusive."""
+    """Which rows of figures are meant; what is None does not restrict. `end` is exclusive.
+
+    A dossier of which one of `unless` was counted before the end is left out.
+    """
 
     measures: tuple[str, ...]
     begin: date
@@ -75,6 +119,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     channel: str | None = None
     holder: str | None = None
     desks: tuple[str, ...] | None = None
+    unless: tuple[str, ...] | None = None
 
 
 async def sums(
@@ -108,6 +153,65 @@ async def spread(
     return {row["bucket"]: row["n"] for row in rows}
 
 
+async def trend(
+    cut: Cut,
+    values: Sequence[str] | None,
+    begin: date,
+    end: date,
+    measures: Sequence[str],
+    label: str | None = None,
+) -> dict[date, dict[str, Amount]]:
+    """Sum by month and measure, of some values or all; `label` names one value of the cut's last dimension."""
+    rows = await fetch(TREND, cut, begin, end, list(measures), _listed(values), label, "+" in cut)
+    found: dict[date, dict[str, Amount]] = {}
+    for row in rows:
+        found.setdefault(row["period"], {})[row["measure"]] = _amount(row)
+    return found
+
+
+async def grouped(
+    cut: Cut,
+    values: Sequence[str] | None,
+    begin: date,
+    end: date,
+    measures: Sequence[str],
+    *,
+    by_second: bool,
+    second: str | None = None,
+) -> dict[str, dict[str, Amount]]:
+    """Sum by value, or by the second value of a pair, and by measure."""
+    rows = await fetch(GROUPED, cut, begin, end, list(measures), _listed(values), by_second, second)
+    found: dict[str, dict[str, Amount]] = {}
+    for row in rows:
+        found.setdefault(row["label"], {})[row["measure"]] = _amount(row)
+    return found
+
+
+async def spreads(
+    cut: Cut, values: Sequence[str] | None, begin: date, end: date, clocks: Sequence[str]
+) -> dict[str, dict[int, int]]:
+    """Read the distributions of clocks: how many lengths in each bucket."""
+    measures = [f"{clock}.spread" for clock in clocks]
+    found: dict[str, dict[int, int]] = {clock: {} for clock in clocks}
+    for row in await fetch(SPREADS, cut, begin, end, measures, _listed(values)):
+        found[row["measure"].partition(".")[0]][row["bucket"]] = row["n"]
+    return found
+
+
+async def stock(
+    cut: Cut, values: Sequence[str] | None, before: date, measures: Sequence[str]
+) -> dict[str, int]:
+    """Sum everything in months that began before a date."""
+    rows = await fetch(STOCK, cut, before, list(measures), _listed(values))
+    return {row["measure"]: row["n"] for row in rows}
+
+
+async def last_months(cut: Cut, values: Sequence[str] | None, measure: str) -> dict[str, date]:
+    """Give the last month in which something was counted, by the cut's last dimension."""
+    rows = await fetch(LAST_MONTHS, cut, measure, _listed(values), "+" in cut)
+    return {row["label"]: row["last"] for row in rows}
+
+
 async def behind(
     actor: Actor, wanted: Wanted, after: tuple[date, str, str, int] | None, limit: int
 ) -> list[Behind]:
@@ -128,6 +232,7 @@ async def behind(
         sorted(actor.sees),
         *(after or (None, None, None, None)),
         limit,
+        list(wanted.unless) if wanted.unless is not None else None,
     )
     return [msgspec.convert(dict(row), Behind) for row in rows]
 
@@ -135,3 +240,11 @@ async def behind(
 async def first_month() -> date | None:
     """Give the first month of which anything is known."""
     return await fetch_value("SELECT min(period) FROM figure WHERE cut = 'all' AND grain = 'month'")  # type: ignore[no-any-return]
+
+
+def _amount(row: Any) -> Amount:
+    return Amount(row["n"], row["calendar_ms"], row["working_ms"])
+
+
+def _listed(values: Sequence[str] | None) -> list[str] | None:
+    return list(values) if values is not None else None

@@ -13,6 +13,12 @@ WHERE part.measure = ANY ($1::text[])
     AND ($9::text IS NULL OR part.holder = $9)
     AND ($10::text[] IS NULL OR placed.desk = ANY ($10))
     AND (
+        $18::text[] IS NULL OR NOT EXISTS (
+            SELECT FROM figure_part AS later
+            WHERE later.dossier = part.dossier AND later.measure = ANY ($18) AND later.day < $3
+        )
+    )
+    AND (
         $11::boolean OR EXISTS (
             SELECT FROM visibility
             WHERE visibility.piece = part.dossier AND visibility.organisation = ANY ($12::text[])
