@@ -52,6 +52,8 @@ from shipments.privacy.holdings import HOLDINGS as OWN_HOLDINGS
 from shipments.ratings import api as ratings_api
 from shipments.ratings import pages as ratings_pages
 from shipments.ratings import repository as ratings
+from shipments.steps import api as steps_api
+from shipments.steps import projection as steps
 from shipments.tracking.api import TrackController
 from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
 
@@ -66,6 +68,7 @@ HANDLERS: tuple[Any, ...] = (
     *clock_pages.PAGE_HANDLERS,
     *estimates_api.HANDLERS,
     *apologies_api.HANDLERS,
+    *steps_api.HANDLERS,
     *apologies_pages.PAGE_HANDLERS,
     *FIGURE_HANDLERS,
     *FIGURE_PAGES,
@@ -84,6 +87,7 @@ PROJECTORS: tuple[Projector, ...] = (
     project_dossiers,
     project_fees,
     apologies.project,
+    steps.project,
     clocks.project,
     project_clocks,
     ratings.project,
@@ -98,6 +102,7 @@ PROJECTIONS: tuple[str, ...] = (
     "dossier",
     "supplement_request",
     "apology",
+    "nonconformity",
     "deadline_move",
     "fee_entry",
     "fee_account",
@@ -132,7 +137,6 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *feedback_pages.HOME_SECTIONS,
     *privacy_pages.HOME_SECTIONS,
     *apologies_pages.HOME_SECTIONS,
-    *FIGURE_SECTIONS,
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
 HOLDINGS: tuple[Holding, ...] = (

@@ -51,6 +51,7 @@ TAGS = {
     "statistics": "What is published each day, as open data",
     "clocks": "Time limits and lead times",
     "calendars": "Working calendars, and decisions that change them",
+    "steps": "Steps of a case: waiting and work, and what did not go as the process says",
     "apologies": "Apologies for what is late, and the one re-appointment",
     "law": "Procedures and their rules, with citations",
     "reports": "Reports that are owed, computed, published and frozen",

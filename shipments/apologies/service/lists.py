@@ -55,9 +55,7 @@ async def desk_of(actor: Actor, now: datetime, limit: int = SHOWN) -> Desk:
     extended = await repository.sent(actor, None, limit, again=True)
     sent_late = await repository.sent(actor, None, limit, late=True)
     parties = {each.holder or each.desk for each in (*near, *late)}
-    parties |= {each.holder or each.desk for each in overdue} | {
-        each.authority for each in (*again, *extended)
-    }
+    parties |= {each.holder or each.desk for each in overdue}
     names = await network.find_many(parties)
     return Desk(
         near=near,

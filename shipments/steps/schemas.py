@@ -1,0 +1,204 @@
+"""What the API of steps and nonconformities takes and gives; spans are working seconds."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from postal.identity.rules import StaffCode
+from postal.instants import Instant
+from shipments.dossiers.schemas import Keyword, PaperNumber
+from shipments.steps.repository import Noted
+from shipments.steps.rules import Basis, Origin, State, StepSum, StepTime
+from shipments.steps.service import Analysis, Steps
+
+SECOND_US = 1_000_000
+
+
+class PlannedView(Struct, frozen=True, kw_only=True):
+    """The step of the process version that this one is."""
+
+    number: int
+    name_vi: str
+    name_en: str
+    hours: int
+
+
+class StepView(Struct, frozen=True, kw_only=True):
+    """One step of a case. `basis` says by what it is known when the party took it up; before that it waited.
+
+    `person` answers for it: who stated its end, or took it up. Shown to the agencies of the case and to inspectors.
+    """
+
+    ordinal: int
+    party: str | None
+    step: str | None
+    planned: PlannedView | None
+    started_at: Instant
+    taken_up_at: Instant | None
+    stopped_at: Instant | None
+    basis: Basis
+    waiting_s: float
+    worked_s: float
+    exceeded: bool
+    person: str | None
+
+
+class StepsView(Struct, frozen=True, kw_only=True):
+    """The steps of a dossier; none for those who may not know the course of its case."""
+
+    dossier: str
+    steps: list[StepView]
+
+
+class StepSumView(Struct, frozen=True, kw_only=True):
+    """Finished steps of one kind at one party together."""
+
+    procedure: str
+    number: int | None
+    name_vi: str
+    name_en: str
+    party: str | None
+    hours: int | None
+    n: int
+    waiting_s: float
+    worked_s: float
+    exceeded: int
+    unseen: int
+
+
+class ProposalView(Struct, frozen=True, kw_only=True):
+    """A step beyond its hours about which nothing was opened yet."""
+
+    dossier: str
+    step: StepView
+
+
+class StepTimes(Struct, frozen=True, kw_only=True):
+    """Where the time of the newest finished cases went: of so many `dossiers`."""
+
+    dossiers: int
+    sums: list[StepSumView]
+    proposals: list[ProposalView]
+
+
+class NewNonconformity(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A nonconformity of a case, or of one of its steps by `span`; one that took too long needs no cause."""
+
+    dossier: Annotated[str, Meta(min_length=1, max_length=64)]
+    span: Annotated[int, Meta(ge=0, le=10_000)] | None = None
+    cause: Keyword | None = None
+
+
+class NonconformityOwner(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who owns it from now on."""
+
+    person: StaffCode
+
+
+class CorrectiveAction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why it happened, and what is done so that it does not happen again."""
+
+    cause: Keyword
+    action: Annotated[str, Meta(min_length=1, max_length=2_000)]
+
+
+class NonconformityClosing(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether what was done helped."""
+
+    effective: bool
+
+
+class PublicationDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """By which decision a person has it published."""
+
+    decision: PaperNumber
+
+
+class NonconformityView(Struct, frozen=True, kw_only=True):
+    """A nonconformity as it stands."""
+
+    code: str
+    dossier: str
+    span: int | None
+    step: int | None
+    procedure: str
+    authority: str
+    unit: str | None
+    origin: Origin
+    hours_allowed: int | None
+    worked_s: float | None
+    opened_at: Instant
+    opened_by: str
+    owner: str
+    owner_person: str | None
+    cause: str | None
+    action: str | None
+    acted_at: Instant | None
+    state: State
+    closed_at: Instant | None
+    effective: bool | None
+    published_at: Instant | None
+    published_by: str | None
+    publication: str | None
+
+
+def steps_view(found: Steps) -> StepsView:
+    """Show the steps of a dossier."""
+    return StepsView(dossier=found.dossier.code, steps=[step_view(each) for each in found.times])
+
+
+def step_view(time: StepTime) -> StepView:
+    """Show one step."""
+    planned = time.planned
+    return StepView(
+        ordinal=time.ordinal,
+        party=time.party,
+        step=time.step,
+        planned=PlannedView(
+            number=planned.number, name_vi=planned.name_vi, name_en=planned.name_en, hours=planned.hours
+        )
+        if planned
+        else None,
+        started_at=time.started_at,
+        taken_up_at=time.taken_up_at,
+        stopped_at=time.stopped_at,
+        basis=time.basis,
+        waiting_s=time.waiting_us / SECOND_US,
+        worked_s=time.worked_us / SECOND_US,
+        exceeded=time.exceeded,
+        person=time.person,
+    )
+
+
+def analysis_view(found: Analysis) -> StepTimes:
+    """Show where the time went."""
+    return StepTimes(
+        dossiers=found.dossiers,
+        sums=[_sum_view(each) for each in found.sums],
+        proposals=[ProposalView(dossier=each.dossier, step=step_view(each.time)) for each in found.proposals],
+    )
+
+
+def _sum_view(found: StepSum) -> StepSumView:
+    return StepSumView(
+        procedure=found.procedure,
+        number=found.number,
+        name_vi=found.name_vi,
+        name_en=found.name_en,
+        party=found.party,
+        hours=found.hours,
+        n=found.n,
+        waiting_s=found.waiting_us / SECOND_US,
+        worked_s=found.worked_us / SECOND_US,
+        exceeded=found.exceeded,
+        unseen=found.unseen,
+    )
+
+
+def nonconformity_view(found: Noted) -> NonconformityView:
+    """Show a nonconformity."""
+    fields = {
+        name: getattr(found, name) for name in NonconformityView.__struct_fields__ if name != "worked_s"
+    }
+    length = None if found.working_us is None else found.working_us / SECOND_US
+    return NonconformityView(worked_s=length, **fields)
