@@ -22,6 +22,7 @@ from shipments.clocks.repository import (
     HolderLoad,
     LeadTime,
     OpenClock,
+    Recount,
     Standing,
     StoredClock,
 )
@@ -120,6 +121,11 @@ async def list_moves(
 ) -> list[DeadlineMove]:
     """Give the moved deadlines of the dossiers that the actor may see, the latest first."""
     return await repository.list_moves(actor, decision=decision, dossier=dossier, after=after, limit=limit)
+
+
+async def recounts(decisions: Sequence[UUID]) -> dict[UUID, Recount]:
+    """Tell how far decisions on calendars have been carried to the open clocks."""
+    return await repository.recounts(decisions)
 
 
 async def project(touched: Touched) -> None:

@@ -1,6 +1,7 @@
 """A calendar as data, and the intervals of working time that follow from it."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -93,7 +94,8 @@ def offset_micros(zone: ZoneInfo, instant: datetime) -> int:
     return 0 if offset is None else offset // timedelta(microseconds=1)
 
 
-def transitions(zone: ZoneInfo, first: date, last: date) -> list[tuple[int, int]]:
+@lru_cache(maxsize=64)
+def transitions(zone: ZoneInfo, first: date, last: date) -> tuple[tuple[int, int], ...]:
     """List (instant, offset from then on) over the range, the first at its very beginning.
 
     The zone is probed every eight hours and a change is then bisected to the second: no zone has ever changed
@@ -109,7 +111,7 @@ def transitions(zone: ZoneInfo, first: date, last: date) -> list[tuple[int, int]
         if offset != previous:
             found.append((_bisect(zone, instant - probe, instant, previous), offset))
             previous = offset
-    return found
+    return tuple(found)
 
 
 def _offset_at(zone: ZoneInfo, instant: int) -> int:

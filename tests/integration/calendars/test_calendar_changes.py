@@ -172,3 +172,35 @@ async def test_only_the_national_level_decides_and_a_number_is_used_once(desks, 
     )
     versions = (await desks.client.get("/api/v1/calendars", headers=desks.clerk)).json()
     assert {each["code"]: each["version"] for each in versions}["VN-BC"] == 2
+
+
+async def test_the_pages_say_why_show_both_dates_and_take_a_decision_line_by_line(desks, clock, national):
+    code = await desks.dossier()
+    await told(desks, clock, code, "received", at(25, 10))
+    await drain()
+    clock.set(at(30, 16))
+    form = {
+        "calendar": "VN-HC",
+        "number": "1201/CĐ-TTG",
+        "decided_on": "2026-11-30",
+        "title": "Ứng phó bão",
+        "days": "2026-12-01 nghỉ Nghỉ tránh bão\n2026-12-05 làm bù T3 Làm bù ngày 01/12\n"
+        "2026-12-07 giờ 07:30-11:00 Nghỉ buổi chiều",
+    }
+    bad = await desks.client.post("/calendars", data=form | {"days": "ngày mai nghỉ"}, headers=national)
+    assert bad.status_code == 400
+    assert "Không đọc được dòng" in bad.text
+    assert "ngày mai nghỉ" in bad.text
+    assert (await desks.client.post("/calendars", data=form, headers=desks.desk)).status_code == 403
+    assert (await desks.client.post("/calendars", data=form, headers=national)).status_code == 303
+    await drain()
+    shown = (await desks.client.get("/calendars", headers=desks.desk)).text
+    assert "1201/CĐ-TTG" in shown
+    assert "Ghi một quyết định" not in shown
+    assert "07:30–11:00" in (await desks.client.get("/calendars", headers=national)).text
+    why = (await desks.client.get(f"/dossiers/{code}/clocks", headers=desks.desk)).text
+    assert "Nghỉ tránh bão (1201/CĐ-TTG, 30/11/2026), ngày nghỉ, không tính." in why
+    assert "17:00, 03/12/2026" in why
+    assert code in (await desks.client.get("/deadline-moves", headers=desks.desk)).text
+    assert "was" not in (await desks.client.get(f"/dossiers/{code}/clocks", headers=desks.clerk)).text
+    assert (await desks.client.get(f"/dossiers/{code}/clocks", headers=desks.stranger)).status_code == 404
