@@ -62,6 +62,17 @@ async def test_who_moved_or_refused_or_has_no_such_address_is_not_invited_again(
     assert "return.too_early" not in (await courier.scan("return"))["flags"]
 
 
+async def test_a_refusal_at_the_door_is_a_ground_to_send_it_back(courier):
+    await courier.scan("out_for_delivery")
+    refused = await courier.scan("refuse")
+    assert "recipient_refused" in refused["flags"]
+    assert await fetch_value("SELECT refused_at IS NOT NULL FROM custody WHERE code = $1", ITEM)
+    assert "return.too_early" not in (await courier.scan("return"))["flags"]
+    # Who refuses an offer that nobody made them says nothing about the recipient.
+    await courier.scan("refuse", SECOND)
+    assert "return.too_early" in (await courier.scan("return", SECOND))["flags"]
+
+
 async def test_what_is_on_its_way_to_an_agency_waits_for_no_invitation(office, clock):
     await pieces(ITEM, now=clock.instant, destination=DESK)
     assert "return.too_early" not in (await Courier(office, clock).scan("return"))["flags"]
