@@ -42,6 +42,9 @@ WELL_FORMED_AND_REFUSED = {
 }
 """Problem codes with which a request that fits the schema may be refused as malformed."""
 
+REFUSING = ("400", "401", "403", "404", "405", "406", "409", "415", "422", "428", "429", "5xx")
+"""What the check takes for a refusal of what does not fit the schema."""
+
 A_FRACTION = "Expected `int( \\| null)?`, got `float`"
 """JSON Schema takes 5.0 for a whole number, msgspec does not."""
 
@@ -79,6 +82,8 @@ def _settings(target: Target, caller: str, seed: int, examples: int, phases: set
             "positive_data_acceptance": {
                 "expected-statuses": ["2xx", "401", "403", "404", "409", "422", "429"]
             },
+            # A text that is too long may be a body that is too long: that is found first, and says so.
+            "negative_data_rejection": {"expected-statuses": [*REFUSING, "413"]},
         },
         "generation": {"max-examples": examples, "database": "none", "no-shrink": True},
         "phases": {

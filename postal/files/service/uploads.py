@@ -28,9 +28,9 @@ MOST_OPEN = 200
 
 async def open_upload(vault: Vault, wanted: NewUpload, *, actor: Actor, now: datetime) -> Upload:
     """Begin an upload of known size and digest."""
+    refuse_size(wanted.size, limit_of(wanted.kind))
     subject = await subject_of(wanted.about, wanted.code, actor)
     organisation = organisation_of(actor)
-    refuse_size(wanted.size, limit_of(wanted.kind))
     if await repository.count_open(organisation) >= MOST_OPEN:
         raise TooMany(
             "file.uploads_open",

@@ -127,7 +127,7 @@ def stable(exported: bytes) -> list[str]:
             lines.append(line)
             continue
         row = json.loads(line)
-        for name in ("since", "last_at", "attempts", "registered_at"):
+        for name in ("since", "last_at", "attempts", "registered_at", "opened_at", "found_at"):
             row.pop(name, None)
         if row.get("offer"):
             row["offer"].pop("at")
