@@ -122,6 +122,20 @@ def plan_journeys(rng: Random, size: Size, network: Network, days: list[date]) -
                 story=story,
             )
         )
+    return _in_company(journeys, network)
+
+
+def _in_company(journeys: list[Journey], network: Network) -> list[Journey]:
+    """Let what is on no list come with something that is: without it there is no list, and no pouch to lie in."""
+    listed = [one for one in journeys if one.story is Story.PLAIN and network.near(one.office) == one.desk]
+    for journey, other in zip([one for one in journeys if one.story is Story.UNLISTED], listed, strict=False):
+        journey.office, journey.desk, journey.gate, journey.unit, journey.accept_at = (
+            other.office,
+            other.desk,
+            other.gate,
+            other.unit,
+            other.accept_at,
+        )
     return journeys
 
 
