@@ -1,4 +1,4 @@
-"""`postal import`: data of other systems."""
+"""`postal import` and `postal measure`: data of other systems."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,9 +9,11 @@ from postal import clock
 from postal.cli.options import data_option, json_option, reached, run_with_database, say_json, settings_of
 
 if TYPE_CHECKING:
+    from integrations.case_logs.rules.measuring import Table
     from integrations.case_logs.service import Report
 
 SHOWN = 20
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 
 
 @click.group("import", short_help="Bring in data of other systems.")
@@ -61,6 +63,59 @@ def case_log(
     return 1 if report.refused else 0
 
 
+@click.group("measure", short_help="Measure data of other systems, without a database.")
+def measure_group() -> None:
+    """Measure data of other systems as our own clocks are measured; nothing is written."""
+
+
+@measure_group.command("case-log", short_help="How long cases took, how late, and who had them.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--profile", "profile_name", required=True, help="Name of a profile (wabo) or path of a TOML file."
+)
+@click.option("--cases", "every_case", is_flag=True, help="With --json: every case too.")
+@json_option
+def measure_case_log(*, file: Path, profile_name: str, every_case: bool, as_json: bool) -> None:
+    """Print durations, lateness against the log's deadlines, and shares of holders, as tables of Markdown."""
+    from integrations.case_logs import service
+
+    profile = service.load_profile(profile_name)
+    table, measured = service.measure_log(file, profile)
+    if as_json:
+        say_json({"table": table, "cases": measured} if every_case else table)
+    else:
+        click.echo("\n".join(_tables(table, {each.code: each.value or "*" for each in profile.procedures})))
+
+
+def _tables(table: "Table", names: dict[str, str]) -> list[str]:
+    """Lay a measured log out as Markdown."""
+    counted = (
+        f"{table.cases} hồ sơ / dossiers: {table.measured} đo được / measured, {table.unfinished} chưa kết thúc / open,"
+        f" {table.ended_before_start} kết thúc trước khi bắt đầu / ended before they began"
+    )
+    head = (
+        "| Nhóm / group | Hồ sơ / cases | Ngày lịch p50 / p90 | Giờ làm việc / working hours p50 / p90 |"
+        " Đúng hạn / on time | Trễ / late | Giờ trễ / hours late p50 |"
+    )
+    lines = [counted, "", head, "|---|--:|--:|--:|--:|--:|--:|"]
+    for each in (table.all, *table.by_procedure):
+        late = "–" if each.late_working_p50_us is None else f"{each.late_working_p50_us / HOUR_US:.1f}"
+        lines.append(
+            f"| {names.get(each.name, 'Tất cả / all')} | {each.cases} "
+            f"| {each.calendar_p50_us / DAY_US:.1f} / {each.calendar_p90_us / DAY_US:.1f} "
+            f"| {each.working_p50_us / HOUR_US:.1f} / {each.working_p90_us / HOUR_US:.1f} "
+            f"| {each.on_time} | {each.late} | {late} |"
+        )
+    whole = sum(each.working_us for each in table.by_holder) or 1
+    lines += ["", "| Đang giữ / holder | Hồ sơ / cases | Giờ làm việc / working hours | Phần / share |"]
+    lines += ["|---|--:|--:|--:|"]
+    lines += [
+        f"| {each.holder} | {each.cases} | {each.working_us / HOUR_US:,.0f} | {each.working_us * 100 / whole:.1f} % |"
+        for each in table.by_holder
+    ]
+    return lines
+
+
 def _sentences(report: "Report") -> list[str]:
     """Say what became of the log, Vietnamese first."""
     lines = []
@@ -98,4 +153,4 @@ def _sentences(report: "Report") -> list[str]:
     return lines
 
 
-COMMANDS = (import_group,)
+COMMANDS = (import_group, measure_group)

@@ -25,6 +25,8 @@ from integrations.case_logs.rules import (
     table_rows,
 )
 from integrations.case_logs.rules.mapping import RANK_OF_EVENTS, RANKS
+from integrations.case_logs.rules.measuring import Measured, Table, measure, tabulate
+from postal.calendars.rules import WorkingTime
 from postal.calendars.service import define
 from postal.db import unit_of_work
 from postal.errors import BadInput
@@ -100,6 +102,15 @@ def survey(path: Path, profile: Profile) -> Report:
     """Say what an import would do, without a database."""
     contents = _read(path, profile)
     return _report(profile, contents, dry_run=True)
+
+
+def measure_log(path: Path, profile: Profile) -> tuple[Table, list[Measured]]:
+    """Measure a log by its own calendar, without a database: as a whole, and every case that ended."""
+    contents = _read(path, profile)
+    time = WorkingTime.of(profile.the_calendar())
+    measured = measure(contents.taken, profile.parties.authority, time)
+    cases = list({each.case.code: each.case for each in contents.taken}.values())
+    return tabulate(cases, measured), measured
 
 
 async def import_log(

@@ -40,7 +40,7 @@ class ExportController(Controller):
 
     @get(
         "/process.xes",
-        operation_id="exportXes",
+        operation_id="getXesLog",
         summary="Dossiers of a period as XES (IEEE 1849)",
         opt={**READERS, RAW_ANSWER: (XML,)},
     )
@@ -59,7 +59,7 @@ class ExportController(Controller):
 
     @get(
         "/process.ocel.json",
-        operation_id="exportOcelJson",
+        operation_id="getOcelJsonLog",
         summary="Everything of a period as OCEL 2.0, JSON",
         opt={**READERS, RAW_ANSWER: (JSON,)},
     )
@@ -75,7 +75,7 @@ class ExportController(Controller):
 
     @get(
         "/process.ocel.xml",
-        operation_id="exportOcelXml",
+        operation_id="getOcelXmlLog",
         summary="Everything of a period as OCEL 2.0, XML",
         opt={**READERS, RAW_ANSWER: (XML,)},
     )
