@@ -25,6 +25,9 @@ _DOSSIER = (
     "getDossierEstimate",
     "trackPiece",
     "getDossierPapers",
+    "getDossierApology",
+    "putDossierApology",
+    "getDossierSteps",
     "stateOldPapers",
     "stateReturnedPapers",
 )
@@ -42,7 +45,18 @@ _MANIFEST = (
 
 _REMITTANCE = ("getRemittance", "countRemittance", "settleRemittanceLine", "withdrawRemittance")
 
+_NONCONFORMITY = (
+    "assignNonconformity",
+    "stateCorrectiveAction",
+    "closeNonconformity",
+    "publishNonconformity",
+)
+
 LINKS = (
+    Link("openNonconformity", "/code", "code", _NONCONFORMITY),
+    Link("listNonconformities", "/items/0/code", "code", _NONCONFORMITY),
+    Link("putDossierApology", "/dossier", "code", ("signDossierApology", "getDossierApology")),
+    Link("listApologyDrafts", "/items/0/dossier", "code", ("getDossierApology", "signDossierApology")),
     Link("registerDossier", "/code", "code", _DOSSIER),
     Link("listDossiers", "/items/0/code", "code", _DOSSIER),
     Link("stateCaseEvent", "/code", "code", ("getDossier", "getDossierClocks")),

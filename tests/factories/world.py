@@ -45,6 +45,7 @@ class World:
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
         files = Files(self.client, self.owner)
         await rated(dossier, now)
+        wrong = await self.post("/nonconformities", {"dossier": dossier, "cause": "OTHER"}, by=self.agency)
         asked = await self.post("/privacy-requests", {"dossier": dossier, "kind": "access"})
         feedback = await self.post("/feedback", {"text": "Chậm", "channel": "hotline"})
         self.existing = {
@@ -52,6 +53,7 @@ class World:
             "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
             "dossier": dossier,
             "rated": dossier,
+            "nonconformity": wrong["code"],
             "feedback": feedback["code"],
             "privacy_request": asked["request"]["code"],
             "item": item["code"],
@@ -76,6 +78,7 @@ class World:
         self.absent = {
             "privacy_request": "DL-261123-AAAAAA",
             "feedback": "PA-261123-AAAAAA",
+            "nonconformity": "KPH-261123-AAAAAA",
             "rated": dossier[:-4] + ("0000" if dossier[-4:] != "0000" else "1111"),
             "file": NOBODYS_ID,
             "upload": NOBODYS_ID,

@@ -47,6 +47,7 @@ PUBLIC_WHEN_READ = {"/api/v1/organisations/{code}"}
 
 THINGS = {
     "dossiers": "dossier",
+    "nonconformities": "nonconformity",
     "items": "item",
     "pieces": "item",
     "bags": "item",
@@ -72,6 +73,10 @@ THINGS = {
 
 BODIES = {
     "POST /api/v1/dossiers/{code}/events": {"kind": "received"},
+    "POST /api/v1/nonconformities/{code}/assign": {"person": "nv-1"},
+    "POST /api/v1/nonconformities/{code}/action": {"cause": "OTHER", "action": "Nhắc lại quy trình"},
+    "POST /api/v1/nonconformities/{code}/close": {"effective": True},
+    "POST /api/v1/nonconformities/{code}/publication": {"decision": "1/QĐ"},
     "POST /api/v1/people/{code}/assignments": {"role": "clerk", "organisation": CALLER},
     "PUT /api/v1/people/{code}/password": {"password": "một mật khẩu khác"},
     "PUT /api/v1/manifests/{code}/lines": {"lines": []},
