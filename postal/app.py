@@ -1,13 +1,16 @@
 """The web application: everything composed, nothing decided."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from litestar import Litestar
 from litestar.datastructures import State
 
 from postal import clock, db, registry
 from postal.config import Settings
+from postal.errors import PostalError
 from postal.http.application import PostalApp
 from postal.http.counters import SharedCounter
 from postal.http.cross_site import CrossSiteMiddleware
@@ -27,12 +30,17 @@ from postal.web.figures import Figures
 from postal.web.openapi import openapi_config
 from postal.web.pages import PAGE_HANDLERS
 
+HELD_S = 30.0
+"""How long a process may go by dated rows that have changed since."""
+
+log = structlog.get_logger("postal.app")
+
 
 def create_app(settings: Settings) -> PostalApp:
     """Build the application of one server process.
 
-    Its lifespan starts the database pool and nothing else: migrations, the relay and the embedded servers belong to
-    other commands, since every server process runs this.
+    Its lifespan starts the database pool and reads the dated rows that are kept in memory, nothing else: migrations,
+    the relay and the embedded servers belong to other commands, since every server process runs this.
     """
     configure_logs(level=settings.logging.level.upper(), console=settings.logging.format == "console")
     simulated = settings.clock == "simulated"
@@ -88,8 +96,22 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     if app.state.simulated:
         clock.select("simulated")
     await db.start(app.state.settings.database)
+    holding = asyncio.create_task(_hold())
     try:
         yield
     finally:
+        holding.cancel()
+        await asyncio.gather(holding, return_exceptions=True)
         await app.state.limiter.close()
         await db.stop()
+
+
+async def _hold() -> None:
+    """Read again what this process keeps of dated rows; while the database is away, it goes by what it has."""
+    while True:
+        for load in registry.held():
+            try:
+                await load()
+            except PostalError as error:
+                log.info("dated rows not read again", code=error.code)
+        await asyncio.sleep(HELD_S)

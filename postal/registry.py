@@ -26,6 +26,7 @@ Source = Callable[[], Awaitable[list[Figure]]]
 FileSubject = Callable[[str, "Actor"], Awaitable["Subject"]]
 """Finds what files may be attached to, by its code and for an actor; what that may not see is not found."""
 
+
 class Holding(Struct, frozen=True, kw_only=True):
     """One sort of personal data that is held about a dossier: how it is given out and how it is forgotten.
 
@@ -97,6 +98,11 @@ def regular() -> dict[str, Regular]:
 def recounts() -> tuple[Seed, ...]:
     """Give what counts anew, at the end of a rebuild and inside it, what is derived from projections by messages."""
     return tuple(count for plugin in plugins() for count in getattr(plugin, "RECOUNTS", ()))
+
+
+def held() -> tuple[Seed, ...]:
+    """Give what reads again the dated rows that a process keeps in memory; run at its start and every half minute."""
+    return tuple(load for plugin in plugins() for load in getattr(plugin, "HELD", ()))
 
 
 def figures() -> tuple[Source, ...]:

@@ -44,6 +44,7 @@ from shipments.figures.api import HANDLERS as FIGURE_HANDLERS
 from shipments.figures.pages import HOME_SECTIONS as FIGURE_SECTIONS
 from shipments.figures.pages import PAGE_HANDLERS as FIGURE_PAGES
 from shipments.items.api import BagController, ItemController
+from shipments.pieces.service import load_patterns
 from shipments.pieces.service import project as project_pieces
 from shipments.privacy import api as privacy_api
 from shipments.privacy import pages as privacy_pages
@@ -139,6 +140,7 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *apologies_pages.HOME_SECTIONS,
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
+HELD = (load_patterns,)
 HOLDINGS: tuple[Holding, ...] = (
     *OWN_HOLDINGS,
     Holding(

@@ -225,6 +225,8 @@ async def _refuse_unknown_parties(registering: Registering) -> None:
 async def _code(registering: Registering, now: datetime, key: bytes) -> str:
     day = local_day(registering.registered_at or now)
     if registering.code is not None:
+        # Asked for at its source: a pattern that was decided a moment ago holds for who registers by it.
+        await registration.load_patterns()
         return own_code(registering.code, day)
     # Each agency and day has its own permutation, so that codes tell nothing about how many there were.
     prefix = f"{registering.authority}-{day:%Y%m%d}"

@@ -1,20 +1,41 @@
 """Registering pieces, and choosing their codes."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import repeat
 from uuid import UUID
 
 from postal.errors import Unavailable
+from postal.law import repository as law
 from postal.ledger import service as ledger
 from postal.ledger.projections import Touched
 from postal.ledger.repository import RowSet
 from postal.ledger.rules import Row, Stream
 from postal.network.rules import local_day
 from shipments.pieces import repository
-from shipments.pieces.rules import SERIALS, Piece, Registration, allot, body_of, piece_of
+from shipments.pieces.rules import (
+    SERIALS,
+    Piece,
+    Registration,
+    Written,
+    allot,
+    body_of,
+    hold_patterns,
+    piece_of,
+)
 from shipments.pieces.rules.piece import REGISTERED
 from shipments.pieces.rules.serials import counters_of, neighbours, skipped_turns, turns_of
+
+
+async def load_patterns() -> None:
+    """Read how dossier codes are written, for this process; each does so when it starts and every half minute."""
+    hold_patterns(
+        [
+            Written(re.compile(each.pattern), each.valid_from, each.valid_to)
+            for each in await law.all_patterns()
+        ]
+    )
 
 
 def register_pieces(

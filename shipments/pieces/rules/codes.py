@@ -1,9 +1,9 @@
 """How codes are written: UPU S10 items, dossier codes by dated patterns, results, bags and manifests."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import Literal
 
 from msgspec import Struct
 
@@ -29,46 +29,30 @@ class CodeKind(StrEnum):
     RESULT = "result"
 
 
-class CodePattern(Struct, frozen=True):
-    """One accepted way of writing a dossier code, with the time it holds for and where it is laid down."""
+class Written(Struct, frozen=True):
+    """One accepted way of writing a dossier code, and the time it holds for; the law's rows say where it stands."""
 
     pattern: re.Pattern[str]
     valid_from: date
-    valid_to: date | None
-    citation: str
-    status: Literal["found", "configured", "test"]
+    valid_to: date | None = None
 
 
-DOSSIER_PATTERNS = (
-    CodePattern(
-        re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}-[0-9]{6}-[0-9]{4,7}"),
-        date(2018, 11, 23),
-        None,
-        "TT 01/2018/TT-VPCP Đ19",
-        "found",
+SHIPPED = (
+    Written(
+        re.compile(r"[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Y][0-9]{2}-[0-9]{6}-[0-9]{4,7}"), date(2018, 11, 23)
     ),
-    CodePattern(
-        re.compile(r"[A-Y][0-9]{2}(?:\.[0-9]{2,3}){0,6}-[0-9]{8}-[0-9]{4,7}"),
-        date(2026, 1, 1),
-        None,
-        "observed in 2026 at one ministry; NĐ 309/2026 Đ12 announces a unified rule",
-        "found",
-    ),
-    CodePattern(
-        re.compile(r"[A-Z0-9][A-Z0-9.\-]{1,34}-[0-9]{8}-[0-9]{4,8}"),
-        date(2018, 1, 1),
-        None,
-        "allotted by this system for an agency without an official identifier",
-        "configured",
-    ),
-    CodePattern(
-        re.compile(r"[A-Z][A-Z0-9]{1,15}-[0-9]{1,12}"),
-        date(1990, 1, 1),
-        None,
-        "codes of imported case logs",
-        "test",
-    ),
+    Written(re.compile(r"[A-Y][0-9]{2}(?:\.[0-9]{2,3}){0,6}-[0-9]{8}-[0-9]{4,7}"), date(2026, 1, 1)),
+    Written(re.compile(r"[A-Z0-9][A-Z0-9.\-]{1,34}-[0-9]{8}-[0-9]{4,8}"), date(2018, 1, 1)),
+    Written(re.compile(r"[A-Z][A-Z0-9]{1,15}-[0-9]{1,12}"), date(1990, 1, 1)),
 )
+"""What every database begins with: it holds until a process has read the rows of its own (`hold_patterns`)."""
+
+_held: list[Written] = list(SHIPPED)
+
+
+def hold_patterns(patterns: Iterable[Written]) -> None:
+    """Go by these patterns from now on, in this process; codes are told apart on every scan, so no row is read then."""
+    _held[:] = patterns
 
 
 def s10_check_digit(serial: str) -> int:
@@ -99,7 +83,7 @@ def is_dossier_code(code: str, on: date | None = None) -> bool:
         return False
     return any(
         known.pattern.fullmatch(code)
-        for known in DOSSIER_PATTERNS
+        for known in _held
         if on is None or (known.valid_from <= on and (known.valid_to is None or on < known.valid_to))
     )
 

@@ -6,9 +6,12 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from postal import registry
 from postal.db import execute, fetch, fetch_value
 from postal.identity.rules import Role
+from postal.law import repository
 from postal.network.rules import Kind, Level
+from shipments.pieces.rules import SHIPPED, CodeKind, hold_patterns, kind_of
 from tests.factories.dossiers import AUTHORITY, PROCEDURE, Desks
 from tests.factories.identity import headers
 from tests.factories.network import organisation
@@ -160,6 +163,28 @@ async def test_constants_standards_and_patterns_follow_one_another(client, offic
     assert [each["what"] for each in (*page["items"], *rest["items"])] == [
         "pattern", "transit", "constant", "constant"]  # fmt: skip
     assert rest["items"][-1]["before"]["value"] == 15
+
+
+async def test_a_new_way_of_writing_codes_holds_as_soon_as_it_is_decided(client, clock, office):
+    desks = await Desks(client, clock.instant).prepare()
+    try:
+        refused = await desks.register(code="VN000000000001X")
+        assert refused.json()["code"] == "dossier.code_pattern"
+        rows = await repository.all_patterns()
+        assert {(each.pattern, each.valid_from) for each in rows} == {
+            (each.pattern.pattern, each.valid_from) for each in SHIPPED
+        }
+        pattern = {"name": "unified", "pattern": "VN[0-9]{12}X", "valid_from": "2026-11-23"}
+        assert (await office("law/code-patterns", pattern | DECIDED)).status_code == 200
+        assert (await desks.register(code="VN000000000001X")).status_code == 201
+        assert kind_of("VN000000000001X") is CodeKind.DOSSIER
+        hold_patterns(SHIPPED)
+        assert kind_of("VN000000000001X") is None
+        for load in registry.held():
+            await load()
+        assert kind_of("VN000000000001X-KQ") is CodeKind.RESULT
+    finally:
+        hold_patterns(SHIPPED)
 
 
 async def _now():
