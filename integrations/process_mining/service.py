@@ -72,8 +72,8 @@ async def _ocel(log: JsonLog | XmlLog, wanted: Wanted, veil: Veil) -> AsyncItera
     """Walk the things three times: for the types that are declared first, for the objects, and for the events."""
     found = await _survey(wanted)
     yield log.begin(found.kinds).encode()
-    async for page in _parties(found, veil):
-        yield "".join(log.thing(each) for each in page).encode()
+    async for parties in _parties(found, veil):
+        yield "".join(log.thing(each) for each in parties).encode()
     async for page in repository.things(wanted):
         known = await repository.known({code for thing in page for _, code in thing.things}, wanted)
         yield "".join(log.thing(of_thing(each, known, found.organisations)) for each in page).encode()

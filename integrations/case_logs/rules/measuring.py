@@ -79,20 +79,15 @@ def measure(taken: Iterable[Mapped], authority: str, time: WorkingTime) -> list[
     for each in taken:
         cases.setdefault(each.case.code, []).append(each)
     cut = [
-        (rows[0].case, rows[0].case.ended, _cut(rows, authority))
+        (rows[0].case, *_cut(rows, authority))
         for _, rows in sorted(cases.items())
         if rows[0].case.ended is not None and not rows[0].case.ends_early
     ]
-    instants = [
-        micros(at)
-        for case, ended, (borders, _) in cut
-        for at in (*borders, case.due or ended)
-        if at is not None
-    ]
+    instants = [micros(at) for case, borders, _ in cut for at in (*borders, case.due or borders[-1])]
     worked = time.worked_many(np.array(instants, dtype=np.int64)).tolist()
     found = []
     first = 0
-    for case, _, (borders, holders) in cut:
+    for case, borders, holders in cut:
         last = first + len(borders)
         found.append(_measured(case, holders, instants[first : last + 1], worked[first : last + 1]))
         first = last + 1
