@@ -10,6 +10,7 @@ from rich.console import Console
 from integrations.simulation.rules.world import World, build_world
 from integrations.simulation.service.client import Client
 from integrations.simulation.service.record import Record
+from integrations.simulation.service.reporting import reports_of
 from integrations.simulation.service.running import Outcome, run_world
 from integrations.simulation.service.showing import (
     Showcase,
@@ -77,7 +78,11 @@ async def _live(system: System, world: World, folder: Path, terminal: Console) -
         highlights = world.truth.highlights
         codes = {state: client.resolve(name) for state, name in highlights.items()}
         showcase = Showcase(
-            sign_ins=sign_ins, key=client.names["key:control"], codes=codes, summary=summary_of(outcome)
+            sign_ins=sign_ins,
+            key=client.names["key:control"],
+            codes=codes,
+            summary=summary_of(outcome),
+            reports=await reports_of(client, world.ends),
         )
     finally:
         await client.close()

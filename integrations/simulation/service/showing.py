@@ -41,6 +41,7 @@ class Showcase(msgspec.Struct, frozen=True, kw_only=True):
     key: str
     codes: dict[str, str]
     summary: list[str]
+    reports: dict[str, str] = {}
 
 
 def console(*, quiet: bool = False) -> Console:
@@ -108,6 +109,13 @@ def show_case(terminal: Console, showcase: Showcase, url: str) -> None:
         if state in showcase.codes:
             codes.add_row(showcase.codes[state], meaning)
     terminal.print(codes)
+    if showcase.reports:
+        reports = Table(title=f"Báo cáo / reports: {url}/reports", title_justify="left")
+        for heading in ("địa chỉ / address", "báo cáo / report"):
+            reports.add_column(heading)
+        for code, meaning in showcase.reports.items():
+            reports.add_row(f"{url}/reports/{code}", meaning)
+        terminal.print(reports)
     code = next(iter(showcase.codes.values()), "")
     terminal.print("API:", highlight=False)
     print(f"  curl -H 'Authorization: Bearer {showcase.key}' {url}/api/v1/pieces/{code}", flush=True)  # noqa: T201
