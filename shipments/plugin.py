@@ -43,6 +43,9 @@ from shipments.figures import service as figures
 from shipments.figures.api import HANDLERS as FIGURE_HANDLERS
 from shipments.figures.pages import HOME_SECTIONS as FIGURE_SECTIONS
 from shipments.figures.pages import PAGE_HANDLERS as FIGURE_PAGES
+from shipments.inspections import api as inspections_api
+from shipments.inspections import pages as inspections_pages
+from shipments.inspections import repository as inspections
 from shipments.items.api import BagController, ItemController
 from shipments.pieces.service import load_patterns
 from shipments.pieces.service import project as project_pieces
@@ -81,6 +84,8 @@ HANDLERS: tuple[Any, ...] = (
     *feedback_pages.PAGE_HANDLERS,
     *privacy_api.HANDLERS,
     *privacy_pages.PAGE_HANDLERS,
+    *inspections_api.HANDLERS,
+    *inspections_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     project_pieces,
@@ -94,6 +99,7 @@ PROJECTORS: tuple[Projector, ...] = (
     ratings.project,
     feedback.project,
     privacy.project,
+    inspections.project,
     figures.project,
 )
 PROJECTIONS: tuple[str, ...] = (
@@ -112,6 +118,8 @@ PROJECTIONS: tuple[str, ...] = (
     "rating",
     "feedback",
     "privacy_request",
+    "inspection",
+    "inspection_finding",
 )
 REGULAR: dict[str, Regular] = {
     "statistics": figures.publish_days,
@@ -137,6 +145,7 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *ratings_pages.HOME_SECTIONS,
     *feedback_pages.HOME_SECTIONS,
     *privacy_pages.HOME_SECTIONS,
+    *inspections_pages.HOME_SECTIONS,
     *apologies_pages.HOME_SECTIONS,
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
@@ -149,6 +158,13 @@ HOLDINGS: tuple[Holding, ...] = (
         retained=False,
         export=feedback.texts_about,
         erase=feedback.erase_texts,
+    ),
+    Holding(
+        name="inspection_remarks",
+        title=("Nhận xét khi kiểm tra", "Remarks of inspectors"),
+        retained=False,
+        export=inspections.remarks_about,
+        erase=inspections.erase_remarks,
     ),
     Holding(
         name="rating_notes",

@@ -118,6 +118,13 @@ LINKS = (
         ("getPrivacyRequest", "verifyPrivacyRequest", "refusePrivacyRequest", "completePrivacyRequest"),
     ),
     Link("listPrivacyRequests", "/items/0/code", "code", ("getPrivacyRequest",)),
+    Link(
+        "openInspection",
+        "/inspection/code",
+        "code",
+        ("getInspection", "checkInspection", "stateInspectionFinding", "closeInspection"),
+    ),
+    Link("listInspections", "/items/0/code", "code", ("getInspection", "checkInspection")),
     Link("listRatings", "/items/0/dossier", "code", ("getRating",)),
     Link(
         "listReports",

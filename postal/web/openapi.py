@@ -43,6 +43,7 @@ TAGS = {
     "log": "The signed Merkle log over every row, by hashes alone",
     "tracking": "What anybody may see",
     "ratings": "What citizens think of delivered dossiers",
+    "inspections": "Surprise checks of a sample of dossiers against their papers",
     "privacy": "What people ask about their own data: access, correction, erasure",
     "feedback": "Feedback, petitions and the hotline: taken, answered, published",
     "feed": "Everything that happened, in one order, for programs that follow",

@@ -7,6 +7,7 @@ from shipments.pieces.rules import s10
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
 from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
+from tests.factories.inspections import inspected
 from tests.factories.ratings import rated
 
 ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
@@ -55,6 +56,7 @@ class World:
             "rated": dossier,
             "nonconformity": wrong["code"],
             "feedback": feedback["code"],
+            "inspection": await inspected(OFFICE, now),
             "privacy_request": asked["request"]["code"],
             "item": item["code"],
             "manifest": manifest,
@@ -76,6 +78,7 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "inspection": "KT-261123-AAAAAA",
             "privacy_request": "DL-261123-AAAAAA",
             "feedback": "PA-261123-AAAAAA",
             "nonconformity": "KPH-261123-AAAAAA",
