@@ -90,6 +90,8 @@ FIRST_MORNING = frozenset(
     }
 )
 FAST = frozenset({Story.ABSENT_ONCE, Story.ABSENT_TWICE, Story.LOST_OUTBOUND})
+COMPANY = frozenset({Story.PLAIN, Story.OVERDUE, Story.ABSENT_ONCE, Story.ABSENT_TWICE})
+"""Whose papers go in as anybody's do."""
 LAST_AFTERNOON = frozenset({Story.UNREPORTED, Story.BY_BARCODE, Story.ON_THE_ROAD})
 MORNING = tuple(range(0, 150, 5))
 AFTERNOON = tuple(range(330, 400, 5))
@@ -127,7 +129,7 @@ def plan_journeys(rng: Random, size: Size, network: Network, days: list[date]) -
 
 def _in_company(journeys: list[Journey], network: Network) -> list[Journey]:
     """Let what is on no list come with something that is: without it there is no list, and no pouch to lie in."""
-    listed = [one for one in journeys if one.story is Story.PLAIN and network.near(one.office) == one.desk]
+    listed = [one for one in journeys if one.story in COMPANY and network.near(one.office) == one.desk]
     for journey, other in zip([one for one in journeys if one.story is Story.UNLISTED], listed, strict=False):
         journey.office, journey.desk, journey.gate, journey.unit, journey.accept_at = (
             other.office,
