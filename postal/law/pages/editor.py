@@ -139,14 +139,15 @@ async def show_changes(request: Request[Actor, Any, Any], cursor: PageCursor = N
 async def _standing(code: str) -> dict[str, Any]:
     newest = (await service.history_of(code))[0]
     key = (code, newest.version)
-    told = msgspec.to_builtins(newest)
+    told: dict[str, Any] = msgspec.to_builtins(newest)
     told |= {name: "" if told[name] is None else told[name] for name in ("t0_reading", "valid_to", "issuer")}
     parts = {
         "components": (await repository.components_of([key])).get(key, ()),
         "steps": (await repository.steps_of([key])).get(key, ()),
     }
     fresh = {"after": newest.version, "decision": "", "decided_on": "", "valid_from": "", "valid_to": ""}
-    return EMPTY | told | msgspec.to_builtins(parts) | fresh
+    listed: dict[str, Any] = msgspec.to_builtins(parts)
+    return EMPTY | told | listed | fresh
 
 
 async def _changed(

@@ -98,14 +98,14 @@ async def change_numbers(request: Request[Actor, Any, Any]) -> Response[Any]:
     async def change(now: datetime) -> Changed:
         if text(form, "act") == "pattern":
             examples = text(form, "examples").split()
-            stated = {"name": text(form, "name"), "pattern": text(form, "pattern"), "examples": examples}
-            wanted = read(shared | stated, PatternGiven)
+            written = {"name": text(form, "name"), "pattern": text(form, "pattern"), "examples": examples}
+            wanted = read({**shared, **written}, PatternGiven)
             pattern = CodePattern(name=wanted.name, pattern=wanted.pattern, **_dated(wanted))
             return await service.change_pattern(
                 pattern, wanted.examples, wanted.by(), actor=request.user, now=now
             )
         stated = {"zone": text(form, "zone"), "days": text(form, "days"), "with_slip": "with_slip" in form}
-        given = read(shared | stated, TransitGiven)
+        given = read({**shared, **stated}, TransitGiven)
         limit = TransitLimit(
             zone=given.zone,
             days=given.days,
@@ -152,7 +152,7 @@ async def decide_list(request: Request[Actor, Any, Any]) -> Response[Any]:
         )  # fmt: skip
 
     async def again(refused: PostalError) -> Response[str]:
-        return await _lists(request, shared, {each["procedure"]: each for each in entries}, refused)
+        return await _lists(request, shared, {str(each["procedure"]): each for each in entries}, refused)
 
     return await _do(request, change, again)
 
