@@ -38,6 +38,7 @@ from shipments.feedback import pages as feedback_pages
 from shipments.feedback import repository as feedback
 from shipments.fees.api import HANDLERS as FEE_HANDLERS
 from shipments.fees.pages import HOME_SECTIONS as FEE_SECTIONS
+from shipments.fees.pages import PAGE_HANDLERS as FEE_PAGES
 from shipments.fees.projection import project as project_fees
 from shipments.figures import service as figures
 from shipments.figures.api import HANDLERS as FIGURE_HANDLERS
@@ -68,6 +69,7 @@ HANDLERS: tuple[Any, ...] = (
     BagController,
     DossierController,
     *FEE_HANDLERS,
+    *FEE_PAGES,
     *CLOCK_HANDLERS,
     *clock_pages.PAGE_HANDLERS,
     *estimates_api.HANDLERS,

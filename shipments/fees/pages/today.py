@@ -10,9 +10,6 @@ from shipments.fees import repository, service
 from shipments.fees.rules import Channel, Remittance, RemittanceState
 
 SHOWN = 10
-COUNTS = frozenset({Role.SUPERVISOR, Role.POST_DESK, Role.DESK, Role.AGENCY_HEAD})
-"""Who counts what others hand over; everybody else sees the own lists."""
-
 CHANNELS: dict[Channel, tuple[str, str]] = {
     Channel.CASH: ("Tiền mặt", "Cash"),
     Channel.TRANSFER: ("Chuyển khoản", "Transfer"),
@@ -34,8 +31,7 @@ async def todays_money(actor: Actor, now: datetime) -> dict[str, Any] | None:
 
 
 async def _in_state(actor: Actor, state: RemittanceState) -> list[Remittance]:
-    own = None if actor.roles & COUNTS else actor.person
-    return await repository.list_remittances(actor, person=own, state=state, after=None, limit=SHOWN)
+    return await repository.list_remittances(actor, person=None, state=state, after=None, limit=SHOWN)
 
 
 def dong(amount: int) -> str:
