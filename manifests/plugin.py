@@ -30,6 +30,7 @@ from manifests.reports import pages as reports_pages
 from manifests.reports import repository as reports_repository
 from manifests.reports import service as reports_service
 from manifests.trips import api as trips_api
+from manifests.trips import pages as trips_pages
 from manifests.trips import repository as trips_repository
 from postal.files.rules import About
 from postal.registry import FileSubject, Holding, OutboxHandler, Projector, Regular
@@ -51,6 +52,7 @@ HANDLERS: tuple[Any, ...] = (
     *reconciliation_pages.PAGE_HANDLERS,
     *reports_pages.PAGE_HANDLERS,
     *receipts_pages.PAGE_HANDLERS,
+    *trips_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     manifests_repository.project,

@@ -103,6 +103,12 @@ async def claims_for(piece: str) -> list[Claim]:
     return [msgspec.convert(dict(row), Claim) for row in rows]
 
 
+async def find_claim(code: str) -> Claim | None:
+    """Find a claim by its number, for whoever has that; nothing of it names a person."""
+    row = await fetch_row("SELECT * FROM claim WHERE code = $1", code)
+    return msgspec.convert(dict(row), Claim) if row else None
+
+
 async def claim_exists(code: str) -> bool:
     """Tell whether a claim's code was given out."""
     return await fetch_row("SELECT 1 FROM claimant WHERE claim = $1", code) is not None
