@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from tests.machine import plain_road
-from tests.machine.said import CITIZEN, Loss, Manifest, Notebook, Piece, Said
+from tests.machine.said import CITIZEN, Closing, Loss, Manifest, Notebook, Piece, Said
 
 AT_REST = ("registered", "held", "awaiting_pickup")
 Offer = tuple[str, str | None, str | None]
@@ -160,8 +160,11 @@ class Custody:
         hands = Hands(piece.code, [piece.presumed], piece.origin, piece.destination)
         taken_over: set[str] = set()
         for at, event in sorted(self._events(piece.code), key=lambda one: one[0]):
-            if isinstance(event, str):
-                hands.seals.append((event, "intact"))
+            if isinstance(event, Closing):
+                if event.by not in hands.claims:
+                    # What was told later shows that it had gone on by then.
+                    hands.flag("not_holder")
+                hands.seals.append((event.seal, "intact"))
                 hands.note(at, None, "container.closed")
             elif isinstance(event, Loss):
                 self._lost(hands, event)
@@ -196,8 +199,8 @@ class Custody:
             by_list = said.code in lists and said.kind in ("offer", "receive", "refuse")
             if said.code == code or by_list:
                 yield said.at, (said, why)
-        for at, number in self.notebook.pieces[code].closed:
-            yield at, number
+        for closing in self.notebook.pieces[code].closed:
+            yield closing.at, closing
         for loss in self.notebook.pieces[code].losses:
             yield loss.at, loss
         for name in lists:

@@ -173,7 +173,9 @@ class Reconciling:
 
     def _other_seal(self, code: str, giver: list[Said], receiver: list[Said]) -> bool:
         """Tell whether the receiver found no seal, or another one than was stated before."""
-        stated: list[tuple[datetime, str | None]] = [*self.notebook.pieces[code].closed]
+        stated: list[tuple[datetime, str | None]] = [
+            (one.at, one.seal) for one in self.notebook.pieces[code].closed
+        ]
         stated += [(said.at, _seal(said)[0]) for said in giver]
         for said in receiver:
             number, state = _seal(said)

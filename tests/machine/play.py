@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.machine import plain_cases, plain_manifests
 from tests.machine.plain_custody import Custody
-from tests.machine.said import CITIZEN, Device, Loss, Manifest, Notebook, Piece, Said
+from tests.machine.said import CITIZEN, Closing, Device, Loss, Manifest, Notebook, Piece, Said
 from tests.machine.stage import AUTHORITY, DESK, HUB, OFFICE, PARTIES, PROCEDURE, READER, Backdrop, Stage
 
 BETWEEN = timedelta(minutes=20)
@@ -144,7 +144,7 @@ class Play:
             assert (answer.status_code, answer.json()["code"]) == (409, "piece.seal_used"), answer.text
         else:
             assert answer.status_code == 200, answer.text
-            self.notebook.pieces[code].closed.append((now, number))
+            self.notebook.pieces[code].closed.append(Closing(now, number, who))
             self.write([code])
 
     # Manifests.

@@ -20,8 +20,17 @@ class Piece:
     origin: str
     destination: str
     presumed: str
-    closed: list[tuple[datetime, str]] = field(default_factory=list)
+    closed: list["Closing"] = field(default_factory=list)
     losses: list["Loss"] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """That somebody who had the piece then, as far as was known, put a seal on it."""
+
+    at: datetime
+    seal: str
+    by: str
 
 
 @dataclass(frozen=True)
