@@ -10,13 +10,21 @@ from msgspec.structs import replace
 from postal.calendars.repository import editions
 from postal.calendars.rules import Editions
 from postal.law import repository as law
-from postal.law.rules import Constant, Procedure, TransitLimit, constants_among, in_force, zone_between
+from postal.law.rules import (
+    Constant,
+    Procedure,
+    ProcessStep,
+    TransitLimit,
+    constants_among,
+    in_force,
+    zone_between,
+)
 from postal.ledger.repository import RowSet, rows_of
 from postal.ledger.rules import Row
 from postal.network import repository as network
 from postal.network.rules import Kind, Organisation, local_day
 from shipments.clocks import repository
-from shipments.clocks.rules import Facts, Terms, marks_of
+from shipments.clocks.rules import Facts, StepLimit, Terms, marks_of
 from shipments.custody.projection import fold_pieces
 from shipments.custody.repository import closure
 from shipments.custody.rules import Custody, Step, shared_steps
@@ -41,6 +49,7 @@ class _Law(Struct, frozen=True):
     """Everything dated that several dossiers may need."""
 
     procedures: dict[str, Procedure]
+    steps: dict[tuple[str, int], tuple[ProcessStep, ...]]
     constants: list[Constant]
     transit: list[TransitLimit]
     editions: dict[str, Editions]
@@ -139,7 +148,8 @@ async def _dated(
     known = await editions(wanted)
     if as_of is not None:
         known = {code: each.upto(as_of) for code, each in known.items()}
-    return _Law(procedures, await law.all_constants(), transit, known)
+    steps = await law.steps_of({(each.code, each.version) for each in procedures.values()})
+    return _Law(procedures, steps, await law.all_constants(), transit, known)
 
 
 def _terms(dossier: Dossier, facts: Facts, organisations: Mapping[str, Organisation], dated: _Law) -> Terms:
@@ -166,7 +176,18 @@ def _terms(dossier: Dossier, facts: Facts, organisations: Mapping[str, Organisat
         outbound=outbound,
         transit=dated.editions[leg.calendar].latest if leg else None,
         editions=dated.editions,
+        steps=_step_limits(procedure, dated),
     )
+
+
+def _step_limits(procedure: Procedure | None, dated: _Law) -> dict[str, StepLimit]:
+    """The working hours that the version of a process gives to each of its steps, by the step's name."""
+    if procedure is None:
+        return {}
+    return {
+        step.name_vi: StepLimit(hours=step.hours, citation=procedure.citation, status=procedure.status)
+        for step in dated.steps.get((procedure.code, procedure.version), ())
+    }
 
 
 def _standard(
