@@ -1,12 +1,33 @@
 """What a signed-in person sees of custody: the pieces that their organisation holds, and each with its history."""
 
+import re
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.response import Redirect
 
+from postal import clock
+from postal.errors import (
+    BadInput,
+    Conflict,
+    Forbidden,
+    PostalError,
+    TooLarge,
+    Unprocessable,
+    UnsupportedMedia,
+)
+from postal.files import service as files
+from postal.files.api import ATTACHERS
+from postal.files.rules import About, FileKind, NewFile, too_large
+from postal.files.rules.kinds import DIRECT
+from postal.files.vault import vault_of
+from postal.http.language import page_language
 from postal.http.parameters import PathCode
-from postal.identity.access import SIGNED_IN
+from postal.identity.access import OPT, SIGNED_IN
 from postal.identity.rules import Actor
 from postal.web.rendering import page
 from postal.web.sections import HomeSection
@@ -16,6 +37,8 @@ from shipments.custody.rules.flags import FLAGS
 from shipments.custody.schemas import view
 
 SHOWN = 50
+FORM_AROUND = 10_000
+"""What a form adds to the file in it."""
 
 PHASE_NAMES: dict[Phase, tuple[str, str]] = {
     Phase.REGISTERED: ("Mới đăng ký", "Registered"),
@@ -84,10 +107,81 @@ CONDITION_NAMES: dict[str, tuple[str, str]] = {
 }
 
 
+FILE_KINDS: dict[FileKind, tuple[str, str]] = {
+    FileKind.PHOTO: ("Ảnh hiện trạng", "Photo"),
+    FileKind.SIGNATURE: ("Chữ ký", "Signature"),
+    FileKind.PROXY: ("Giấy ủy quyền", "Authorisation"),
+    FileKind.SCAN: ("Bản quét giấy tờ", "Scan of papers"),
+    FileKind.RESULT: ("Kết quả", "Result"),
+}
+
+
 @get("/pieces/{code:str}", opt=SIGNED_IN, include_in_schema=False, summary="Page: a piece")
 async def show(request: Request[Actor, Any, Any], code: PathCode) -> Response[str]:
     """Show a piece to who may see it: who answers for it, what is odd, its seal hop by hop, all that happened."""
+    return await _page(request, code)
+
+
+@post(
+    "/pieces/{code:str}/files",
+    opt=ATTACHERS,
+    request_max_body_size=DIRECT + FORM_AROUND,
+    include_in_schema=False,
+    summary="Page: attach a photo to a piece",
+)
+async def attach(request: Request[Actor, Any, Any], code: PathCode) -> Response[Any]:
+    """Attach a photo or a paper; it is sealed as it is stored and never lies on a disk in the open."""
+    await service.piece_history(code, actor=request.user)
+    try:
+        data, kind = await _sent(request)
+        wanted = NewFile(about=About.PIECE, code=code, kind=kind, size=len(data))
+        vault = vault_of(request.app.state.settings)
+        await files.attach(vault, wanted, _whole(data), actor=request.user, now=await clock.now())
+    except (BadInput, Conflict, Forbidden, TooLarge, Unprocessable, UnsupportedMedia) as refused:
+        return await _page(request, code, refused)
+    return Redirect(f"/pieces/{quote(code, safe='')}#files", status_code=303)
+
+
+async def _sent(request: Request[Actor, Any, Any]) -> tuple[bytes, FileKind]:
+    """Read the form in memory: a framework's form would spool a large file to the disk as it came."""
+    try:
+        body = await request.body()
+    except RequestEntityTooLarge as large:
+        raise too_large(DIRECT) from large
+    form = parts_of(body, request.headers.get("content-type", ""))
+    data, kind = form.get("file", b""), form.get("kind", b"").decode("ascii", "replace")
+    if not data or kind not in set(FileKind):
+        raise Unprocessable(
+            "piece.no_file",
+            vi="Hãy chọn ảnh hoặc tệp cần đính kèm",
+            en="Choose the photo or the file to attach",
+            pointer="/file",
+        )
+    return data, FileKind(kind)
+
+
+def parts_of(body: bytes, content_type: str) -> dict[str, bytes]:
+    """Take a form with files apart (RFC 7578); what is no such form has no parts."""
+    found = re.search(r'multipart/form-data;.*boundary="?([^";]{1,70})"?', content_type, re.IGNORECASE)
+    if found is None:
+        return {}
+    parts: dict[str, bytes] = {}
+    for part in (b"\r\n" + body).split(b"\r\n--" + found[1].encode("ascii", "replace"))[1:]:
+        head, _, data = part.partition(b"\r\n\r\n")
+        if name := re.search(rb'[; ]name="([^"]{1,60})"', head):
+            parts.setdefault(name[1].decode("utf-8", "replace"), data)
+    return parts
+
+
+async def _whole(data: bytes) -> AsyncIterator[bytes]:
+    yield data
+
+
+async def _page(
+    request: Request[Actor, Any, Any], code: str, refused: PostalError | None = None
+) -> Response[str]:
     piece, custody, contents = await service.piece_history(code, actor=request.user)
+    english = page_language(request.scope) == "en"
     return page(
         request,
         "custody/piece.html",
@@ -99,10 +193,15 @@ async def show(request: Request[Actor, Any, Any], code: PathCode) -> Response[st
         seal_states=SEAL_STATES,
         conditions=CONDITION_NAMES,
         flags=FLAGS,
+        status=refused.status if refused else 200,
+        refused=(refused.en if english else refused.vi) if refused else "",
+        files=await files.attached_to(About.PIECE, code, actor=request.user),
+        file_kinds=FILE_KINDS,
+        attaching=bool(ATTACHERS[OPT].roles & request.user.roles),
     )
 
 
-PAGE_HANDLERS = (show,)
+PAGE_HANDLERS = (show, attach)
 
 HOME_SECTIONS = (
     HomeSection(title=("Bưu gửi, hồ sơ đang giữ", "Pieces held"), template="custody/held.html", load=held),

@@ -232,7 +232,9 @@ async def note_salts(notes: Sequence[tuple[UUID, bytes, str]]) -> dict[UUID, byt
 
 async def notes_of(rows: Sequence[UUID]) -> list[str]:
     """List the free text of scans."""
-    found = await fetch("SELECT note FROM scan_note WHERE id = ANY ($1::uuid[]) ORDER BY id, note", list(rows))
+    found = await fetch(
+        "SELECT note FROM scan_note WHERE id = ANY ($1::uuid[]) ORDER BY id, note", list(rows)
+    )
     return [row["note"] for row in found]
 
 
