@@ -58,6 +58,7 @@ from shipments.ratings import api as ratings_api
 from shipments.ratings import pages as ratings_pages
 from shipments.ratings import repository as ratings
 from shipments.steps import api as steps_api
+from shipments.steps import pages as steps_pages
 from shipments.steps import projection as steps
 from shipments.tracking.api import TrackController
 from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
@@ -75,6 +76,7 @@ HANDLERS: tuple[Any, ...] = (
     *estimates_api.HANDLERS,
     *apologies_api.HANDLERS,
     *steps_api.HANDLERS,
+    *steps_pages.PAGE_HANDLERS,
     *apologies_pages.PAGE_HANDLERS,
     *FIGURE_HANDLERS,
     *FIGURE_PAGES,

@@ -8,11 +8,13 @@ from postal.db import fetch, fetch_value
 from postal.identity.rules import Role
 from postal.network.rules import Kind
 from tests.factories.dossiers import AUTHORITY, DESK, Desks
-from tests.factories.identity import headers
+from tests.factories.identity import headers, person
 from tests.factories.network import organisation
+from tests.factories.pages import check_page
 
 UNIT = "H57.01.P2"
 PROCEDURE = "1.001193"
+SITE = {"Origin": "http://testserver"}
 
 
 @pytest.fixture
@@ -97,3 +99,30 @@ async def test_a_step_beyond_its_hours_is_proposed_opened_acted_on_and_closed(de
     assert len(rows) == 5
     assert not any("thứ Hai" in row["told"] for row in rows)
     assert await fetch_value("SELECT count(*) FROM nonconformity") == 1
+
+
+async def test_the_page_tells_where_time_goes_and_takes_up_what_took_too_long(desks, client, clock):
+    code = await desks.dossier(procedure=PROCEDURE)
+    await desks.states(code, "received")
+    clock.advance(timedelta(hours=5))
+    await desks.states(code, "step_done", "completed")
+    await person("LD-2", DESK, Role.AGENCY_HEAD, now=clock.instant, login="ld", password="mật khẩu dài 123")
+    sign_in = {"login": "ld", "password": "mật khẩu dài 123"}
+    assert (await client.post("/sign-in", data=sign_in, headers=SITE)).status_code == 303
+    told = check_page(await client.get("/steps"))
+    assert "Tiếp nhận, chuyển hồ sơ" in told
+    assert f'value="{code}/0"' in told
+    nonsense = await client.post("/steps", data={"step": "x"}, headers=SITE)
+    assert (nonsense.status_code, "Hãy chọn một bước" in check_page(nonsense)) == (400, True)
+    assert (await client.post("/steps", data={"step": f"{code}/0"}, headers=SITE)).status_code == 303
+    opened = await fetch_value("SELECT code FROM nonconformity")
+    path = f"/nonconformities/{opened}"
+    mute = await client.post(path, data={"cause": "STEP_OVER_TIME"}, headers=SITE)
+    assert (mute.status_code, "ghi biện pháp" in check_page(mute)) == (400, True)
+    for form in ({"cause": "OTHER", "action": "Chia lại việc"}, {"act": "close", "effective": "yes"}):
+        assert (await client.post(path, data=form, headers=SITE)).status_code == 303
+    told = check_page(await client.get("/steps?lang=en"), "en")
+    assert "Chia lại việc" in told
+    assert "effective" in told
+    late = await client.post(path, data={"act": "close"}, headers=SITE)
+    assert (late.status_code, opened in check_page(late, "en")) == (409, True)
