@@ -216,6 +216,8 @@ def _registering(data: NewDossier, actor: Actor) -> Registering:
             Line(number=number, **msgspec.structs.asdict(line)) for number, line in enumerate(data.lines, 1)
         ),
         registered_at=utc(data.registered_at) if data.registered_at else None,
+        channel=data.channel,
+        consent=data.consent,
     )
 
 
@@ -295,6 +297,8 @@ def _view(found: Reading, now: datetime) -> DossierView:
         supplements=dossier.supplements,
         extensions=dossier.extensions,
         source=dossier.source,
+        channel=dossier.channel,
+        consent=dossier.consent,
         lines=[LineView(**msgspec.structs.asdict(line)) for line in found.lines],
         applicant=ApplicantView(**msgspec.structs.asdict(found.applicant)) if found.applicant else None,
         allowed=list(found.allowed),

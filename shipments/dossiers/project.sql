@@ -8,6 +8,8 @@ ON CONFLICT (code) DO UPDATE SET
     desk = excluded.desk,
     office = excluded.office,
     service_mode = excluded.service_mode,
+    channel = excluded.channel,
+    consent = excluded.consent,
     registered_at = excluded.registered_at,
     registered_by = excluded.registered_by,
     status = excluded.status,

@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from postal.identity.rules import OrganisationCode
 from postal.instants import Instant
-from shipments.dossiers.rules import CaseKind, LineForm, ServiceMode
+from shipments.dossiers.rules import CaseKind, Channel, Consent, LineForm, ServiceMode
 
 ProcedureCode = Annotated[str, Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$(?!\n)")]
 Phone = Annotated[str, Meta(pattern=r"^\+?[0-9 .\-()]{8,20}$(?!\n)")]
@@ -40,7 +40,11 @@ class NewLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class NewDossier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A dossier to be registered. Without `code` one is chosen; without `office`, that of the caller is meant."""
+    """A dossier to be registered. Without `code` one is chosen; without `office`, that of the caller is meant.
+
+    `channel` says how it comes in where the post does not bring it; `consent`, how the citizen's own choice of the
+    post was taken down.
+    """
 
     procedure: ProcedureCode
     authority: OrganisationCode
@@ -51,6 +55,8 @@ class NewDossier(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     office: OrganisationCode | None = None
     code: Annotated[str, Meta(min_length=1, max_length=60)] | None = None
     registered_at: Instant | None = None
+    channel: Channel | None = None
+    consent: Consent | None = None
 
 
 class NewEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -197,6 +203,8 @@ class DossierView(Struct, frozen=True, kw_only=True):
     supplements: int
     extensions: int
     source: str | None
+    channel: Channel | None
+    consent: Consent | None
     lines: list[LineView]
     applicant: ApplicantView | None
     allowed: list[CaseKind]

@@ -36,6 +36,7 @@ from shipments.dossiers.rules import (
     lines_commitment,
     own_code,
     piece_registration,
+    refuse_other_channel,
     refuse_stranger,
     refuse_unless_eligible,
     refuse_without_office,
@@ -81,6 +82,7 @@ async def register(registering: Registering, *, actor: Actor, now: datetime, key
         )
     refuse_stranger(registering, actor.organisation, actor.sees)
     refuse_without_office(registering)
+    refuse_other_channel(registering)
     async with unit_of_work():
         version = await _admissible_version(registering, at)
         await _refuse_unknown_parties(registering)

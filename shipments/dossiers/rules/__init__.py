@@ -3,6 +3,8 @@
 from shipments.dossiers.rules.case import Case, CaseEvent, Flag, Pause, events_of, fold
 from shipments.dossiers.rules.dossier import (
     Applicant,
+    Channel,
+    Consent,
     Dossier,
     Eligibility,
     Line,
@@ -22,6 +24,7 @@ from shipments.dossiers.rules.registration import (
     dossier_from,
     own_code,
     piece_registration,
+    refuse_other_channel,
     refuse_stranger,
     refuse_without_office,
     registered_body,
@@ -33,6 +36,8 @@ __all__ = [
     "Case",
     "CaseEvent",
     "CaseKind",
+    "Channel",
+    "Consent",
     "Dossier",
     "Eligibility",
     "Flag",
@@ -56,6 +61,7 @@ __all__ = [
     "own_code",
     "piece_registration",
     "refuse_closing",
+    "refuse_other_channel",
     "refuse_override",
     "refuse_stranger",
     "refuse_unless_eligible",

@@ -21,6 +21,22 @@ class ServiceMode(StrEnum):
     BOTH = "both"
 
 
+class Channel(StrEnum):
+    """How a dossier comes in (NĐ 118/2025): by hand at the desk, online, or by the public post."""
+
+    DIRECT = "direct"
+    ONLINE = "online"
+    POST = "post"
+
+
+class Consent(StrEnum):
+    """How the citizen's own choice of the post was taken down: signed on the form, spoken at the counter, online."""
+
+    SIGNED = "signed"
+    SPOKEN = "spoken"
+    ONLINE = "online"
+
+
 LineForm = Literal["original", "copy", "electronic"]
 Count = Annotated[int, Meta(ge=1, le=10_000)]
 
@@ -78,6 +94,8 @@ class Dossier(Struct, frozen=True, kw_only=True):
     extensions: int = 0
     flags: tuple[str, ...] = ()
     source: str | None = None
+    channel: Channel | None = None
+    consent: Consent | None = None
 
 
 class Eligibility(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from postal.errors import Forbidden, Unprocessable
 from postal.ledger.rules import Row
 from shipments.dossiers.rules.case import CaseEvent, events_of, fold
-from shipments.dossiers.rules.dossier import Applicant, Dossier, Line, ServiceMode
+from shipments.dossiers.rules.dossier import Applicant, Channel, Consent, Dossier, Line, ServiceMode
 from shipments.dossiers.rules.moves import CaseKind
 from shipments.pieces.rules import PieceKind, Registration, is_dossier_code
 
@@ -32,6 +32,8 @@ class Registering(Struct, frozen=True, kw_only=True):
     procedure_version: int | None = None
     id: UUID | None = None
     piece_id: UUID | None = None
+    channel: Channel | None = None
+    consent: Consent | None = None
 
 
 def own_code(raw: str, on: date) -> str:
@@ -73,6 +75,18 @@ def refuse_without_office(registering: Registering) -> None:
         )
 
 
+def refuse_other_channel(registering: Registering) -> None:
+    """Raise when it is said to come by post and the post does not bring it, or the other way round."""
+    by_post = registering.service_mode is not ServiceMode.RETURN
+    if registering.channel is not None and (registering.channel is Channel.POST) is not by_post:
+        raise Unprocessable(
+            "dossier.channel",
+            vi="Cách nộp không khớp với hình thức phục vụ: gửi hồ sơ qua bưu chính thì cách nộp là bưu chính",
+            en="The channel does not fit the service: a dossier that the post brings comes by post",
+            pointer="/channel",
+        )
+
+
 def piece_registration(registering: Registering, code: str) -> Registration:
     """Give the registration of the dossier as a piece: on its way in from the office, or at the desk already."""
     inbound = registering.service_mode is not ServiceMode.RETURN
@@ -98,6 +112,8 @@ def registered_body(
         "desk": registering.desk,
         "office": registering.office,
         "service_mode": registering.service_mode.value,
+        "channel": registering.channel.value if registering.channel else None,
+        "consent": registering.consent.value if registering.consent else None,
         "applicant": applicant,
         "documents": documents,
         "lines": len(registering.lines),
@@ -140,6 +156,8 @@ def dossier_from(code: str, rows: Iterable[Row]) -> Dossier | None:
         extensions=case.extensions,
         flags=tuple(sorted({flag.code for flag in case.flags})),
         source=_source(first, rows),
+        channel=Channel(body["channel"]) if "channel" in body else None,
+        consent=Consent(body["consent"]) if "consent" in body else None,
     )
 
 

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shipments.dossiers.rules import Channel
+
 NO_OFFICE = ""
 VERDICTS = ("early", "on_time", "late", "undecided", "unjudged")
 JUDGED = ("early", "on_time", "late")
@@ -16,14 +18,6 @@ BY_WORKING_TIME = frozenset({"C2", "C3", "C4"})
 
 DONE = tuple(f"{STATUTORY}.{verdict}" for verdict in VERDICTS)
 """Measures that sum to all dossiers whose statutory clock stopped."""
-
-
-class Channel(StrEnum):
-    """How a dossier came in (QĐ 45/2016; NĐ 118/2025): by hand at the desk, online, or by the public post."""
-
-    DIRECT = "direct"
-    ONLINE = "online"
-    POST = "post"
 
 
 class Cut(StrEnum):

@@ -177,3 +177,27 @@ async def test_procedures_that_nobody_sends_by_post_are_listed(leaders):
     )
     assert PROCEDURE in {each["code"] for each in stranger.json()}
     assert date.fromisoformat(stranger.json()[0]["since"]) == date(2025, 12, 1)
+
+
+async def test_the_citizens_choice_is_recorded_and_what_comes_without_the_post_is_told_apart(client, clock):
+    desks = await Desks(client, clock.instant).prepare()
+    online = await desks.register(
+        by=desks.desk, service_mode="return", office=None, channel="online", consent="online"
+    )
+    assert online.status_code == 201, online.text
+    spoken = await desks.register(consent="spoken")
+    await desks.dossier()
+    for wrong in ({"channel": "online"}, {"channel": "post", "service_mode": "return"}):
+        answer = await desks.register(**wrong)
+        assert (answer.status_code, answer.json()["code"]) == (422, "dossier.channel")
+    read = await client.get(f"/api/v1/dossiers/{online.json()['code']}", headers=desks.desk)
+    assert (read.json()["channel"], read.json()["consent"]) == ("online", "online")
+    assert spoken.json()["channel"] is None
+    await desks.states(online.json()["code"], "received")
+    await drain()
+    leader = await headers(DESK, Role.AGENCY_HEAD, now=clock.instant)
+    told = (await client.get("/api/v1/figures?to=2026-11-01", headers=leader)).json()
+    assert told["chosen"] == {**told["chosen"], "hits": 2, "of": 3}
+    assert told["total"]["post"] == {**told["total"]["post"], "hits": 0, "of": 1}
+    rows = await client.get("/api/v1/figures/dossiers?figure=received&channel=online", headers=leader)
+    assert [item["dossier"] for item in rows.json()["items"]] == [online.json()["code"]]
