@@ -27,7 +27,7 @@ from manifests.reports.rules import (
 from manifests.reports.rules.presenting import basis_text, columns_of, text_of, whole_of
 from manifests.reports.rules.words import STANDINGS, TABLES
 from postal import clock
-from postal.errors import BadInput, Conflict, Forbidden, NotFound, PostalError, Unprocessable
+from postal.errors import Conflict, Forbidden, NotFound, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
 from postal.identity.access import SIGNED_IN, roles
@@ -153,14 +153,14 @@ async def show_register(
             found = await service.register_page(
                 desk, read_period(period), after=after, limit=ON_A_PAGE + 1, actor=request.user
             )
-        except (BadInput, NotFound) as error:
+        except (NotFound, Unprocessable) as error:
             refused = error.en if page_language(request.scope) == "en" else error.vi
     shown = found[:ON_A_PAGE]
     return page(
         request,
         "reports/register.html",
         title=("Sổ theo dõi hồ sơ", "Register of dossiers"),
-        status=404 if refused else 200,
+        status=422 if refused else 200,
         desk=desk,
         period=period,
         refused=refused,

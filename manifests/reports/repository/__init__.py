@@ -13,6 +13,7 @@ from manifests.reports.repository.archive import (
     reminded,
 )
 from manifests.reports.repository.counting import (
+    COLUMNS,
     Behind,
     Group,
     LateRow,
@@ -43,6 +44,7 @@ from manifests.reports.repository.portal import (
 )
 
 __all__ = [
+    "COLUMNS",
     "Behind",
     "Group",
     "LateRow",

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from postal.errors import BadInput
+from postal.errors import Unprocessable
 from postal.network.rules import start_of
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
@@ -84,15 +84,15 @@ def read_period(text: str) -> Period:
     """Read a period as it is written in addresses.
 
     Raises:
-        BadInput: It is none.
+        Unprocessable: It is none.
     """
     found = _WRITTEN.fullmatch(text)
     if found is None or not FIRST_YEAR <= int(found[1]) <= LAST_YEAR:
-        raise BadInput(
+        raise Unprocessable(
             "report.period",
             vi="Kỳ báo cáo viết như 2026M11, 2026Q4, 2026H (6 tháng), 2026N (9 tháng), 2026Y (năm)",
             en="Write a period as 2026M11, 2026Q4, 2026H (6 months), 2026N (9 months), 2026Y (the year)",
-            pointer="/period",
+            pointer="/query/period",
         )
     year, month, quarter, half, nine, _ = found.groups()
     if month:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from manifests.reports.rules.periods import Cadence, Period, read_period
-from postal.errors import NotFound
+from postal.errors import NotFound, Unprocessable
 from postal.identity.rules import Actor, Role
 from postal.network.rules import Kind as Party
 from postal.network.rules import Organisation
@@ -76,7 +76,10 @@ def read_report(code: str) -> Report:
     found = _WRITTEN.fullmatch(code)
     if found is None:
         raise not_found()
-    return Report(Kind(found[1]), read_period(found[2]), found[3])
+    try:
+        return Report(Kind(found[1]), read_period(found[2]), found[3])
+    except Unprocessable:
+        raise not_found() from None
 
 
 def fits(kind: Kind, organisation: Organisation) -> bool:

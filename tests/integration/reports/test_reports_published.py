@@ -137,7 +137,8 @@ async def test_the_sheet_leads_to_its_dossiers_and_says_what_is_missing(office, 
     )
     listed = {row["code"] for row in [*rows.json()["items"], *rest.json()["items"]]}
     assert listed == {*office.codes, office.open}
-    assert (await office.get(f"/api/v1/reports/{SHEET}/rows?measure=1=1")).status_code == 400
+    assert (await office.get(f"/api/v1/reports/{SHEET}/rows?measure=1=1")).status_code == 422
+    assert (await office.get(f"/api/v1/reports/{SHEET}/rows?measure=late&by=code")).status_code == 422
     check_page(await office.get(f"/reports/{SHEET}/rows?measure=late"))
     check_page(await office.get(f"/reports/{SHEET}"))
     check_page(await office.get(f"/reports/{SHEET}?lang=en"), "en")
@@ -176,7 +177,7 @@ async def test_reports_are_files_too_and_the_register_names_people_to_those_who_
     assert {line["owner"] for line in (await office.get(register, regulator)).json()["items"]} == {None}
     assert (await office.get(register, office.desks.stranger)).json()["items"] == []
     assert (await office.get(f"/api/v1/register?desk={OFFICE}&period=2026M11")).status_code == 404
-    assert (await office.get(f"/api/v1/register?desk={DESK}&period=2026M13")).status_code == 400
+    assert (await office.get(f"/api/v1/register?desk={DESK}&period=2026M13")).status_code == 422
     printed = await office.get(f"/api/v1/register.pdf?desk={DESK}&period=2026M11", office.desks.desk)
     assert printed.content.startswith(b"%PDF"), printed.text
     book = await office.get(f"/api/v1/register.xlsx?desk={DESK}&period=2026M11", office.desks.desk)

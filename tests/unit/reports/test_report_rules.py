@@ -31,7 +31,7 @@ from manifests.reports.rules import (
 from manifests.reports.rules.composing import figure
 from manifests.reports.rules.presenting import basis_text, long_rows, text_of
 from manifests.reports.rules.words import SORTS, TABLES
-from postal.errors import BadInput, NotFound
+from postal.errors import NotFound, Unprocessable
 from postal.identity.rules import Actor, Role
 from postal.law.rules import Constant, Constants, Status
 from postal.network.rules import Kind as Party
@@ -86,7 +86,7 @@ def test_a_period_is_whole_local_months(text, first, end):
     "text", ["", "2026", "2026M13", "2026M00", "2026M1", "2026Q5", "1999Y", "2026Y ", "٢٠٢٦Y"]
 )
 def test_what_is_no_period_is_refused(text):
-    with pytest.raises(BadInput):
+    with pytest.raises(Unprocessable):
         read_period(text)
 
 
@@ -94,7 +94,13 @@ def test_a_report_is_named_by_kind_period_and_organisation():
     report = Report(Kind.POST, Period(2026, Cadence.QUARTER, 4), "BC-530000")
     assert report.code == "BAOCAO-BUUCHINH-2026Q4-BC-530000"
     assert read_report(report.code) == report
-    for wrong in ("BAOCAO-X-2026Q4-BC", "BAOCAO-766-2026Q4-", "x", "BAOCAO-766-2026M11-H57\n"):
+    for wrong in (
+        "BAOCAO-X-2026Q4-BC",
+        "BAOCAO-766-2026M13-H57",
+        "BAOCAO-766-2026Q4-",
+        "x",
+        "BAOCAO-766-2026M11-H57\n",
+    ):
         with pytest.raises(NotFound):
             read_report(wrong)
 
