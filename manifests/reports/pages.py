@@ -26,11 +26,12 @@ from manifests.reports.rules import (
 )
 from manifests.reports.rules.presenting import basis_text, columns_of, text_of, whole_of
 from manifests.reports.rules.words import STANDINGS, TABLES
+from manifests.reports.service import ReportView
 from postal import clock
 from postal.errors import Conflict, Forbidden, NotFound, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
-from postal.identity.access import SIGNED_IN, roles
+from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.network import repository as network
 from postal.network.rules import local_day
@@ -140,6 +141,31 @@ async def show_rows(
     )
 
 
+@get(
+    "/published-reports", opt=ANYONE, include_in_schema=False, summary="Page: the published sheets of QĐ 766"
+)
+async def show_public_list(request: Request[Actor, Any, Any], cursor: PageCursor = None) -> Response[str]:
+    """List for anybody the sheets that were published, newest first."""
+    after = decode_cursor(cursor, tuple[datetime, str])
+    found = await repository.list_published(False, [], after, ON_A_PAGE + 1)
+    shown = found[:ON_A_PAGE]
+    last = shown[-1] if len(found) > ON_A_PAGE else None
+    return page(
+        request,
+        "reports/public.html",
+        title=NAMES[Kind.INDEX],
+        published=[_listed(each) for each in shown],
+        following=encode_cursor((last.published_at, last.code)) if last else None,
+        names=await _names({each.organisation for each in shown}),
+    )
+
+
+@get("/published-reports/{code:str}", opt=ANYONE, include_in_schema=False, summary="Page: a published sheet")
+async def show_public(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[str]:
+    """Show anybody a sheet as it was published: figures of agencies, nobody's dossier."""
+    return _shown(request, await service.public_view(code), may_drill=False, may_act=False)
+
+
 @get("/register", opt=SIGNED_IN, include_in_schema=False, summary="Page: the register of a desk")
 async def show_register(
     request: Request[Actor, Any, Any], desk: OfDesk = "", in_period: InPeriod = "", cursor: PageCursor = None
@@ -175,6 +201,25 @@ async def _report(
     actor, now = request.user, await clock.now()
     view = await service.report_view(code, actor=actor, now=now)
     report = read_report(code)
+    open_ = view.published is None and not view.content.provisional
+    return _shown(
+        request,
+        view,
+        refused=refused,
+        may_drill=may_read(actor, report),
+        may_act=open_ and may_publish(actor, report),
+    )
+
+
+def _shown(
+    request: Request[Actor, Any, Any],
+    view: ReportView,
+    *,
+    may_drill: bool,
+    may_act: bool,
+    refused: PostalError | None = None,
+) -> Response[str]:
+    report = read_report(view.content.report)
     english = page_language(request.scope) == "en"
     return page(
         request,
@@ -194,8 +239,8 @@ async def _report(
         columns_of=columns_of,
         whole_of=whole_of,
         drillable=DRILLABLE,
-        may_drill=may_read(actor, report),
-        may_publish=view.published is None and not view.content.provisional and may_publish(actor, report),
+        may_drill=may_drill,
+        may_publish=may_act,
     )
 
 
@@ -250,4 +295,12 @@ HOME_SECTIONS = (
     ),
 )
 
-PAGE_HANDLERS = (show_list, show_report, publish, show_rows, show_register)
+PAGE_HANDLERS = (
+    show_list,
+    show_report,
+    publish,
+    show_rows,
+    show_public_list,
+    show_public,
+    show_register,
+)

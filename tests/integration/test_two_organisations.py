@@ -28,6 +28,7 @@ CALLER = "the caller's own organisation"
 PUBLIC = {
     "/static/{file_path}",
     "/problems/{code}",
+    "/published-reports/{code}",
     "/api/v1/procedures/{code}",
     "/api/v1/procedures/{code}/versions",
     "/api/v1/procedures/{code}/end",

@@ -3,7 +3,7 @@
 from manifests.reports.service.computing import compute
 from manifests.reports.service.drilling import rows_behind
 from manifests.reports.service.owing import REGULAR, owed, owed_to, remind
-from manifests.reports.service.publishing import ReportView, Restatement, publish, report_view
+from manifests.reports.service.publishing import ReportView, Restatement, public_view, publish, report_view
 from manifests.reports.service.registering import register_page, register_pdf, register_workbook
 from manifests.reports.service.scoring import scoring, scoring_csv
 from manifests.reports.service.setting import in_a_folder, report_csv, report_pdf, report_xlsx
@@ -16,6 +16,7 @@ __all__ = [
     "in_a_folder",
     "owed",
     "owed_to",
+    "public_view",
     "publish",
     "register_page",
     "register_pdf",

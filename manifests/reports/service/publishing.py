@@ -76,6 +76,14 @@ async def report_view(code: str, *, actor: Actor, now: datetime) -> ReportView:
     )
 
 
+async def public_view(code: str) -> ReportView:
+    """Show anybody a published sheet of QĐ 766, as it was published; every other report is not found here."""
+    published = await repository.find_published(code)
+    if published is None or read_report(code).kind is not Kind.INDEX:
+        raise not_found()
+    return ReportView(content=await frozen(published), published=published)
+
+
 async def frozen(published: Published) -> Content:
     """Give what was published, byte for byte; bytes that do not have the ledger's digest are a broken archive."""
     found = await repository.find_content(published.digest)

@@ -93,6 +93,13 @@ async def test_a_month_is_provisional_then_published_then_frozen(office, clock, 
     again = await office.publish(UNIT)
     assert (again.status_code, again.json()["code"]) == (409, "report.published")
 
+    public = f"/published-reports/{SHEET}"
+    assert (await office.client.get(public)).status_code == 404
+    assert (await office.publish(SHEET)).status_code == 200
+    assert "100,00 %" in check_page(await office.client.get(public))
+    assert SHEET in check_page(await office.client.get("/published-reports"))
+    assert (await office.client.get(f"/published-reports/{UNIT}")).status_code == 404
+
     # A device that was away brings an event of November: the frozen month stays, the difference stands beside it.
     clock.advance(timedelta(days=1))
     late = {"occurred_at": "2026-11-29T10:00:00+07:00"}
