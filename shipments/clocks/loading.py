@@ -12,6 +12,7 @@ from postal.calendars.rules import Editions
 from postal.law import repository as law
 from postal.law.rules import (
     Constant,
+    Constants,
     Procedure,
     ProcessStep,
     TransitLimit,
@@ -69,10 +70,12 @@ async def load(codes: Collection[str], as_of: datetime | None = None) -> dict[st
     organisations = await network.find_many(_parties(found.values(), facts.values()))
     agencies = frozenset(code for code, each in organisations.items() if each.kind in AGENCY_KINDS)
     dated = await _dated(found.values(), organisations, as_of)
+    days = {local_day(each.registered_at) for each in found.values()}
+    constants = {day: constants_among(dated.constants, day) for day in days}
     loaded = {}
     for code, each in found.items():
         known = replace(facts[code], agencies=agencies, uncertainty_ms=_errors_of(facts[code], errors))
-        loaded[code] = Loaded(each, known, _terms(each, known, organisations, dated))
+        loaded[code] = Loaded(each, known, _terms(each, known, organisations, dated, constants))
     return loaded
 
 
@@ -152,7 +155,13 @@ async def _dated(
     return _Law(procedures, steps, await law.all_constants(), transit, known)
 
 
-def _terms(dossier: Dossier, facts: Facts, organisations: Mapping[str, Organisation], dated: _Law) -> Terms:
+def _terms(
+    dossier: Dossier,
+    facts: Facts,
+    organisations: Mapping[str, Organisation],
+    dated: _Law,
+    constants: Mapping[date, Constants],
+) -> Terms:
     procedure = dated.procedures.get(dossier.code)
     calendar = procedure.calendar if procedure else DEFAULT_CALENDAR
     desk = organisations.get(dossier.desk)
@@ -169,7 +178,7 @@ def _terms(dossier: Dossier, facts: Facts, organisations: Mapping[str, Organisat
     leg = inbound or outbound
     return Terms(
         procedure=procedure,
-        constants=constants_among(dated.constants, local_day(dossier.registered_at)),
+        constants=constants[local_day(dossier.registered_at)],
         working=dated.editions[calendar].latest,
         counter=dated.editions[desk.calendar if desk else calendar].latest,
         inbound=inbound,

@@ -4,11 +4,11 @@ A duration is W(b) - W(a); a due instant is W⁻¹(W(a) + limit). The scalar fun
 datetimes, the `…_many` functions int64 arrays of microseconds since 1970 UTC; both read the same arrays.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from typing import Literal, Self
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -63,8 +63,10 @@ class WorkingTime:
         self._before: Micros = self._upto - self._lengths
         # The same memory, read one number at a time without building arrays.
         self._scalar_starts, self._scalar_ends = self._starts.data, self._ends.data
-        self._scalar_before = self._before.data
+        self._scalar_before, self._scalar_upto = self._before.data, self._upto.data
+        self._scalar_days = self._days.data
         self._working_days: Micros = np.unique(self._days)
+        self._scalar_working_days = self._working_days.data
         self._rules = {rule.day: rule for rule in calendar.days}
         self._low = micros(self._midnight(calendar.first))
         self._high = micros(self._midnight(calendar.last))
@@ -134,7 +136,10 @@ class WorkingTime:
 
     def at(self, worked: int) -> datetime:
         """W⁻¹: the earliest instant at which so many microseconds have been worked."""
-        return from_micros(self.at_many(_one(worked))[0])
+        if not len(self._upto) or not 0 <= worked <= self._scalar_upto[-1]:
+            raise self._outside()
+        index = bisect_left(self._scalar_upto, worked)
+        return from_micros(self._scalar_starts[index] + worked - self._scalar_before[index])
 
     def between(self, begin: datetime, end: datetime) -> int:
         """Working microseconds from begin to end; negative if the end comes first."""
@@ -163,8 +168,9 @@ class WorkingTime:
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether any working time falls on a civil day."""
-        index = int(np.searchsorted(self._working_days, day_number(day)))
-        return index < len(self._working_days) and int(self._working_days[index]) == day_number(day)
+        number = day_number(day)
+        index = bisect_left(self._scalar_working_days, number)
+        return index < len(self._scalar_working_days) and self._scalar_working_days[index] == number
 
     def add_working_days(self, day: date, count: int) -> date:
         """The count-th working day after a day, itself not counted; zero gives it or the next working day."""
@@ -172,16 +178,16 @@ class WorkingTime:
             msg = "negative count of days"
             raise ValueError(msg)
         self._require_day(day)
-        side: Literal["left", "right"] = "left" if count == 0 else "right"
-        index = int(np.searchsorted(self._working_days, day_number(day), side=side)) + max(count - 1, 0)
-        if index >= len(self._working_days):
+        find = bisect_left if count == 0 else bisect_right
+        index = find(self._scalar_working_days, day_number(day)) + max(count - 1, 0)
+        if index >= len(self._scalar_working_days):
             raise self._outside()
-        return day_of_number(int(self._working_days[index]))
+        return day_of_number(self._scalar_working_days[index])
 
     def working_days_between(self, begin: date, end: date) -> int:
         """Count the working days after `begin` up to and including `end`; negative if the end comes first."""
-        low, high = np.searchsorted(self._working_days, [day_number(begin), day_number(end)], side="right")
-        return int(high - low)
+        low = bisect_right(self._scalar_working_days, day_number(begin))
+        return bisect_right(self._scalar_working_days, day_number(end)) - low
 
     def rule_of(self, day: date) -> DayRule | None:
         """What is special about a day, with its citation; None for an ordinary one."""
@@ -189,19 +195,21 @@ class WorkingTime:
 
     def hours_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The working intervals of a civil day, in order; none where it is off."""
-        low, high = np.searchsorted(self._days, [day_number(day), day_number(day) + 1])
+        number = day_number(day)
+        low, high = bisect_left(self._scalar_days, number), bisect_right(self._scalar_days, number)
         return tuple(
-            (from_micros(self._starts[index]), from_micros(self._ends[index])) for index in range(low, high)
+            (from_micros(self._scalar_starts[index]), from_micros(self._scalar_ends[index]))
+            for index in range(low, high)
         )
 
     def opens(self, day: date) -> datetime:
         """The first working instant of a working day."""
-        return from_micros(self._starts[np.searchsorted(self._days, self._working_number(day), side="left")])
+        return from_micros(self._scalar_starts[bisect_left(self._scalar_days, self._working_number(day))])
 
     def closes(self, day: date) -> datetime:
         """The closing time of a working day."""
-        after = np.searchsorted(self._days, self._working_number(day), side="right")
-        return from_micros(self._ends[after - 1])
+        after = bisect_right(self._scalar_days, self._working_number(day))
+        return from_micros(self._scalar_ends[after - 1])
 
     def end_of(self, day: date) -> datetime:
         """The last microsecond of a civil day."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from postal.db import ENGINE, fetch, fetch_value, unit_of_work
+from postal.db import count_statements, fetch, fetch_value, unit_of_work
 from postal.identity.rules import Role
 from postal.network.rules import OPERATOR
 from postal.outbox.service import drain
@@ -117,4 +117,10 @@ async def test_refreshes_that_overlap_in_every_way_end_without_a_deadlock(desks,
     async with unit_of_work():
         assert await service.recompute(codes) == [], "nothing differs, so nothing is written or told"
     assert await fetch("SELECT dossier_clock::text FROM dossier_clock ORDER BY 1") == before
-    assert not ENGINE.transaction_exists()
+    counted = []
+    for some in (codes[:1], codes):
+        async with unit_of_work():
+            with count_statements() as statements:
+                await service.recompute(some)
+        counted.append(statements.total)
+    assert counted[0] == counted[1], "as many statements for one dossier as for many"
