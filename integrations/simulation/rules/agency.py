@@ -3,7 +3,14 @@
 from datetime import datetime, timedelta
 
 from integrations.simulation.rules import forms
-from integrations.simulation.rules.hours import at, iso, local_day, next_working_day, tick
+from integrations.simulation.rules.hours import (
+    at,
+    iso,
+    local_day,
+    next_working_day,
+    previous_working_day,
+    tick,
+)
 from integrations.simulation.rules.journey import Journey
 from integrations.simulation.rules.stage import LATE, Stage
 from integrations.simulation.rules.truth import ASTRAY, CITIZEN, Sheet, Story, Thing
@@ -86,6 +93,8 @@ class Desk:
         journey.received = now
         journey.due = at(next_working_day(local_day(now), journey.procedure.days), "17:00")
         self._event(now, journey, "received", due=iso(journey.due))
+        if journey.story is Story.OVERDUE:
+            self._foresee_lateness(now, journey)
         if journey.story is Story.SUPPLEMENT:
             again = at(next_working_day(local_day(now)), "09:00")
             stage.when(now + 30 * MINUTE, self._ask_for_more, journey)
@@ -94,6 +103,32 @@ class Desk:
         if journey.number % 3 == 0:
             self._transfer(now, dossier, journey)
         self._work(now, journey)
+
+    def _foresee_lateness(self, now: datetime, journey: Journey) -> None:
+        """Apologise a day before the promise, or only when it was missed, or not at all; the log says why."""
+        if journey.due is None:
+            return
+        day, stage = local_day(journey.due), self.stage
+        if journey.number % 3 == 1:
+            stage.when(
+                max(at(previous_working_day(day), "15:00"), tick(now + 60 * MINUTE)), self._apologise, journey
+            )
+        if journey.number % 3 == 2:
+            stage.when(at(next_working_day(day), "08:30"), self._apologise, journey)
+        stage.when(at(next_working_day(day), "10:00"), self._log_lateness, journey)
+
+    def _apologise(self, now: datetime, journey: Journey) -> None:
+        """Draft the letter, which makes the one re-appointment, and let the head sign it."""
+        if journey.due is None:
+            return
+        path = f"/api/v1/dossiers/{journey.dossier}/apology"
+        later = at(next_working_day(local_day(journey.due)), "17:00")
+        self.stage.amend(now, self.code, path, forms.apology(later))
+        self.stage.call(now, self.code, f"{path}/sign", {})
+
+    def _log_lateness(self, now: datetime, journey: Journey) -> None:
+        body = {"dossier": journey.dossier, "cause": "STEP_OVER_TIME"}
+        self.stage.call(now, self.code, "/api/v1/nonconformities", body)
 
     def _ask_for_more(self, now: datetime, journey: Journey) -> None:
         self._event(now, journey, "supplement_requested", reason="missing_paper")

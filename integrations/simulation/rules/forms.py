@@ -36,6 +36,11 @@ def dossier_code(journey: Journey) -> str:
     return f"{journey.desk}-{day}-{journey.number * 7919 % 10_000_000:07}"
 
 
+def apology(later: datetime) -> dict[str, Any]:
+    """Draft a letter of apology with its new date."""
+    return {"reason": "WORKLOAD", "due_new": iso(later)}
+
+
 def item(paper: str, destination: str) -> dict[str, Any]:
     """Put a paper into a new postal item."""
     return {"pieces": [paper], "destination": destination}

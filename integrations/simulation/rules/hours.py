@@ -44,6 +44,14 @@ def next_working_day(day: date, count: int = 1) -> date:
     return working_days(day + timedelta(days=1), count)[-1]
 
 
+def previous_working_day(day: date) -> date:
+    """Give the working day before a day."""
+    while True:
+        day -= timedelta(days=1)
+        if day.weekday() < 5:
+            return day
+
+
 def quiet_monday(after: datetime) -> date:
     """Give the first Monday after an instant that begins a week without a public holiday."""
     day = local_day(after) + timedelta(days=1)

@@ -143,3 +143,7 @@ class Stage:
     ) -> None:
         """Ask something of the API with the key of an organisation."""
         self.script.post(now, f"organisation:{organisation}", f"@key:{organisation}", path, body, saves=saves)
+
+    def amend(self, now: datetime, organisation: str, path: str, body: Any) -> None:
+        """Put something into its place with the key of an organisation, in the order of its other requests."""
+        self.script.put(now, f"organisation:{organisation}", f"@key:{organisation}", path, body)

@@ -51,6 +51,10 @@ class Script:
             Step(at=at, lane=lane, key=key, method="POST", path=path, body=body, saves=saves, lossy=lossy)
         )
 
+    def put(self, at: datetime, lane: str, key: str, path: str, body: Any = None) -> None:
+        """Add one PUT."""
+        self.steps.append(Step(at=at, lane=lane, key=key, method="PUT", path=path, body=body))
+
     def patch(self, at: datetime, lane: str, key: str, path: str, body: Any = None) -> None:
         """Add one PATCH."""
         self.steps.append(Step(at=at, lane=lane, key=key, method="PATCH", path=path, body=body))
