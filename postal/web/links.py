@@ -26,7 +26,7 @@ _DOSSIER = (
     "trackPiece",
     "getDossierPapers",
     "getDossierApology",
-    "putDossierApology",
+    "setDossierApology",
     "getDossierSteps",
     "stateOldPapers",
     "stateReturnedPapers",
@@ -55,7 +55,7 @@ _NONCONFORMITY = (
 LINKS = (
     Link("openNonconformity", "/code", "code", _NONCONFORMITY),
     Link("listNonconformities", "/items/0/code", "code", _NONCONFORMITY),
-    Link("putDossierApology", "/dossier", "code", ("signDossierApology", "getDossierApology")),
+    Link("setDossierApology", "/dossier", "code", ("signDossierApology", "getDossierApology")),
     Link("listApologyDrafts", "/items/0/dossier", "code", ("getDossierApology", "signDossierApology")),
     Link("registerDossier", "/code", "code", _DOSSIER),
     Link("listDossiers", "/items/0/code", "code", _DOSSIER),

@@ -127,7 +127,7 @@ async def read(request: Request[Actor, Any, Any], code: PathCode) -> ApologyAcco
 @put(
     "/api/v1/dossiers/{code:str}/apology",
     opt=DRAFTS | refuses(409),
-    operation_id="putDossierApology",
+    operation_id="setDossierApology",
     summary="Draft the apology of a dossier",
     tags=["apologies"],
 )
