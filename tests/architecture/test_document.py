@@ -15,10 +15,10 @@ from postal.web.openapi import complete
 
 VERBS = {
     "append", "arrive", "ask", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct",
-    "count", "create", "depart", "dispatch", "end", "enrol", "erase", "get", "hand", "invite", "list", "load",
-    "make", "move", "open", "plan", "rate", "publish", "recall", "receive", "redirect", "refund", "refuse", "register", "replace", "resolve",
-    "revoke", "seal", "set", "settle", "sign", "state", "supplement", "take", "track", "unload", "unlock", "upload",
-    "verify", "withdraw",
+    "count", "create", "depart", "dispatch", "end", "enrol", "erase", "export", "get", "hand", "invite", "list",
+    "load", "make", "move", "open", "plan", "publish", "rate", "recall", "receive", "redirect", "refund", "refuse",
+    "register", "replace", "resolve", "revoke", "seal", "set", "settle", "sign", "state", "supplement", "take",
+    "track", "unload", "unlock", "upload", "verify", "withdraw",
 }  # fmt: skip
 
 APP = create_app(Settings(clock="simulated"))
