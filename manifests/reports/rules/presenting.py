@@ -44,6 +44,12 @@ def whole_of(table: Table) -> Line | None:
     return next((line for line in table.lines if line.by == "all"), None)
 
 
+def name_of(key: str) -> str:
+    """Name a figure; indicators go by their number too."""
+    name = DEFINITIONS[key].name[0]
+    return f"{key} {name}" if key[0].isdigit() else name
+
+
 def text_of(figure: Figure | None, *, english: bool = False) -> str:
     """Write a figure for people: 1.234 and 95,12 % in Vietnamese, N/A where there is none."""
     if figure is None or figure.value is None:
@@ -95,7 +101,7 @@ def long_rows(content: Content) -> Iterator[tuple[Cell, ...]]:
 
 def wide_table(table: Table) -> tuple[str, tuple[str, ...], list[tuple[Cell, ...]]]:
     """Lay a table out as people keep it: a line a group, a column a figure."""
-    header = ("Nhóm", *(DEFINITIONS[key].name[0] for key in table.figures))
+    header = ("Nhóm", *(name_of(key) for key in table.figures))
     rows = [(line.label, *(number_of(line.figure(key)) for key in table.figures)) for line in table.lines]
     return TABLES[table.key][0], header, rows
 

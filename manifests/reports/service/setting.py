@@ -16,6 +16,7 @@ from manifests.reports.rules.presenting import (
     basis_text,
     columns_of,
     long_rows,
+    name_of,
     text_of,
     whole_of,
     wide_table,
@@ -143,12 +144,11 @@ def _table(table: Table) -> Data:
     return {
         "title": TABLES[table.key][0],
         "whole": [
-            [DEFINITIONS[key].name[0], text_of(whole.figure(key)), basis_text(whole.figure(key))]
-            for key in table.figures
+            [name_of(key), text_of(whole.figure(key)), basis_text(whole.figure(key))] for key in table.figures
         ]
         if whole
         else [],
-        "columns": [DEFINITIONS[key].name[0] for key in keys],
+        "columns": [name_of(key) for key in keys],
         "lines": [
             [line.label, *(text_of(line.figure(key)) for key in keys)]
             for line in table.lines
