@@ -1,5 +1,6 @@
 """Statements of exports. Each reads one page, so that neither memory nor a transaction lasts as long as a file."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -57,13 +58,21 @@ async def settled() -> int:
 
 async def cases(wanted: Wanted) -> AsyncIterator[list[tuple[Case, list[Step]]]]:
     """Give the dossiers of a period with their steps, page by page, in the order of their registration."""
-    at, code = wanted.begin, ""
-    while True:
-        rows = await fetch(CASES, at, code, wanted.end, CASES_A_PAGE, *wanted.eyes, wanted.settled)
-        if not rows:
-            return
-        yield list(_cases(rows))
-        at, code = rows[-1]["registered_at"], rows[-1]["case"]
+
+    def behind(at: datetime, code: str) -> asyncio.Task[list[Any]]:
+        return asyncio.create_task(
+            fetch(CASES, at, code, wanted.end, CASES_A_PAGE, *wanted.eyes, wanted.settled)
+        )
+
+    following = behind(wanted.begin, "")
+    try:
+        while rows := await following:
+            # The server reads the next page while this one is written.
+            following = behind(rows[-1]["registered_at"], rows[-1]["case"])
+            await asyncio.sleep(0)
+            yield list(_cases(rows))
+    finally:
+        following.cancel()
 
 
 async def things(wanted: Wanted) -> AsyncIterator[list[Thing]]:
@@ -137,7 +146,7 @@ def _cases(rows: Sequence[Any]) -> Iterator[tuple[Case, list[Step]]]:
 
 
 def _step(row: Any) -> Step:
-    return Step(**dict(zip(STEP_FIELDS, _STEP(row), strict=True)))
+    return Step(*_STEP(row))
 
 
 def _thing(row: Any) -> Thing:

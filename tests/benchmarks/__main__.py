@@ -14,7 +14,19 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import disk, machine, printing, pure, reconciling, scans, servers, tracking, verifying
+from tests.benchmarks import (
+    disk,
+    dossiers,
+    logs,
+    machine,
+    printing,
+    pure,
+    reconciling,
+    scans,
+    servers,
+    tracking,
+    verifying,
+)
 from tests.benchmarks.measuring import FULL, Figure, Size
 from tests.benchmarks.stage import Stage, staged
 
@@ -30,6 +42,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "printing": printing.printing,
     "verifying": verifying.verifying,
     "disk": disk.disk,
+    "durations": logs.durations,
+    "clocking": dossiers.clocking,
+    "exporting": dossiers.exporting,
 }
 # Run by name alone: they inform a decision, not a claim.
 FURTHER: dict[str, Benchmark] = {"servers": servers.servers}

@@ -23,6 +23,9 @@ class Size(Struct, frozen=True, kw_only=True):
     folded: int = 100_000
     alone: int = 800
     lines: int = 500
+    cases: int = 60
+    exported: int = 20_000
+    clocked: int = 20_000
 
 
 FULL = Size()
@@ -38,6 +41,9 @@ SMOKE = Size(
     folded=500,
     alone=20,
     lines=50,
+    cases=3,
+    exported=30,
+    clocked=200,
 )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from functools import lru_cache
@@ -48,7 +48,7 @@ class Thing(Struct, frozen=True, kw_only=True):
     things: tuple[tuple[str, str], ...]
 
 
-class Step(Struct, frozen=True, kw_only=True):
+class Step(Struct, frozen=True):
     """A row of the ledger as an event. `case` is the dossier in whose trace it stands; `type` that of its own thing."""
 
     case: str
@@ -99,19 +99,16 @@ class Veil:
         return "p-" + hmac.new(self._key, person.encode(), hashlib.sha256).hexdigest()[:20]
 
 
-def role_at(assigned: Iterable[Assigned], organisation: str | None, at: datetime) -> tuple[str, ...]:
+def role_at(assigned: Sequence[Assigned], organisation: str | None, at: datetime) -> tuple[str, ...]:
     """Give the roles that somebody had at an organisation at an instant, in order of name."""
-    return tuple(
-        sorted(
-            {
-                each.role
-                for each in assigned
-                if each.organisation == organisation
-                and each.start <= at
-                and (each.end is None or at < each.end)
-            }
-        )
-    )
+    if not assigned:
+        return ()
+    held = {
+        each.role
+        for each in assigned
+        if each.organisation == organisation and each.start <= at and (each.end is None or at < each.end)
+    }
+    return tuple(sorted(held))
 
 
 def relations_of(step: Step) -> Iterator[tuple[str, str]]:
