@@ -27,6 +27,8 @@ OPEN_TO_ANYBODY = {
     "/api/v1/law/constants", "/api/v1/law/fares", "/api/v1/law/transit-standards", "/api/v1/law/lists",
     "/api/v1/law/code-patterns", "/procedures", "/procedures/{code}", "/open-data/procedures.csv",
     "/open-data/procedures.json", "/open-data/fares.csv", "/open-data/fares.json",
+    "/statistics", "/statistics/{day}", "/api/v1/statistics", "/api/v1/statistics/{day}",
+    "/api/v1/statistics/{day}/data.csv",
     "/api/v1/feedback", "/api/v1/feedback/followed", "/api/v1/feedback/followed/supplement",
     "/api/v1/feedback/published", "/api/v1/ratings", "/feedback/follow", "/feedback/new", "/feedback/published",
     "/rate", "/published-reports", "/published-reports/{code}",

@@ -1,50 +1,35 @@
 """Figures for those who lead and those who inspect, and the dossiers behind each."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Controller, Request, Response, get
-from litestar.params import QueryParameter
 
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
-from postal.http.parameters import code_query
 from postal.http.problems import refuses
-from postal.identity.access import roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 from shipments.figures import service
-from shipments.figures.rules import Channel
+from shipments.figures.rules.leader import Asked, By, Unused
 from shipments.figures.schemas import (
+    LEADERS,
     BehindView,
+    Compared,
+    From,
     LeadingView,
-    UnusedView,
+    OfAuthority,
+    OfChannel,
+    OfCommune,
+    OfDesk,
+    OfHolder,
+    OfOffice,
+    OfProcedure,
+    OfWhich,
+    Silent,
+    To,
     behind_view,
     leading_view,
-    unused_view,
 )
-from shipments.figures.service import Asked, By, Which
-
-LEADERS = roles(Role.AGENCY_HEAD, Role.SUPERVISOR, Role.CONTROL, Role.REGULATOR, Role.ADMIN)
-
-From = Annotated[
-    date | None, QueryParameter(name="from", description="The first month; eleven before the last if absent")
-]
-To = Annotated[
-    date | None, QueryParameter(name="to", description="The last month, included; this one if absent")
-]
-Compared = Annotated[By, QueryParameter(name="by", description="What is compared")]
-OfWhich = Annotated[Which, QueryParameter(name="figure", description="The dossiers behind which figure")]
-OfAuthority = Annotated[str | None, code_query("Only of this agency")]
-OfDesk = Annotated[str | None, code_query("Only of this desk")]
-OfOffice = Annotated[str | None, code_query("Only of this post office")]
-OfProcedure = Annotated[str | None, code_query("Only of this procedure")]
-OfCommune = Annotated[str | None, code_query("Only of the desks of this commune")]
-OfHolder = Annotated[str | None, code_query("Only steps at this unit")]
-OfChannel = Annotated[Channel | None, QueryParameter(description="Only what came in this way")]
-Silent = Annotated[
-    int | None,
-    QueryParameter(ge=1, le=60, description="Without a dossier for so many months; the configured ones"),
-]
 
 
 class FigureController(Controller):
@@ -114,7 +99,6 @@ class FigureController(Controller):
         operation_id="listUnusedProcedures",
         summary="Procedures on the list of the post that nobody sends by it",
     )
-    async def unused(self, request: Request[Actor, Any, Any], months: Silent = None) -> list[UnusedView]:
+    async def unused(self, request: Request[Actor, Any, Any], months: Silent = None) -> list[Unused]:
         """Thủ tục trong danh mục không phát sinh hồ sơ qua bưu chính. Only what is really used stays on the list."""
-        found = await service.unused_procedures(request.user, months, await clock.now())
-        return [unused_view(each) for each in found]
+        return await service.unused_procedures(request.user, months, await clock.now())

@@ -2,10 +2,9 @@
 
 from collections.abc import AsyncIterator
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Controller, Request, Response, get
-from litestar.params import PathParameter, QueryParameter
 from litestar.response import Stream
 
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
@@ -14,15 +13,17 @@ from postal.http.requests import RAW_ANSWER
 from postal.identity.access import ANYONE
 from postal.web.spreadsheets import CSV_TYPE, Row, csv_stream
 from shipments.figures import service
+from shipments.figures.repository import Told
 from shipments.figures.rules.publication import MEASURES
-from shipments.figures.schemas import PublicationView, StatisticView, publication_view, statistic_view
-from shipments.figures.service import Told
+from shipments.figures.schemas import (
+    OfRevision,
+    PathDay,
+    PublicationView,
+    StatisticView,
+    publication_view,
+    statistic_view,
+)
 
-PathDay = Annotated[date, PathParameter(description="A day that is over, in Vietnam")]
-OfRevision = Annotated[
-    int | None,
-    QueryParameter(ge=0, le=10_000, description="Which publication of the day; the newest if absent"),
-]
 HEADER = ("day", "revision", "cut", "value", *MEASURES)
 
 

@@ -18,7 +18,11 @@ from postal.network.rules import local_day
 from postal.web.rendering import page
 from postal.web.sections import HomeSection
 from shipments.figures import service
-from shipments.figures.api.figures import (
+from shipments.figures.pages.charts import BOTTOM, HEIGHT, LEFT, PLOT, WIDTH, bars, slices
+from shipments.figures.rules import BY_WORKING_TIME, ERROR
+from shipments.figures.rules.leader import BEHIND, Asked, By, Leading, Which
+from shipments.figures.rules.summary import STAGES, month_after
+from shipments.figures.schemas import (
     LEADERS,
     OfAuthority,
     OfChannel,
@@ -27,11 +31,8 @@ from shipments.figures.api.figures import (
     OfHolder,
     OfOffice,
     OfProcedure,
+    OfWhich,
 )
-from shipments.figures.pages.charts import BOTTOM, HEIGHT, LEFT, PLOT, WIDTH, bars, slices
-from shipments.figures.rules import BY_WORKING_TIME, ERROR
-from shipments.figures.rules.summary import STAGES, month_after
-from shipments.figures.service import Asked, By, Leading, Which
 
 ON_A_PAGE = 50
 SHOWN_GROUPS = 50
@@ -84,11 +85,9 @@ GROUP_KEYS = {
     By.PROCEDURE: "procedure",
 }
 
-Month = Annotated[str | None, QueryParameter(max_length=10)]
 FromMonth = Annotated[str | None, QueryParameter(name="from", max_length=10)]
 ToMonth = Annotated[str | None, QueryParameter(name="to", max_length=10)]
 ByWhat = Annotated[By | None, QueryParameter(name="by")]
-OfWhich = Annotated[Which, QueryParameter(name="figure")]
 
 
 @get("/leaders", opt=LEADERS, include_in_schema=False, summary="Page: figures for leaders")
@@ -174,7 +173,7 @@ async def behind(
         "figures/dossiers.html",
         title=WHICH[which],
         what=WHICH[which],
-        measures=service.BEHIND.get(which, (which.value,)),
+        measures=BEHIND.get(which, (which.value,)),
         query=kept,
         rows=shown,
         following=following,

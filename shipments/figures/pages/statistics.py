@@ -13,9 +13,8 @@ from postal.law import repository as law
 from postal.network import repository as network
 from postal.web.rendering import page
 from shipments.figures import service
-from shipments.figures.api.statistics import OfRevision, PathDay
 from shipments.figures.rules.publication import MEASURES, Line
-from shipments.figures.schemas import statistic_view
+from shipments.figures.schemas import OfRevision, PathDay, statistic_view
 
 CUTS = {
     "all": ("Toàn hệ thống", "The whole system"),

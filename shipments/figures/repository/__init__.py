@@ -30,6 +30,7 @@ from shipments.figures.repository.reading import (
 )
 from shipments.figures.repository.statistics import (
     Statistic,
+    Told,
     add_statistic,
     changed_days,
     forget_changed,
@@ -45,6 +46,7 @@ __all__ = [
     "Behind",
     "Statistic",
     "Sum",
+    "Told",
     "Wanted",
     "add",
     "add_statistic",

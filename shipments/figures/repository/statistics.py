@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from postal.db import execute, fetch, fetch_value
+from shipments.figures.rules.publication import Published
 
 ADD_STATISTIC = """
 INSERT INTO daily_statistic (day, revision, taken_at, reason, content, digest, log_size, checkpoint)
@@ -37,6 +38,13 @@ class Statistic(Struct, frozen=True, kw_only=True):
     digest: str
     log_size: int | None
     checkpoint: str | None
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """One publication of a day, read back."""
+
+    statistic: Statistic
+    content: Published
 
 
 async def try_lock_publishing() -> bool:

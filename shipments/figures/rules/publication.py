@@ -21,6 +21,9 @@ SOURCES = {
 STOCKS = {"open": (("received",), DONE), "overdue": (("past_due",), ("past_due_done",))}
 """Measures at the end of the day: what came in up to then, less what went out."""
 
+LATE = "late_rows"
+"""Why a day is published again: rows about it came or were corrected after the time before."""
+
 Column = Mapping[str, int]
 
 

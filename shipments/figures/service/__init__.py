@@ -9,36 +9,13 @@ from shipments.figures.service.counting import (
     recount,
     refresh,
 )
-from shipments.figures.service.leading import (
-    BEHIND,
-    Asked,
-    By,
-    Leading,
-    Which,
-    dossiers_behind,
-    lead,
-    scope_of,
-)
-from shipments.figures.service.pruning import Unused, unused_procedures
-from shipments.figures.service.publishing import (
-    LATE,
-    Told,
-    publish_days,
-    statistic_of,
-    statistics_before,
-)
+from shipments.figures.service.leading import dossiers_behind, lead, scope_of
+from shipments.figures.service.pruning import unused_procedures
+from shipments.figures.service.publishing import publish_days, statistic_of, statistics_before
 
 __all__ = [
-    "BEHIND",
     "CHANGED",
     "CLOCKS_CHANGED",
-    "LATE",
-    "Asked",
-    "By",
-    "Leading",
-    "Told",
-    "Unused",
-    "Which",
     "count",
     "dossiers_behind",
     "export",

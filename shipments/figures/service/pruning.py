@@ -2,25 +2,16 @@
 
 from datetime import date, datetime
 
-from msgspec import Struct
-
 from postal.identity.rules import Actor
 from postal.law import repository as law
 from postal.law.repository import Offer
 from postal.network.rules import local_day
 from shipments.figures import repository
+from shipments.figures.rules.leader import Unused
 from shipments.figures.rules.summary import month_after
 from shipments.figures.service.leading import scope_of
 
 BATCH = 500
-
-
-class Unused(Struct, frozen=True, kw_only=True):
-    """A procedure on the list without a dossier since a month; `last` is the last month that had one."""
-
-    offer: Offer
-    since: date
-    last: date | None
 
 
 async def unused_procedures(actor: Actor, months: int | None, now: datetime) -> list[Unused]:
@@ -36,7 +27,7 @@ async def unused_procedures(actor: Actor, months: int | None, now: datetime) -> 
     values = scope.values if scope.side != "all" else None
     last = await repository.last_months(cut, values, "registered") if cut else {}
     return [
-        Unused(offer=offer, since=since, last=last.get(offer.procedure.code))
+        _unused(offer, since, last.get(offer.procedure.code))
         for offer in await _offers(today)
         if last.get(offer.procedure.code, date.min) < since
     ]
@@ -50,3 +41,18 @@ async def _offers(on: date) -> list[Offer]:
         offers += found
         if len(found) < BATCH:
             return offers
+
+
+def _unused(offer: Offer, since: date, last: date | None) -> Unused:
+    procedure = offer.procedure
+    return Unused(
+        code=procedure.code,
+        name_vi=procedure.name_vi,
+        name_en=procedure.name_en,
+        eligible_submit=procedure.eligible_submit,
+        eligible_return=procedure.eligible_return,
+        in_force_since=procedure.valid_from,
+        since=since,
+        last=last,
+        citation=offer.by.citation if offer.by else procedure.citation,
+    )

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 import rfc8785
-from msgspec import Struct
 
 from postal.db import unit_of_work
 from postal.errors import NotFound
@@ -15,9 +14,9 @@ from postal.law.rules import Constants
 from postal.network.rules import local_day, start_of
 from postal.proof import repository as proof
 from shipments.figures import repository
-from shipments.figures.repository import Statistic
+from shipments.figures.repository import Statistic, Told
 from shipments.figures.rules import Cut, Grain
-from shipments.figures.rules.publication import CUTS, SOURCES, STOCKS, Published, published
+from shipments.figures.rules.publication import CUTS, LATE, SOURCES, STOCKS, Published, published
 from shipments.figures.service.counting import CHANGED, CLOCKS_CHANGED
 
 DAY = timedelta(days=1)
@@ -25,15 +24,7 @@ PATIENCE = timedelta(hours=1)
 """How long after midnight a day waits for what was told of it and is not counted yet."""
 
 AWAITED = ("dossier.changed", CLOCKS_CHANGED, CHANGED)
-LATE = "late_rows"
 Tables = dict[str, dict[str, dict[str, int]]]
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """One publication of a day, read back."""
-
-    statistic: Statistic
-    content: Published
 
 
 async def publish_days(now: datetime) -> None:

@@ -8,7 +8,7 @@ from postal.db import execute
 from postal.identity.rules import Role
 from postal.network.rules import Kind
 from postal.outbox.service import drain
-from shipments.figures.service import BEHIND, Which
+from shipments.figures.rules.leader import BEHIND, Which
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, PROCEDURE, STRANGER, Desks
 from tests.factories.identity import headers
 from tests.factories.network import organisation

@@ -7,11 +7,11 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from postal.instants import Instant
-from shipments.figures.repository import Behind, Statistic
+from shipments.figures.repository import Behind, Statistic, Told
 from shipments.figures.rules import Rate
-from shipments.figures.rules.publication import Published
+from shipments.figures.rules.leader import Leading
+from shipments.figures.rules.publication import LATE, Published
 from shipments.figures.rules.summary import ClockSummary, Counts
-from shipments.figures.service import LATE, Leading, Told, Unused
 
 
 class ReasonView(Struct, frozen=True, kw_only=True):
@@ -191,20 +191,6 @@ class BehindView(Struct, frozen=True, kw_only=True):
     working_seconds: float
 
 
-class UnusedView(Struct, frozen=True, kw_only=True):
-    """A procedure on the list of the post with no dossier since a month; `last` is the last month that had one."""
-
-    code: str
-    name_vi: str
-    name_en: str
-    eligible_submit: bool
-    eligible_return: bool
-    in_force_since: date
-    since: date
-    last: date | None
-    citation: str
-
-
 def rate_view(rate: Rate) -> RateView:
     """Show a rate."""
     low, high = rate.interval if rate.of else (None, None)
@@ -261,22 +247,6 @@ def behind_view(behind: Behind) -> BehindView:
         channel=behind.channel,
         calendar_seconds=behind.calendar_ms / 1_000,
         working_seconds=behind.working_ms / 1_000,
-    )
-
-
-def unused_view(unused: Unused) -> UnusedView:
-    """Show a procedure that nobody sends by post."""
-    procedure = unused.offer.procedure
-    return UnusedView(
-        code=procedure.code,
-        name_vi=procedure.name_vi,
-        name_en=procedure.name_en,
-        eligible_submit=procedure.eligible_submit,
-        eligible_return=procedure.eligible_return,
-        in_force_since=procedure.valid_from,
-        since=unused.since,
-        last=unused.last,
-        citation=unused.offer.by.citation if unused.offer.by else procedure.citation,
     )
 
 
