@@ -49,7 +49,7 @@ class CalendarController(Controller):
     @post(
         "/{code:str}/decisions",
         opt=roles(Role.ADMIN, Role.CONTROL),
-        operation_id="enterCalendarDecision",
+        operation_id="stateCalendarDecision",
         summary="Enter a decision on a calendar",
     )
     async def decide(

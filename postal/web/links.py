@@ -53,6 +53,10 @@ _NONCONFORMITY = (
 )
 
 LINKS = (
+    Link("stateCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),
+    Link("listCalendars", "/0/code", "code", ("listCalendarDecisions",)),
+    Link("listOpenClocks", "/items/0/dossier", "code", ("getDossierClocks", "getDossier")),
+    Link("listDeadlineMoves", "/items/0/dossier", "code", ("getDossierClocks",)),
     Link("openNonconformity", "/code", "code", _NONCONFORMITY),
     Link("listNonconformities", "/items/0/code", "code", _NONCONFORMITY),
     Link("setDossierApology", "/dossier", "code", ("signDossierApology", "getDossierApology")),
