@@ -9,7 +9,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from manifests.incidents import repository, service
 from manifests.incidents.repository import Claimant, Listed
-from manifests.incidents.rules import SETTLERS, Claim, ClaimState, Standing
+from manifests.incidents.rules import SETTLERS, TAKERS, Claim, ClaimState, Standing
 from manifests.incidents.schemas import Ending, Liability, NewClaim, NewIncident, Payment, ReissueStep
 from manifests.incidents.service.claims import ClaimView
 from manifests.incidents.service.incidents import IncidentView
@@ -17,11 +17,11 @@ from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode, code_query
 from postal.identity.access import SIGNED_IN, roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 
 SETTLING = roles(*SETTLERS)
 
-TAKING = roles(Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.SYSTEM)
+TAKING = roles(*TAKERS)
 """Who takes claims at a counter."""
 
 InState = Annotated[Standing | None, QueryParameter(name="state", description="Open, found or closed")]

@@ -7,16 +7,15 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import JSONBody
 
 from manifests.trips import repository, service
-from manifests.trips.rules import Trip
+from manifests.trips.rules import CARRIERS, Trip
 from manifests.trips.schemas import Loading, NewTrip, Passage
 from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN, roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 
-CARRYING = roles(Role.CLERK, Role.COURIER, Role.SORTER, Role.SUPERVISOR, Role.POST_DESK, Role.SYSTEM)
-"""Who loads and drives."""
+CARRYING = roles(*CARRIERS)
 
 
 class TripController(Controller):

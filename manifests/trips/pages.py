@@ -9,13 +9,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from manifests.trips import repository, service
-from manifests.trips.api import CARRYING
-from manifests.trips.rules import LoadKind, Trip, TripState
+from manifests.trips.rules import CARRIERS, LoadKind, Trip, TripState
 from postal import clock
 from postal.errors import BadInput, Conflict, Forbidden, NotFound, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
-from postal.identity.access import OPT, SIGNED_IN
+from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor
 from postal.network import repository as network
 from postal.web.rendering import page
@@ -37,7 +36,7 @@ async def show_list(request: Request[Actor, Any, Any], cursor: PageCursor = None
     return await _list(request, decode_cursor(cursor, tuple[datetime, str]))
 
 
-@post("/trips", opt=CARRYING, include_in_schema=False, summary="Page: open a trip")
+@post("/trips", opt=roles(*CARRIERS), include_in_schema=False, summary="Page: open a trip")
 async def open_trip(request: Request[Actor, Any, Any]) -> Response[Any]:
     """Open a trip and go to its page."""
     form = await request.form()
@@ -63,7 +62,7 @@ async def show(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
     return await _trip(request, code)
 
 
-@post("/trips/{code:str}", opt=CARRYING, include_in_schema=False, summary="Page: act on a trip")
+@post("/trips/{code:str}", opt=roles(*CARRIERS), include_in_schema=False, summary="Page: act on a trip")
 async def act(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Load, unload, let it depart or arrive."""
     await repository.get(code, request.user)
@@ -124,7 +123,7 @@ async def _list(
         trips=found[:ON_A_PAGE],
         names=await _names(found),
         states=STATES,
-        carrying=bool(CARRYING[OPT].roles & request.user.roles),
+        carrying=bool(request.user.roles & set(CARRIERS)),
         following=encode_cursor((last.opened_at, last.code)) if last else None,
     )
 
@@ -144,7 +143,7 @@ async def _trip(
         names=await _names([trip]),
         states=STATES,
         manifest_kind=LoadKind.MANIFEST,
-        carrying=bool(CARRYING[OPT].roles & request.user.roles),
+        carrying=bool(request.user.roles & set(CARRIERS)),
         crew=not trip.crew.isdisjoint(request.user.sees),
     )
 

@@ -11,11 +11,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from postal.identity.rules import Role
 from postal.instants import Instant
 from postal.ledger.rules import Row
 from shipments.custody.rules import SealNote, standing
 
 PREFIX = "CT-"
+CARRIERS = (Role.CLERK, Role.COURIER, Role.SORTER, Role.SUPERVISOR, Role.POST_DESK, Role.SYSTEM)
+"""Who loads and drives."""
+
 OPENED, LOADED, UNLOADED = "trip.opened", "trip.loaded", "trip.unloaded"
 
 

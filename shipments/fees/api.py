@@ -12,11 +12,11 @@ from postal import clock
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode, code_query
 from postal.identity.access import SIGNED_IN, roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 from postal.network.rules import local_day
 from shipments.fees import repository, service
 from shipments.fees.repository import Filter, Paid
-from shipments.fees.rules import Account, Channel, Remittance, RemittanceState
+from shipments.fees.rules import COUNTERS, TAKERS, Account, Channel, Remittance, RemittanceState
 from shipments.fees.schemas import (
     DayClosing,
     NewCollection,
@@ -28,10 +28,7 @@ from shipments.fees.schemas import (
 )
 from shipments.fees.service import Chosen, Collecting, Handing, InHand, Refunding
 
-TAKES = roles(Role.CLERK, Role.COURIER, Role.POST_DESK, Role.SUPERVISOR, Role.DESK, Role.SYSTEM)
-"""Who takes money in and hands it over."""
-COUNTS = roles(Role.SUPERVISOR, Role.POST_DESK, Role.DESK, Role.AGENCY_HEAD, Role.SYSTEM)
-"""Who counts what others hand over."""
+TAKES, COUNTS = roles(*TAKERS), roles(*COUNTERS)
 
 OfDossier = Annotated[str | None, code_query("Only what was paid for this dossier")]
 OfPerson = Annotated[str | None, code_query("Only the money of this member of staff")]

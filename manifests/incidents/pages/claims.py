@@ -10,17 +10,16 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect
 
 from manifests.incidents import repository, service
-from manifests.incidents.api import SETTLING, TAKING
 from manifests.incidents.pages.incidents import CLAIMS, KINDS
 from manifests.incidents.repository import Claimant
-from manifests.incidents.rules import ClaimKind
+from manifests.incidents.rules import SETTLERS, TAKERS, ClaimKind
 from manifests.incidents.schemas import NewClaimant
 from postal import clock
 from postal.errors import BadInput, Conflict, Forbidden, NotFound, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.limits import limited
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
-from postal.identity.access import ANYONE, OPT, SIGNED_IN
+from postal.identity.access import ANYONE, SIGNED_IN, roles
 from postal.identity.rules import Actor
 from postal.law import repository as law
 from postal.network import repository as network
@@ -45,7 +44,7 @@ async def show_list(
     return await _list(request, decode_cursor(cursor, tuple[datetime, str]), {"piece": piece or ""})
 
 
-@post("/claims", opt=TAKING, include_in_schema=False, summary="Page: take a claim")
+@post("/claims", opt=roles(*TAKERS), include_in_schema=False, summary="Page: take a claim")
 async def take(request: Request[Actor, Any, Any]) -> Response[Any]:
     """Take a claim and go to its page; what was typed stays on the form if it is refused."""
     form = await request.form()
@@ -70,7 +69,7 @@ async def show(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
     return await _claim(request, code)
 
 
-@post("/claims/{code:str}", opt=SETTLING, include_in_schema=False, summary="Page: answer a claim")
+@post("/claims/{code:str}", opt=roles(*SETTLERS), include_in_schema=False, summary="Page: answer a claim")
 async def answer(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Answer a claim by the code of the outcome."""
     await repository.get_claim(code, request.user)
@@ -124,7 +123,7 @@ async def _list(
         typed={name: typed.get(name, "") for name in FIELDS},
         claims=found[:ON_A_PAGE],
         following=encode_cursor((last.lodged_at, last.code)) if last else None,
-        taking=bool(TAKING[OPT].roles & request.user.roles),
+        taking=bool(request.user.roles & set(TAKERS)),
         claim_words=CLAIMS,
         kind_words=KINDS,
     )
@@ -148,7 +147,7 @@ async def _claim(
         claim=view.claim,
         names={each: organisation.name for each, organisation in named.items()},
         outcomes=[each for each in await law.reasons_at(local_day(now)) if each.applies_to == "claim"],
-        answering=bool(SETTLING[OPT].roles & request.user.roles) and lodged_by in request.user.sees,
+        answering=bool(request.user.roles & set(SETTLERS)) and lodged_by in request.user.sees,
         overdue=view.claim.answer_due is not None
         and view.claim.answered_at is None
         and now > view.claim.answer_due,

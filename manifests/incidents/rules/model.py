@@ -26,6 +26,10 @@ SETTLERS = (Role.SUPERVISOR, Role.AGENCY_HEAD, Role.SYSTEM)
 """Who decides about losses."""
 
 
+TAKERS = (Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.SYSTEM)
+"""Who takes claims at a counter."""
+
+
 class Cause(StrEnum):
     """What happened to the piece."""
 

@@ -13,16 +13,17 @@ from litestar.response import Redirect
 from postal import clock
 from postal.errors import BadInput, Conflict, Forbidden, NotFound, PostalError, Unprocessable
 from postal.http.language import page_language
-from postal.identity.access import OPT, SIGNED_IN
+from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor
 from postal.network.rules import local_day
 from postal.web.rendering import page
 from shipments.fees import repository, service
-from shipments.fees.api import COUNTS, TAKES
 from shipments.fees.pages.today import CHANNELS, dong, todays_money
 from shipments.fees.repository import Filter
 from shipments.fees.rules import (
     COLLECTED,
+    COUNTERS,
+    TAKERS,
     Channel,
     FeeLine,
     LineClass,
@@ -72,7 +73,9 @@ async def show(request: Request[Actor, Any, Any]) -> Response[str]:
     return await _money(request)
 
 
-@post("/fees", opt=TAKES, include_in_schema=False, summary="Page: take, give back or hand over money")
+@post(
+    "/fees", opt=roles(*TAKERS), include_in_schema=False, summary="Page: take, give back or hand over money"
+)
 async def act(request: Request[Actor, Any, Any]) -> Response[Any]:
     """Do what one of the forms asks for; what was typed stays on the page if it is refused."""
     form = await request.form()
@@ -94,7 +97,7 @@ async def show_remittance(request: Request[Actor, Any, Any], remittance: FromPat
 
 @post(
     "/fees/remittances/{remittance:str}",
-    opt=TAKES,
+    opt=roles(*TAKERS),
     include_in_schema=False,
     summary="Page: count or settle a remittance",
 )
@@ -138,7 +141,7 @@ async def _act_on(found: Remittance, form: FormMultiDict, actor: Actor, now: dat
     if asked == "withdraw":
         await service.withdraw(found.code, actor=actor, now=now)
         return
-    if not COUNTS[OPT].roles & actor.roles:
+    if not actor.roles & set(COUNTERS):
         raise Forbidden(
             "fee.not_counting",
             vi="Người nộp không kiểm đếm; cần người nhận.",
@@ -177,8 +180,8 @@ async def _money(
         channels=CHANNELS,
         lines=FEE_LINES,
         dong=dong,
-        taking=bool(TAKES[OPT].roles & actor.roles),
-        counting=bool(COUNTS[OPT].roles & actor.roles),
+        taking=bool(actor.roles & set(TAKERS)),
+        counting=bool(actor.roles & set(COUNTERS)),
     )
 
 
@@ -187,7 +190,7 @@ async def _remittance(
 ) -> Response[str]:
     actor = request.user
     one = await repository.get_remittance(code, actor)
-    counts = bool(COUNTS[OPT].roles & actor.roles)
+    counts = bool(actor.roles & set(COUNTERS))
     live = one.state is not RemittanceState.WITHDRAWN
     return page(
         request,

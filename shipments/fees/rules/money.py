@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from postal.identity.rules import Role
 from postal.instants import Instant
 
 LARGEST = 10**12
@@ -16,6 +17,13 @@ COLLECTED, REFUNDED = "fee.collected", "fee.refunded"
 CORRECTED, CLOSED = "fee.corrected", "fee.day_closed"
 
 _PREFIX = "QUY"
+
+
+TAKERS = (Role.CLERK, Role.COURIER, Role.POST_DESK, Role.SUPERVISOR, Role.DESK, Role.SYSTEM)
+"""Who takes money in and hands it over."""
+
+COUNTERS = (Role.SUPERVISOR, Role.POST_DESK, Role.DESK, Role.AGENCY_HEAD, Role.SYSTEM)
+"""Who counts what others hand over."""
 
 
 class FeeLine(StrEnum):
