@@ -99,6 +99,21 @@ class PostalMachine(RuleBasedStateMachine):
         checks.check_cases(self.play)
         self.play.settle_swap(number)
 
+    @precondition(lambda self: len(self.play.manifests("dispatched", "receiving")) > 1)
+    @rule(number=numbers, line=numbers)
+    def mix_up(self, number: int, line: int) -> None:
+        """Let a piece of one manifest come in under another one, and close both: what crossed is settled as one."""
+        among = self.play.manifests("dispatched", "receiving")
+        one = pick(among, number)
+        other = pick([each for each in among if each is not one], number)
+        piece = one.lines[line % len(one.lines)]
+        self.play.scan(other.receiver, "receive", piece, manifest=other.code)
+        for manifest in (one, other):
+            for party in (manifest.giver, manifest.receiver):
+                self.play.empty_pocket(party, [0], 1)
+            self.play.act(manifest, "close")
+        self.settle_swap(number)
+
     @precondition(lambda self: self.play.pieces())
     @rule(number=numbers, who=parties, kind=st.sampled_from(("recall", "redirect", "redirect")), to=parties)
     def instruct(self, number: int, who: str, kind: str, to: str) -> None:
