@@ -69,7 +69,7 @@ async def test_the_head_sees_what_comes_signs_with_one_button_and_the_list_is_em
             f"/dossiers/{late}/apology", data=form | {"act": "sign", "day": "2026-12-04"}, headers=SITE
         )
     ).status_code == 303
-    told = check_page(await client.get("/agency"))
+    told = check_page(await client.get("/agency?lang=vi"))
     assert late in told.split('id="sent-late"')[1]
     assert "Không có hồ sơ quá hạn nào chưa được xin lỗi." in told
 
