@@ -32,7 +32,8 @@ OPEN_TO_ANYBODY = {
     "/api/v1/feedback", "/api/v1/feedback/followed", "/api/v1/feedback/followed/supplement",
     "/api/v1/feedback/published", "/api/v1/ratings", "/feedback/follow", "/feedback/new", "/feedback/published",
     "/rate", "/published-reports", "/published-reports/{code}",
-    "/api/v1/log/leaves", "/api/v1/receipts/verify", "/verify.py", "/verify", "/k", "/api/v1/apologies/public", "/apologies",
+    "/api/v1/log/leaves", "/api/v1/receipts/verify", "/verify.py", "/verify", "/k", "/api/v1/apologies/public",
+    "/apologies",
 }  # fmt: skip
 """Every route that asks nobody who they are: one more is a decision, made here."""
 
