@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from postal.db import fetch, fetch_value
+from postal.db.owner import as_owner
 from postal.identity.rules import Role
+from postal.ledger.projections import export, rebuild
 from postal.outbox.service import drain
 from shipments.apologies.service import draft_ahead
 from tests.factories.documents import squeezed, text_of
@@ -95,7 +97,9 @@ async def test_a_letter_is_drafted_ahead_edited_signed_and_moves_the_promise_onc
     assert "case.second_extension" in await fetch_value("SELECT flags FROM dossier WHERE code = $1", code)
 
 
-async def test_overdue_without_apology_is_a_list_until_somebody_apologises_and_late_stays_late(desks, clock):
+async def test_overdue_without_apology_is_a_list_until_somebody_apologises_and_late_stays_late(
+    desks, clock, database
+):
     open_, ended, kept = [await received(desks, clock) for _ in range(3)]
     await desks.states(kept, "completed")
     clock.set(at("12-02"))
@@ -121,6 +125,14 @@ async def test_overdue_without_apology_is_a_list_until_somebody_apologises_and_l
     await drain()
     verdicts = await fetch("SELECT verdict FROM dossier_clock WHERE clock = 'C3' AND dossier = $1", ended)
     assert [row["verdict"] for row in verdicts] == ["late"]
+    wrong = {"dossier": ended, "cause": "STEP_OVER_TIME"}
+    opened = await desks.client.post("/api/v1/nonconformities", json=wrong, headers=desks.desk)
+    assert opened.status_code == 201
+    before = await export()
+    async with as_owner(database):
+        await rebuild(chunk=3)
+    assert await export() == before
+    assert await fetch_value("SELECT count(*) FROM nonconformity") == 1
 
 
 async def test_a_case_that_waits_for_the_citizen_is_neither_overdue_nor_drafted_for(desks, clock):
