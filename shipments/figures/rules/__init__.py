@@ -1,5 +1,6 @@
 """What is counted of a dossier, how lengths are distributed, and how rates of small numbers are told. Pure."""
 
+from shipments.dossiers.rules import Channel
 from shipments.figures.rules.counting import contribution_of, deltas, place_of
 from shipments.figures.rules.intervals import Rate, best_first, worst_first
 from shipments.figures.rules.model import (
@@ -10,7 +11,6 @@ from shipments.figures.rules.model import (
     VERDICTS,
     Amount,
     Cell,
-    Channel,
     ClockRow,
     Contribution,
     Cut,

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from postal.network.rules import local_day
+from shipments.dossiers.rules import Channel
 from shipments.figures.rules.model import (
     BY_WORKING_TIME,
     NO_OFFICE,
     STATUTORY,
     Amount,
     Cell,
-    Channel,
     ClockRow,
     Contribution,
     Deltas,

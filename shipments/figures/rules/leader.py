@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from shipments.dossiers.rules import Channel
 from shipments.figures.rules.intervals import Rate
-from shipments.figures.rules.model import DONE, VERDICTS, Amount, Channel
+from shipments.figures.rules.model import DONE, VERDICTS, Amount
 from shipments.figures.rules.summary import ClockSummary, Counts, Saved, Scope
 
 

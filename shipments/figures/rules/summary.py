@@ -8,8 +8,9 @@ from typing import Literal
 from msgspec import Struct
 
 from postal.errors import Unprocessable
+from shipments.dossiers.rules import Channel
 from shipments.figures.rules.intervals import Rate
-from shipments.figures.rules.model import BY_WORKING_TIME, DONE, STATUTORY, VERDICTS, Amount, Channel, Cut
+from shipments.figures.rules.model import BY_WORKING_TIME, DONE, STATUTORY, VERDICTS, Amount, Cut
 from shipments.figures.rules.spread import quantile
 
 MONTHS = 12
@@ -44,13 +45,14 @@ MEASURES = (*COUNTED, *JUDGED_CLOCKS)
 OF_GROUPS = ("received", *DONE, *(f"{leg}.{verdict}" for leg in LEGS for verdict in VERDICTS))
 
 
+Side = Literal["all", "authority", "desk", "office"]
 _CUTS = {cut.value: cut for cut in Cut}
 
 
 class Scope(Struct, frozen=True):
     """Whose dossiers a caller reads: all, or those of one side of some organisations."""
 
-    side: Literal["all", "authority", "desk", "office"]
+    side: Side
     values: tuple[str, ...] = ()
 
     @property

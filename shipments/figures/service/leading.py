@@ -17,6 +17,7 @@ from shipments.figures.rules.summary import (
     OF_GROUPS,
     Counts,
     Scope,
+    Side,
     clock_summary,
     months_between,
     months_of,
@@ -105,7 +106,7 @@ async def dossiers_behind(
     return await repository.behind(actor, wanted, after, limit)
 
 
-def _side(organisation: Organisation | None) -> str:
+def _side(organisation: Organisation | None) -> Side:
     if organisation is not None and organisation.kind in POST_KINDS:
         return "office"
     return "desk" if organisation is not None and organisation.kind is Kind.DESK else "authority"
