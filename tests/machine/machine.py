@@ -99,17 +99,22 @@ class PostalMachine(RuleBasedStateMachine):
         checks.check_cases(self.play)
         self.play.settle_swap(number)
 
-    @precondition(lambda self: len(self.play.manifests("dispatched", "receiving")) > 1)
-    @rule(number=numbers, line=numbers)
-    def mix_up(self, number: int, line: int) -> None:
-        """Let a piece of one manifest come in under another one, and close both: what crossed is settled as one."""
-        among = self.play.manifests("dispatched", "receiving")
-        one = pick(among, number)
-        other = pick([each for each in among if each is not one], number)
-        piece = one.lines[line % len(one.lines)]
-        self.play.scan(other.receiver, "receive", piece, manifest=other.code)
-        for manifest in (one, other):
-            for party in (manifest.giver, manifest.receiver):
+    @rule(number=numbers, both=st.booleans())
+    def mix_up(self, number: int, both: bool) -> None:
+        """Let an item come in with another manifest than its own, and close both: what crossed is settled as one."""
+        lists = []
+        for receiver in (DESK, HUB):
+            self.play.make("item", OFFICE, receiver, [])
+            self.play.draft(OFFICE, receiver, [self.play.pieces("item")[-1]])
+            lists.append(self.play.manifests("draft")[-1])
+            self.play.act(lists[-1], "seal")
+            self.play.act(lists[-1], "dispatch")
+        own, other = lists
+        self.play.scan(HUB, "receive", own.lines[0], manifest=other.code)
+        if both:
+            self.play.scan(HUB, "receive", other.lines[0], manifest=other.code)
+        for manifest in lists:
+            for party in (OFFICE, manifest.receiver):
                 self.play.empty_pocket(party, [0], 1)
             self.play.act(manifest, "close")
         self.settle_swap(number)
