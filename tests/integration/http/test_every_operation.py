@@ -9,7 +9,10 @@ from postal.config import LimitSettings
 from postal.identity.access import access_of
 from postal.identity.rules import Role
 from postal.identity.service import create_key
+from postal.network.rules import Kind, Level
 from tests.factories.dossiers import OFFICE
+from tests.factories.identity import headers
+from tests.factories.network import organisation
 from tests.factories.samples import APP, DOCUMENT, body_schema, operations, sample
 from tests.factories.world import World
 
@@ -171,6 +174,8 @@ async def test_an_address_that_is_none_has_no_methods(client):
 
 
 async def test_a_body_of_another_kind_is_not_read(world):
+    await organisation("STATE", kind=Kind.AUTHORITY, level=Level.CENTRAL)
+    inspector = await headers("STATE", Role.CONTROL, now=world.clock.instant)
     wrong, asked = [], 0
     for path, method, operation in operations():
         if body_schema(operation) is None or path == "/api/v1/clock":
@@ -181,7 +186,7 @@ async def test_a_body_of_another_kind_is_not_read(world):
             "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x",
         ):
-            for caller in (world.owner, world.scanner):
+            for caller in (world.owner, world.scanner, inspector):
                 answer = await world.client.request(
                     method, address(path, world), content=b"{}", headers={**caller, "Content-Type": media}
                 )
