@@ -17,6 +17,7 @@ from rich.table import Table
 from tests.benchmarks import (
     disk,
     dossiers,
+    leading,
     logs,
     machine,
     printing,
@@ -45,6 +46,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "durations": logs.durations,
     "clocking": dossiers.clocking,
     "exporting": dossiers.exporting,
+    "leading": leading.leading,
 }
 # Run by name alone: they inform a decision, not a claim.
 FURTHER: dict[str, Benchmark] = {"servers": servers.servers}
