@@ -8,8 +8,7 @@ from postal.identity.rules import StaffCode
 from postal.instants import Instant
 from shipments.dossiers.schemas import Keyword, PaperNumber
 from shipments.steps.repository import Noted
-from shipments.steps.rules import Basis, Origin, State, StepSum, StepTime
-from shipments.steps.service import Analysis, Steps
+from shipments.steps.rules import Analysis, Basis, Origin, State, Steps, StepSum, StepTime
 
 SECOND_US = 1_000_000
 

@@ -78,7 +78,10 @@ FURTHER = {
         "standalone",
         "verification",
     },  # keys on the disk; a program that stands alone; work on the log as a whole
-    "shipments/clocks": {"loading", "recounting"},  # gathers facts from many nouns; a job through all open clocks
+    "shipments/clocks": {
+        "loading",
+        "recounting",
+    },  # gathers facts from many nouns; a job through all open clocks
     "shipments/dossiers": {
         "reading",
         "closing",

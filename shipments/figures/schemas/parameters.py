@@ -35,5 +35,11 @@ Silent = Annotated[
 PathDay = Annotated[date, PathParameter(description="A day that is over, in Vietnam")]
 OfRevision = Annotated[
     int | None,
-    QueryParameter(ge=0, le=10_000, description="Which publication of the day; the newest if absent"),
+    QueryParameter(
+        ge=0,
+        le=10_000,
+        description="Which publication of the day; the newest if absent",
+        # Litestar leaves a minimum of 0 out of what is optional.
+        schema_extra={"minimum": 0},
+    ),
 ]

@@ -1,13 +1,10 @@
 """Use cases of steps: how long each took and who answers for it, and the log of what went wrong."""
 
 from shipments.steps.service.log import Opening, act, assign, close, open_, publish
-from shipments.steps.service.measuring import Analysis, Proposal, Steps, analysis, proposals, steps_of
+from shipments.steps.service.measuring import analysis, proposals, steps_of
 
 __all__ = [
-    "Analysis",
     "Opening",
-    "Proposal",
-    "Steps",
     "act",
     "analysis",
     "assign",

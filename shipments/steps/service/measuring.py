@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
-from msgspec import Struct
-
 from postal.identity.rules import Actor
 from postal.law import repository as law
 from postal.law.rules import ProcessStep
@@ -14,34 +12,11 @@ from postal.network import repository as network
 from shipments.clocks.loading import Loaded, load
 from shipments.clocks.rules import ClockName, compute
 from shipments.dossiers import repository as dossiers
-from shipments.dossiers.rules import Dossier
 from shipments.steps import repository
-from shipments.steps.rules import Planned, StepSum, StepTime, step_times, summed
+from shipments.steps.rules import Analysis, Planned, Proposal, Steps, StepTime, step_times, summed
 
 SAMPLE = 200
 """Of how many dossiers, the newest, an analysis is made: it says so."""
-
-
-class Steps(Struct, frozen=True):
-    """The steps of one dossier; none for those who may not know them."""
-
-    dossier: Dossier
-    times: tuple[StepTime, ...]
-
-
-class Proposal(Struct, frozen=True, kw_only=True):
-    """A step that took longer than its hours, and about which nobody has opened anything yet."""
-
-    dossier: str
-    time: StepTime
-
-
-class Analysis(Struct, frozen=True, kw_only=True):
-    """Where the time of the newest finished cases went, and the steps that took too long."""
-
-    dossiers: int
-    sums: tuple[StepSum, ...]
-    proposals: tuple[Proposal, ...]
 
 
 async def steps_of(code: str, *, actor: Actor, now: datetime) -> Steps:
