@@ -69,8 +69,11 @@ GROUP BY label
 STOCK = """
 SELECT measure, sum(n)::bigint AS n
 FROM figure
-WHERE cut = $1 AND grain = 'month' AND period < $2 AND measure = ANY($3::text[])
-AND ($4::text[] IS NULL OR value = ANY($4)) AND bucket = 0
+WHERE cut = $1 AND measure = ANY($3::text[]) AND ($4::text[] IS NULL OR value = ANY($4)) AND bucket = 0
+AND (
+    (grain = 'month' AND period < date_trunc('month', $2::date)::date)
+    OR (grain = 'day' AND period >= date_trunc('month', $2::date)::date AND period < $2)
+)
 GROUP BY measure
 """
 
@@ -201,7 +204,7 @@ async def spreads(
 async def stock(
     cut: Cut, values: Sequence[str] | None, before: date, measures: Sequence[str]
 ) -> dict[str, int]:
-    """Sum everything in months that began before a date."""
+    """Sum everything before a day: whole months, and the days of its own. A cut of two dimensions has no days."""
     rows = await fetch(STOCK, cut, before, list(measures), _listed(values))
     return {row["measure"]: row["n"] for row in rows}
 

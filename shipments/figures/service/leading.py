@@ -11,7 +11,17 @@ from postal.network.rules import Kind, Organisation, local_day
 from shipments.figures import repository
 from shipments.figures.repository import Behind, Wanted
 from shipments.figures.rules import CLOCKS, DONE, VERDICTS, Amount, Channel, Rate, worst_first
-from shipments.figures.rules.leader import BEHIND, UNLESS, Asked, By, Group, HolderTime, Leading, Month
+from shipments.figures.rules.leader import (
+    BEHIND,
+    UNLESS,
+    Asked,
+    By,
+    Group,
+    HolderTime,
+    Leading,
+    Month,
+    Which,
+)
 from shipments.figures.rules.summary import (
     MEASURES,
     OF_GROUPS,
@@ -26,7 +36,8 @@ from shipments.figures.rules.summary import (
 
 POST_KINDS = frozenset({Kind.POST_OFFICE, Kind.HUB, Kind.CARRIER})
 SHOWN_HOLDERS = 10
-FLOWS = ("received", *DONE, "past_due", "past_due_done")
+RECEIVED_AND_DONE = ("received", *DONE)
+PAST_DUE = ("past_due", "past_due_done")
 
 
 async def lead(actor: Actor, *, begin: date | None, end: date | None, by: By, now: datetime) -> Leading:
@@ -37,7 +48,8 @@ async def lead(actor: Actor, *, begin: date | None, end: date | None, by: By, no
     months = await _months(scope, first, following)
     total = _together([month.counts for month in months])
     spreads = await repository.spreads(scope.cut, values, first, following, CLOCKS)
-    stock = await repository.stock(scope.cut, values, following, FLOWS)
+    stock = await repository.stock(scope.cut, values, following, RECEIVED_AND_DONE)
+    due = await repository.stock(scope.cut, values, _over(following, now), PAST_DUE)
     constants = await law.constants_at(local_day(now))
     reduction = constants.find("lead_time.reduction_percent")
     return Leading(
@@ -47,7 +59,7 @@ async def lead(actor: Actor, *, begin: date | None, end: date | None, by: By, no
         by=by,
         total=total,
         open=stock.get("received", 0) - sum(stock.get(measure, 0) for measure in DONE),
-        overdue=stock.get("past_due", 0) - stock.get("past_due_done", 0),
+        overdue=due.get("past_due", 0) - due.get("past_due_done", 0),
         months=months,
         groups=await _groups(scope, by, first, following),
         clocks=[clock_summary(clock, total, spreads[clock]) for clock in CLOCKS],
@@ -93,7 +105,7 @@ async def dossiers_behind(
         measures=BEHIND.get(asked.which, (asked.which.value,)),
         # What is open at the end may have come in long before the period.
         begin=date(1990, 1, 1) if asked.which in UNLESS else first,
-        end=following,
+        end=_over(following, now) if asked.which is Which.OVERDUE else following,
         unless=UNLESS.get(asked.which),
         authority=asked.authority,
         desk=asked.desk,
@@ -104,6 +116,11 @@ async def dossiers_behind(
         desks=desks,
     )
     return await repository.behind(actor, wanted, after, limit)
+
+
+def _over(following: date, now: datetime) -> date:
+    """Give the day before which days are over: what is due today or later is not overdue, whatever its month."""
+    return min(following, local_day(now))
 
 
 def _side(organisation: Organisation | None) -> Side:

@@ -38,6 +38,7 @@ async def leaders(client, clock):
     for code, done in ((prompt, at(24, 9)), (late, at(20, 9, month=12))):
         clock.set(done)
         await desks.states(code, "step_done", "completed")
+    clock.set(at(21, 9, month=12))
     desks.codes = {"prompt": prompt, "late": late, "open": open_}
     desks.leaders = {
         side: await headers(code, Role.AGENCY_HEAD, Role.SUPERVISOR, now=clock.instant)
@@ -90,6 +91,19 @@ async def test_each_side_reads_its_own_dossiers_and_finds_those_behind_each_figu
     for which in Which:
         assert (await behind(leaders, "nobody", figure=which))["items"] == []
     assert set(BEHIND) <= set(Which)
+
+
+async def test_nothing_is_overdue_before_its_day_is_over_though_its_month_will_be(leaders, clock):
+    codes = leaders.codes
+    due = date.fromisoformat((await behind(leaders, "all", figure="overdue"))["items"][0]["day"])
+    both, later = {codes["open"], codes["late"]}, date(2026, 12, 21)
+    days = ((due - timedelta(days=1), set()), (due, set()), (due + timedelta(days=1), both))
+    for today, overdue in (*days, (later, {codes["open"]})):
+        clock.set(at(today.day, 12, month=today.month))
+        leaders.leaders["all"] = await headers("STATE", Role.CONTROL, now=clock.instant)
+        assert (await figures(leaders, "all"))["overdue"] == len(overdue), today
+        listed = await behind(leaders, "all", figure="overdue")
+        assert {item["dossier"] for item in listed["items"]} == overdue, today
 
 
 async def test_the_dossiers_behind_a_figure_come_page_by_page_and_by_place(leaders):
