@@ -65,7 +65,11 @@ def _types(operations: list[tuple[dict[str, Any], HTTPRouteHandler]]) -> Iterato
 
 
 def _bytes(media: Iterable[str]) -> dict[str, Any]:
-    return {each: {"schema": {"type": "string", "format": "binary"}} for each in media}
+    # JSON that is written as it streams is an object of a form that another standard states.
+    return {
+        each: {"schema": {"type": "object"} if each == JSON else {"type": "string", "format": "binary"}}
+        for each in media
+    }
 
 
 def _references(value: Any) -> Iterator[str]:
