@@ -5,6 +5,7 @@ import itertools
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, timezone
@@ -130,16 +131,43 @@ async def _prepare_shared(server: EmbeddedPostgres) -> None:
     await inside.close()
 
 
+class Cleaner:
+    """Cleans the shared database over one connection, in a loop of its own: a new one would plan everything anew."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: asyncpg.Connection | None = None
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+
+    async def again(self) -> None:
+        """Make the database as it was when it was made."""
+        await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._again(), self._loop))
+
+    async def _again(self) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await asyncpg.connect(self._dsn)
+        await self._connection.execute("SELECT clean.again()")
+
+    def stop(self) -> None:
+        """Close the connection and the loop."""
+        if self._connection is not None:
+            asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+
+@pytest.fixture(scope="session")
+def cleaner(shared_database: DatabaseSettings, postgres: EmbeddedPostgres) -> Iterator[Cleaner]:
+    """Keep what cleans the shared database."""
+    kept = Cleaner(postgres.dsn_of("postgres", "shared"))
+    yield kept
+    kept.stop()
+
+
 @pytest.fixture
-def clean(shared_database: DatabaseSettings, postgres: EmbeddedPostgres) -> Callable[[], Awaitable[None]]:
+def clean(cleaner: Cleaner) -> Callable[[], Awaitable[None]]:
     """Give what cleans the shared database, for a test with several runs inside."""
-
-    async def again() -> None:
-        cleaner = await asyncpg.connect(postgres.dsn_of("postgres", "shared"))
-        await cleaner.execute("SELECT clean.again()")
-        await cleaner.close()
-
-    return again
+    return cleaner.again
 
 
 @pytest.fixture

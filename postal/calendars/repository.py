@@ -86,7 +86,7 @@ async def editions(codes: Collection[str]) -> dict[str, Editions]:
     states = {row["code"]: row for row in await fetch(STATES, sorted(set(codes)))}
     for code in codes:
         if code not in states:
-            raise _unknown(code)
+            raise unknown(code)
     stale = [code for code, row in states.items() if not _is_current(code, row)]
     for built in await _load([states[code] for code in stale]):
         row = states[built.code]
@@ -104,7 +104,7 @@ async def lock(code: str) -> Editions:
     """Keep others from deciding on a calendar or its base until the unit of work ends, and give its versions."""
     locked = await fetch(LOCK, code)
     if code not in {row["code"] for row in locked}:
-        raise _unknown(code)
+        raise unknown(code)
     return (await editions([code]))[code]
 
 
@@ -292,5 +292,6 @@ def _stored_day(change: DayChange) -> dict[str, Any]:
     }
 
 
-def _unknown(code: str) -> NotFound:
+def unknown(code: str) -> NotFound:
+    """Make the refusal of a code that no calendar has."""
     return NotFound("calendar.unknown", vi=f"Không có lịch {code}", en=f"No calendar {code}", calendar=code)

@@ -58,6 +58,8 @@ async def list_decisions(
     calendar: str | None, *, after: datetime | None = None, limit: int = 100
 ) -> Sequence[Decision]:
     """Decisions on a calendar and its base, or on all, the one entered last first."""
+    if calendar is not None and all(each.code != calendar for each in await repository.list_calendars()):
+        raise repository.unknown(calendar)
     return await repository.list_decisions(calendar, after=after, limit=limit)
 
 

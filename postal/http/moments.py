@@ -44,7 +44,8 @@ def find_far(value: Any, steps: tuple[str, ...] = ()) -> str | None:
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Struct):
-        yield from ((name, getattr(value, name)) for name in value.__struct_fields__)
+        names = zip(value.__struct_fields__, value.__struct_encode_fields__, strict=True)
+        yield from ((sent, getattr(value, name)) for name, sent in names)
     elif isinstance(value, tuple) or (
         isinstance(value, list) and value and isinstance(value[0], (Struct, date))
     ):

@@ -38,6 +38,7 @@ WELL_FORMED_AND_REFUSED = {
     "request.cursor": "a cursor is opaque: no schema can tell which we made",
     "manifest.future": "no schema knows what time it is",
     "manifest.piece_code": "the forms of codes are several, and some have a check digit",
+    "file.too_large": "how large a file may be depends on its kind",
     "request.nul": "JSON Schema has no word for text without U+0000",
 }
 """Problem codes with which a request that fits the schema may be refused as malformed."""

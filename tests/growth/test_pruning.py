@@ -109,8 +109,9 @@ async def test_rows_are_found_by_id_in_their_own_months(
 
 async def test_coverage_as_of_now_reads_no_partition(grown: Grown, connection: asyncpg.Connection) -> None:
     asked = (reconciliation.COVERAGE, list(DEVICES.values()))
-    assert await partitions_read(connection, *asked, "2027-01-01T00:00:00Z", plan="generic") == set()
-    past = await partitions_read(connection, *asked, "2026-11-10T00:00:00Z", plan="generic")
+    later, earlier = "2027-01-01T00:00:00Z", "2026-11-10T00:00:00Z"
+    assert await partitions_read(connection, *asked, later, later, plan="generic") == set()
+    past = await partitions_read(connection, *asked, earlier, earlier, plan="generic")
     assert "ledger_2026_11" in past
 
 

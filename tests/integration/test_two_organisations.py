@@ -75,6 +75,7 @@ THINGS = {
 
 BODIES = {
     "POST /api/v1/dossiers/{code}/events": {"kind": "received"},
+    "POST /nonconformities/{code}": {"act": "action", "cause": "OTHER", "action": "Nhắc lại quy trình"},
     "POST /api/v1/nonconformities/{code}/assign": {"person": "nv-1"},
     "POST /api/v1/nonconformities/{code}/action": {"cause": "OTHER", "action": "Nhắc lại quy trình"},
     "POST /api/v1/nonconformities/{code}/close": {"effective": True},
@@ -174,7 +175,8 @@ class Visited(World):
             route.method,
             route.path.format(**values),
             params=QUERIES.get(route.name),
-            json=body,
+            # Pages are sent forms.
+            **{"json" if route.path.startswith("/api/") else "data": body},
             headers={**by, "Accept": "application/json"},
         )
 
@@ -229,9 +231,7 @@ async def test_the_owner_finds_each_of_these_things(world):
         answers = [await world.call(route, world.existing, by) for by in (world.owner, world.agency)]
         found = [answer for answer in answers if answer.status_code in FOUND]
         if not found or (route in reading and found[0].status_code != 200):
-            wrong.append(
-                (route.name, [(answer.status_code, answer.json().get("code")) for answer in answers])
-            )
+            wrong.append((route.name, [(answer.status_code, answer.text[:200]) for answer in answers]))
     assert not wrong
 
 

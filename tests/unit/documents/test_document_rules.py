@@ -133,6 +133,6 @@ def test_every_document_is_described_as_the_file_that_it_is():
         for path, operations in paths.items()
         if path.endswith((".pdf", ".zpl"))
     }
-    assert sum(path.endswith((".pdf", ".zpl")) for path in paths) == 8
+    assert sum(path.endswith((".pdf", ".zpl")) for path in paths) == 11
     for suffix, content in described.items():
         assert content == {f"application/{suffix}": {"schema": {"type": "string", "format": "binary"}}}
