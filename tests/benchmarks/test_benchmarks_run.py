@@ -1,11 +1,13 @@
 """Benchmarks do not rot: each runs at its smallest size. How fast anything is, `make bench` says."""
 
+import pytest
 import uvloop
 
 from tests.benchmarks.__main__ import BENCHMARKS, run, shown
 from tests.benchmarks.measuring import SMOKE
 
 
+@pytest.mark.slow
 def test_every_benchmark_runs_and_measures_something() -> None:
     report = uvloop.run(run(list(BENCHMARKS), SMOKE, lambda _: None))
     assert report["machine"]["postgres"]["fsync"] == "on"

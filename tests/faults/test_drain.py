@@ -38,6 +38,7 @@ async def test_a_web_process_that_is_told_to_end_answers_everything_that_reached
     assert (await compare(load.ledger, empty_database)).clean
 
 
+@pytest.mark.slow
 async def test_renewing_one_of_two_web_processes_is_not_noticed(empty_database, launch):
     fleet = await equip(empty_database, devices=8)
     system = launch(

@@ -40,6 +40,7 @@ NEXT = (
 )
 
 
+@pytest.mark.slow
 async def test_migrations_of_the_next_version_apply_under_load_and_no_request_fails(
     empty_database, launch, monkeypatch, tmp_path
 ):

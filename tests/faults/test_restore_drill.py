@@ -29,6 +29,7 @@ PASSWORD = "ngựa đúng pin ghim"
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.slow
 async def test_a_backup_under_load_comes_back_whole_in_a_fresh_cluster(empty_database, launch, folder):
     fleet = await equip(empty_database, devices=6)
     serving = launch("serve", empty_database)

@@ -205,6 +205,7 @@ def test_web_and_worker_and_servers_come_back_when_killed(start):
     until(lambda: up.status("/health/ready") == 200)
 
 
+@pytest.mark.slow
 def test_a_system_stops_in_time_though_its_processes_are_frozen_and_a_request_hangs(start):
     up = start()
     up.ready()
@@ -257,6 +258,7 @@ def test_a_taken_port_is_said_in_a_sentence(folder):
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_database_keeps_the_clock_that_it_began_with(start, folder):
     up = start("--clock", "simulated")
     up.ready()

@@ -36,7 +36,10 @@ asyncio.run(work(msgspec.json.decode(sys.stdin.buffer.read(), type=Settings)))
 """
 
 
-@pytest.mark.parametrize("with_queue", [True, False], ids=["with Valkey", "without"])
+@pytest.mark.parametrize(
+    "with_queue",
+    [pytest.param(True, id="with Valkey"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+)
 async def test_a_killed_workers_message_runs_again(settings, tmp_path, monkeypatch, with_queue):
     ran = asyncio.Event()
 
