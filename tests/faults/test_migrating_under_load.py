@@ -7,6 +7,7 @@ from types import ModuleType
 
 import asyncpg
 import httpx
+import pytest
 
 from postal.db import migrations
 from postal.db.migrations import Pending, concurrent_migration, migrate, sql_migration
