@@ -2,7 +2,7 @@
 -- dossier if it was made for that one alone; items of several people tell nothing of their cases. Of each party that
 -- has or claims a piece: its kind, and when one of its devices was last heard (device_epoch has one row a device and
 -- installation, where device_sync grows with every sync). Of the clock that runs until the result is there: what it takes to
--- estimate its end, without its procedure.
+-- estimate its end, without its procedure. A promise that a decision on the calendar moved is what its clock says.
 WITH asked AS (
     SELECT
         piece.*,
@@ -28,6 +28,7 @@ SELECT
     cardinality(way_in.attempts) AS in_attempts, way_in.last_at AS in_last_at,
     way_home.phase AS home_phase, way_home.claims AS home_claims, way_home.undecided AS home_undecided,
     cardinality(way_home.attempts) AS home_attempts, way_home.last_at AS home_last_at,
+    moved.due AS moved_due,
     running.clock AS running_clock, running.route AS running_route, running.started_at AS running_started_at,
     running.calendar AS running_calendar, running.paused_since AS running_paused_since,
     made.digest, made.confidence_percent, made.least,
@@ -45,6 +46,11 @@ LEFT JOIN LATERAL (
     ORDER BY clock
     LIMIT 1
 ) AS running ON true
+LEFT JOIN LATERAL (
+    SELECT COALESCE(due_extended, due) AS due
+    FROM dossier_clock
+    WHERE dossier_clock.dossier = asked.subject AND clock = 'C3' AND due_before IS NOT NULL
+) AS moved ON true
 LEFT JOIN (SELECT digest, confidence_percent, least FROM estimate_run ORDER BY day DESC LIMIT 1) AS made ON true
 CROSS JOIN LATERAL (
     SELECT array_agg(code) AS codes, array_agg(kind) AS kinds, array_agg(heard.synced_at) AS synced_at

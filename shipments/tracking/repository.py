@@ -103,12 +103,15 @@ def _hash(code: str) -> bytes:
 
 
 def _case(row: Any) -> CaseState:
+    promised, later = row["due_now"], row["moved_due"]
+    moved = promised is not None and later is not None and later > promised
     return CaseState(
         status=Status(row["status"]),
         mode=ServiceMode(row["service_mode"]),
         registered_at=row["registered_at"],
         due_first=row["due_first"],
-        due_now=row["due_now"],
+        due_now=later if moved else promised,
+        moved=moved,
         ended_at=row["ended_at"],
         withdrawn=row["withdrawn"],
         extended=row["extensions"] > 0,

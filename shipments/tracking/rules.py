@@ -68,6 +68,8 @@ class CaseState(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     withdrawn: bool = False
     extended: bool = False
+    moved: bool = False
+    """A decision on working days moved the promise, after it was given."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -82,6 +84,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     due_first: datetime | None = None
     overdue: bool = False
     extended: bool = False
+    moved: bool = False
     finished: bool = False
     updated_at: datetime | None = None
 
@@ -132,6 +135,7 @@ def answer_for_case(
         due_first=case.due_first if case.due_first != case.due_now else None,
         overdue=overdue,
         extended=case.extended,
+        moved=case.moved,
         finished=stage is Stage.RETURNED,
         updated_at=max((at for at in _instants(case, dossier, result) if at), default=None),
     )

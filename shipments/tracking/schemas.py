@@ -27,7 +27,10 @@ class StageView(Struct, frozen=True, kw_only=True):
 
 
 class TrackView(Struct, frozen=True, kw_only=True):
-    """The anonymous answer. `stage` 0 means that the post has nothing yet; an estimate is no promise."""
+    """The anonymous answer. `stage` 0 means that the post has nothing yet; an estimate is no promise.
+
+    `extended` says that the agency moved the promise, with an apology; `moved` that a decision on working days did.
+    """
 
     code: str
     stage: int
@@ -45,6 +48,7 @@ class TrackView(Struct, frozen=True, kw_only=True):
     due_first: Instant | None
     overdue: bool
     extended: bool
+    moved: bool
     finished: bool
     updated_at: Instant | None
     data_as_of: Instant | None
@@ -105,6 +109,7 @@ def view(tracked: Tracked) -> TrackView:
         due_first=answer.due_first,
         overdue=answer.overdue,
         extended=answer.extended,
+        moved=answer.moved,
         finished=answer.finished,
         updated_at=answer.updated_at,
         data_as_of=tracked.data_as_of,

@@ -123,6 +123,11 @@ async def test_a_slip_that_promises_the_limit_is_counted_again_and_another_promi
     assert (counted["due_before"], counted["due"]) == ("2026-12-02T10:00:00Z", "2026-12-03T10:00:00Z")
     assert (sooner["due_before"], sooner["due"]) == ("2026-12-01T10:00:00Z", "2026-12-02T10:00:00Z")
     assert "phiên bản 2" in " ".join(line["vi"] for line in counted["derivation"]["steps"])
+    # The citizen is told the day that holds, also when the first one has passed, and that it moved.
+    clock.set(at(3, 9, month=12))
+    told_to_anybody = (await desks.client.get(f"/api/v1/track/{codes['limit']}")).json()
+    shown = [told_to_anybody[name] for name in ("due", "due_first", "moved", "overdue")]
+    assert shown == ["2026-12-03T10:00:00Z", "2026-12-02T10:00:00Z", True, False]
 
 
 @pytest.mark.parametrize(
