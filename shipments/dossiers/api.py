@@ -240,7 +240,8 @@ def _statement(data: NewEvent) -> Statement:
 
 def _overdue(dossier: Dossier, now: datetime) -> bool:
     """Judge against the promise that holds; whether the first one was kept is a matter of the clocks."""
-    return dossier.due_now is not None and (dossier.ended_at or now) > dossier.due_now
+    due = dossier.due_that_holds
+    return due is not None and (dossier.ended_at or now) > due
 
 
 def _summary(dossier: Dossier, now: datetime) -> DossierSummary:
@@ -256,7 +257,7 @@ def _summary(dossier: Dossier, now: datetime) -> DossierSummary:
         registered_at=dossier.registered_at,
         received_at=dossier.received_at,
         due_first=dossier.due_first,
-        due_now=dossier.due_now,
+        due_now=dossier.due_that_holds,
         completed_at=dossier.completed_at,
         closed_at=dossier.closed_at,
         overdue=_overdue(dossier, now),
@@ -289,7 +290,7 @@ def _view(found: Reading, now: datetime) -> DossierView:
         registered_by=dossier.registered_by,
         received_at=dossier.received_at,
         due_first=dossier.due_first,
-        due_now=dossier.due_now,
+        due_now=dossier.due_that_holds,
         completed_at=dossier.completed_at,
         result_at_desk_at=dossier.result_at_desk_at,
         closed_at=dossier.closed_at,

@@ -1,6 +1,10 @@
 -- Dossiers by code ($1), or a page of those that match, newest first. Whoever sees the piece sees the dossier; so does
--- a unit that the case was passed on to.
-SELECT d.*
+-- a unit that the case was passed on to. Where a decision on the calendar moved the promise, the clock says whither.
+SELECT d.*, (
+    SELECT COALESCE(c.due_extended, c.due)
+    FROM dossier_clock AS c
+    WHERE c.dossier = d.code AND c.clock = 'C3' AND c.due_before IS NOT NULL
+) AS due_moved
 FROM dossier AS d
 WHERE ($1::text[] IS NULL OR d.code = ANY($1))
   AND ($2::boolean OR d.unit = ANY($3::text[]) OR EXISTS (

@@ -96,6 +96,15 @@ class Dossier(Struct, frozen=True, kw_only=True):
     source: str | None = None
     channel: Channel | None = None
     consent: Consent | None = None
+    due_moved: datetime | None = None
+    """Whither a decision on the calendar moved the promise, where it is read for somebody; no row says it."""
+
+    @property
+    def due_that_holds(self) -> datetime | None:
+        """Give the promise that is judged by: no decision on the calendar makes it shorter."""
+        if self.due_now is None or self.due_moved is None:
+            return self.due_now
+        return max(self.due_now, self.due_moved)
 
 
 class Eligibility(Struct, frozen=True):

@@ -128,6 +128,8 @@ async def test_a_slip_that_promises_the_limit_is_counted_again_and_another_promi
     told_to_anybody = (await desks.client.get(f"/api/v1/track/{codes['limit']}")).json()
     shown = [told_to_anybody[name] for name in ("due", "due_first", "moved", "overdue")]
     assert shown == ["2026-12-03T10:00:00Z", "2026-12-02T10:00:00Z", True, False]
+    own = (await desks.client.get(f"/api/v1/dossiers/{codes['limit']}", headers=desks.desk)).json()
+    assert [own[name] for name in ("due_now", "due_first", "overdue")] == [*shown[:2], False]
 
 
 @pytest.mark.parametrize(
