@@ -41,7 +41,6 @@ FITTING = {
     r"^[a-z0-9_]+(\.[a-z0-9_]+)*$(?!\n)": "fare.inner",
     r"^[a-z_]{1,30}$(?!\n)": "desk",
     r"^([0-9]{2}|VN)$(?!\n)": "VN",
-    r"^[0-9]{4}(M(0[1-9]|1[0-2])|Q[1-4]|H|N|Y)$(?!\n)": "2026M11",
     r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)": "07:30",
 }
 """Text that fits each pattern of the document; a new pattern is added here."""
