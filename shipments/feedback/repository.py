@@ -166,12 +166,6 @@ async def conversation(code: str) -> list[Said]:
     ]
 
 
-async def codes_about(dossier: str) -> list[str]:
-    """List the cases about a dossier."""
-    rows = await fetch("SELECT code FROM feedback WHERE dossier = $1 ORDER BY code", dossier)
-    return [row["code"] for row in rows]
-
-
 async def texts_about(dossier: str) -> list[dict[str, object]]:
     """List what was written and answered about a dossier, reports of violations left out."""
     rows = await fetch(

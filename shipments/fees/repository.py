@@ -210,11 +210,6 @@ async def list_remittances(
     return await _remittances(actor, None, person, state, after, limit)
 
 
-async def open_safes(organisation: str) -> list[Account]:
-    """List the safes of an office in which money is left, the oldest first."""
-    return await open_accounts(organisation, "")
-
-
 async def left_in_safes(safes: Collection[str], channel: Channel) -> list[Listed]:
     """List what may go on from safes, by the payment that it came from."""
     rows = await fetch(LEFT_IN_SAFES, list(safes), channel)

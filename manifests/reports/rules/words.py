@@ -1,7 +1,6 @@
 """How reports name their tables, groups and units, in Vietnamese and English."""
 
 from manifests.reports.rules.obligations import Standing
-from manifests.reports.rules.periods import Cadence
 
 TABLES: dict[str, tuple[str, str]] = {
     "points": ("Điểm theo nhóm chỉ số", "Points by group of indicators"),
@@ -64,12 +63,4 @@ STANDINGS: dict[Standing, tuple[str, str]] = {
     Standing.LATE: ("Quá hạn", "Late"),
     Standing.DONE: ("Đã công bố đúng hạn", "Published in time"),
     Standing.DONE_LATE: ("Đã công bố muộn", "Published late"),
-}
-
-CADENCES: dict[Cadence, tuple[str, str]] = {
-    Cadence.MONTH: ("Tháng", "Month"),
-    Cadence.QUARTER: ("Quý", "Quarter"),
-    Cadence.HALF: ("6 tháng", "6 months"),
-    Cadence.NINE: ("9 tháng", "9 months"),
-    Cadence.YEAR: ("Năm", "Year"),
 }
