@@ -46,7 +46,7 @@ WELL_FORMED_AND_REFUSED = {
 REFUSING = ("400", "401", "403", "404", "405", "406", "409", "415", "422", "428", "429", "5xx")
 """What the check takes for a refusal of what does not fit the schema."""
 
-A_FRACTION = "Expected `int( \\| null)?`, got `float`"
+A_FRACTION = r"Expected `([a-z]+ \| )*int( \| [a-z]+)*`, got `float`"
 """JSON Schema takes 5.0 for a whole number, msgspec does not."""
 
 

@@ -176,6 +176,14 @@ class Constants(Struct, frozen=True):
     by_name: dict[str, Constant]
 
     def __getitem__(self, name: str) -> Constant:
+        """Give a constant; that none held yet on the day is said in a sentence, since the day may have been typed."""
+        if name not in self.by_name:
+            raise Unprocessable(
+                "law.none_in_force",
+                vi=f"Ngày đó chưa có quy định hoặc cấu hình nào cho việc này ({name}); hãy kiểm tra lại ngày",
+                en=f"Nothing was in force for this on that day ({name}); check the date",
+                constant=name,
+            )
         return self.by_name[name]
 
     def find(self, name: str) -> Constant | None:
@@ -184,11 +192,11 @@ class Constants(Struct, frozen=True):
 
     def number(self, name: str) -> int:
         """A constant that counts something."""
-        return int(self.by_name[name].value)
+        return int(self[name].value)
 
     def reading(self) -> Reading:
         """The reading of the statutory start that holds where a procedure states none."""
-        return Reading(self.by_name["clock.t0_reading"].value)
+        return Reading(self["clock.t0_reading"].value)
 
 
 def reading_of(procedure: Procedure, constants: Constants) -> Reading:

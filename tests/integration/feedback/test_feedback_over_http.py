@@ -144,3 +144,6 @@ async def test_too_much_text_and_too_many_letters_are_refused_with_a_sentence(de
     assert unknown.json()["code"] == "feedback.not_followed"
     channel = await desks.client.post("/api/v1/feedback", json={"text": "Gọi", "channel": "hotline"})
     assert channel.json()["code"] == "feedback.channel"
+    long_ago = {"text": "Thư cũ", "channel": "letter", "received_at": "2000-01-01T00:00:00Z"}
+    answer = await desks.client.post("/api/v1/feedback", json=long_ago, headers=desks.desk)
+    assert (answer.status_code, answer.json()["code"]) == (422, "law.none_in_force")
