@@ -77,7 +77,7 @@ async def show_list(request: Request[Actor, Any, Any], cursor: PageCursor = None
         running=running,
         published=[_listed(each) for each in shown],
         following=encode_cursor((last.published_at, last.code)) if last else None,
-        names=await _names(codes),
+        names=await network.names_of(codes),
         **_words(),
     )
 
@@ -156,7 +156,7 @@ async def show_public_list(request: Request[Actor, Any, Any], cursor: PageCursor
         title=NAMES[Kind.INDEX],
         published=[_listed(each) for each in shown],
         following=encode_cursor((last.published_at, last.code)) if last else None,
-        names=await _names({each.organisation for each in shown}),
+        names=await network.names_of({each.organisation for each in shown}),
     )
 
 
@@ -270,10 +270,6 @@ def _words() -> dict[str, Any]:
     return {"kinds": NAMES, "standings": STANDINGS, "marks": MARKS}
 
 
-async def _names(codes: set[str]) -> dict[str, str]:
-    return {code: each.name for code, each in (await network.find_many(codes)).items()}
-
-
 async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:
     """Show what this actor may publish itself and is due or late."""
     owed: list[Obligation] = [
@@ -283,7 +279,11 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:
     ][:IN_THE_SECTION]
     if not owed:
         return None
-    return {"owed": owed, "names": await _names({each.report.organisation for each in owed}), **_words()}
+    return {
+        "owed": owed,
+        "names": await network.names_of({each.report.organisation for each in owed}),
+        **_words(),
+    }
 
 
 HOME_SECTIONS = (

@@ -159,8 +159,7 @@ def _sentence(request: Request[Actor, Any, Any], refused: PostalError | None) ->
 
 
 async def _names(trips: list[Trip]) -> dict[str, str]:
-    found = await network.find_many({party for trip in trips for party in trip.parties})
-    return {code: organisation.name for code, organisation in found.items()}
+    return await network.names_of({party for trip in trips for party in trip.parties})
 
 
 PAGE_HANDLERS = (show_list, open_trip, show, act)

@@ -33,6 +33,11 @@ async def find_many(codes: Collection[str]) -> dict[str, Organisation]:
     return {row["code"]: _organisation(row) for row in rows}
 
 
+async def names_of(codes: Collection[str]) -> dict[str, str]:
+    """Give the names of organisations by code, for people to read."""
+    return {code: found.name for code, found in (await find_many(codes)).items()}
+
+
 async def get(code: str) -> Organisation:
     """Get one organisation."""
     found = (await find_many([code])).get(code)

@@ -79,7 +79,7 @@ async def show_list(request: Request[Actor, Any, Any], cursor: PageCursor = None
         incidents=shown,
         states=STATES,
         causes=CAUSES,
-        names=await _names({party for one in shown for party in one.claims}),
+        names=await network.names_of({party for one in shown for party in one.claims}),
         following=encode_cursor((last.opened_at, last.piece)) if last else None,
     )
 
@@ -143,7 +143,7 @@ async def _case(
         status=refused.status if refused else 200,
         refused=(refused.en if english else refused.vi) if refused else "",
         view=view,
-        names=await _names({party for party in parties if party}),
+        names=await network.names_of({party for party in parties if party}),
         outcomes=[each for each in await law.reasons_at(local_day(now)) if each.applies_to == "incident"],
         may_settle=not request.user.roles.isdisjoint(SETTLERS) and incident.state is not Standing.CLOSED,
         overdue=incident.pay_due is not None and incident.paid is None and now > incident.pay_due,
@@ -181,10 +181,6 @@ def _money(typed: str) -> int:
     )
 
 
-async def _names(codes: set[str]) -> dict[str, str]:
-    return {code: each.name for code, each in (await network.find_many(codes)).items()}
-
-
 async def _newest(
     actor: Actor, after: tuple[datetime, str] | None, limit: int, state: Standing | None = None
 ) -> list[Listed]:
@@ -195,7 +191,7 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:  # noq
     incidents = await _newest(actor, None, IN_THE_SECTION, Standing.OPEN)
     if not incidents:
         return None
-    names = await _names({party for one in incidents for party in one.claims})
+    names = await network.names_of({party for one in incidents for party in one.claims})
     return {"incidents": incidents, "names": names, "states": STATES, "causes": CAUSES}
 
 

@@ -136,8 +136,7 @@ def _organisations(told: CaseFile) -> set[str]:
 
 
 async def _names(shown: list[Discrepancy], *further: str) -> dict[str, str]:
-    codes = {one.owner for one in shown} | set(further)
-    return {code: found.name for code, found in (await network.find_many(codes)).items()}
+    return await network.names_of({one.owner for one in shown} | set(further))
 
 
 async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:

@@ -214,8 +214,7 @@ async def _names(leading: Leading, values: list[str], today: date) -> dict[str, 
     else:
         names = {}
     wanted = {*values, *leading.scope.values, *(each.holder for each in leading.holders)}
-    organisations = await network.find_many(wanted)
-    return {**{code: each.name for code, each in organisations.items()}, **names}
+    return {**await network.names_of(wanted), **names}
 
 
 def _link(which: str, begin: date, last: date, **more: str | None) -> str:
