@@ -138,7 +138,8 @@ class Cleaner:
         self._dsn = dsn
         self._connection: asyncpg.Connection | None = None
         self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
 
     async def again(self) -> None:
         """Make the database as it was when it was made."""
@@ -154,6 +155,8 @@ class Cleaner:
         if self._connection is not None:
             asyncio.run_coroutine_threadsafe(self._connection.close(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
 
 
 @pytest.fixture(scope="session")
