@@ -19,6 +19,10 @@ class Access(Struct, frozen=True):
     roles: frozenset[Role] | None = None
 
 
+STATION = "station"
+BY_STATION: dict[str, Any] = {STATION: True}
+"""For the few routes on which a browser that is enrolled as a device acts as that device, by its cookie."""
+
 ANYONE: dict[str, Any] = {OPT: Access(anonymous=True)}
 SIGNED_IN: dict[str, Any] = {OPT: Access()}
 

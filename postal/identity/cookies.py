@@ -1,4 +1,4 @@
-"""The session cookie."""
+"""The cookies of identity: a person's session, and the key of a browser that is a device."""
 
 from datetime import timedelta
 
@@ -23,4 +23,28 @@ def session_cookie(token: str, scheme: str, lifetime: timedelta) -> Cookie:
         httponly=True,
         secure=scheme == "https",
         samesite="lax",
+    )
+
+
+STATION = "postal_station"
+SECURE_STATION = "__Host-postal_station"
+STATION_LIFETIME = timedelta(days=400)
+"""The longest that browsers keep a cookie; each shift that is opened sets it anew."""
+
+
+def station_name(scheme: str) -> str:
+    """Name the cookie of a browser that is a device."""
+    return SECURE_STATION if scheme == "https" else STATION
+
+
+def station_cookie(secret: str, scheme: str, lifetime: timedelta = STATION_LIFETIME) -> Cookie:
+    """Make the cookie that holds a device's key, which no script reads and no other site makes a browser send."""
+    return Cookie(
+        key=station_name(scheme),
+        value=secret,
+        path="/",
+        max_age=int(lifetime.total_seconds()),
+        httponly=True,
+        secure=scheme == "https",
+        samesite="strict",
     )

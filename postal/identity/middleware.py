@@ -10,13 +10,15 @@ from postal.audit import service as audit
 from postal.errors import Unauthenticated
 from postal.http.layers import Layer
 from postal.identity import service
-from postal.identity.access import access_of
-from postal.identity.cookies import cookie_name
+from postal.identity.access import STATION, access_of
+from postal.identity.cookies import cookie_name, station_name
 from postal.identity.rules import ANONYMOUS, Actor
 
 
 class IdentityMiddleware(Layer):
     """Set `scope["user"]` to the actor: by bearer key, by session cookie, or the anonymous one.
+
+    On the routes that say so, the cookie of a browser that is a device counts before the session of a person.
 
     An unknown, expired or revoked key is refused at once and always with the same answer; a session that has ended
     merely makes the caller anonymous, so that the sign-in page can be shown.
@@ -46,7 +48,12 @@ async def _actor(scope: Scope, headers: Headers) -> Actor:
                 en="Unknown or expired key",
             )
         return actor
-    token = _cookie(headers.get("cookie", ""), cookie_name(scope.get("scheme", "http")))
+    cookies, scheme = headers.get("cookie", ""), scope.get("scheme", "http")
+    if scope["route_handler"].opt.get(STATION) and (key := _cookie(cookies, station_name(scheme))):
+        device = await service.authenticate_key(key, await clock.now())
+        if device is not None and device.device is not None:
+            return device
+    token = _cookie(cookies, cookie_name(scheme))
     if token is None:
         return ANONYMOUS
     return await service.authenticate_session(token, await clock.now()) or ANONYMOUS

@@ -11,7 +11,7 @@ from postal.http.limits import UNLIMITED
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode, code_query
 from postal.http.requests import ITEMS
-from postal.identity.access import SIGNED_IN, roles
+from postal.identity.access import BY_STATION, SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 from postal.instants import Instant
 from postal.observability.metrics import observe_sync
@@ -57,6 +57,7 @@ class ScanController(Controller):
         # A count must never stop work with hands; a batch is bounded by itself.
         opt={
             **roles(Role.SCANNER, Role.SYSTEM, Role.ADMIN),
+            **BY_STATION,
             **UNLIMITED,
             ITEMS: {ScanBatch: ("scans", ScanUpload)},
         },

@@ -36,7 +36,14 @@ from postal.identity.service.people import (
     set_password,
 )
 from postal.identity.service.scans import devices_on_duty, scan_identities
-from postal.identity.service.sessions import SignedIn, authenticate_session, sign_in, sign_out
+from postal.identity.service.sessions import (
+    SignedIn,
+    authenticate_session,
+    recognise,
+    sign_in,
+    sign_out,
+    unrecognised,
+)
 
 __all__ = [
     "Device",
@@ -67,6 +74,7 @@ __all__ = [
     "list_people",
     "list_shifts",
     "open_shift",
+    "recognise",
     "register_device",
     "register_person",
     "require_governed",
@@ -77,4 +85,5 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out",
+    "unrecognised",
 ]

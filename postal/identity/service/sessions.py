@@ -43,15 +43,9 @@ async def sign_in(
 
     An unknown login, a wrong password and a person without a role now are answered alike, after the same work.
     """
-    found = await people.find_credentials(login=normal_login(login))
-    right = await verify_password(found.password_hash if found else None, password)
-    places = sorted({one.organisation for one in found.assignments if one.is_held(now)}) if found else []
-    if found is None or not right or not places or (organisation is not None and organisation not in places):
-        raise Unauthenticated(
-            "identity.sign_in_failed",
-            vi="Tên đăng nhập hoặc mật khẩu không đúng",
-            en="Wrong login or password",
-        )
+    person, places = await recognise(login, password, now)
+    if organisation is not None and organisation not in places:
+        raise unrecognised()
     if organisation is None and len(places) > 1:
         raise Unprocessable(
             "identity.organisation_needed",
@@ -60,7 +54,26 @@ async def sign_in(
             pointer="/organisation",
             organisations=places,
         )
-    return await _open(found.person, organisation or places[0], earlier, now)
+    return await _open(person, organisation or places[0], earlier, now)
+
+
+async def recognise(login: str, password: str, now: datetime) -> tuple[str, list[str]]:
+    """Find who has this login and password, and the organisations where that person has a role now."""
+    found = await people.find_credentials(login=normal_login(login))
+    right = await verify_password(found.password_hash if found else None, password)
+    places = sorted({one.organisation for one in found.assignments if one.is_held(now)}) if found else []
+    if found is None or not right or not places:
+        raise unrecognised()
+    return found.person, places
+
+
+def unrecognised() -> Unauthenticated:
+    """Refuse credentials, whatever is wrong with them, in the same words."""
+    return Unauthenticated(
+        "identity.sign_in_failed",
+        vi="Tên đăng nhập hoặc mật khẩu không đúng",
+        en="Wrong login or password",
+    )
 
 
 async def _open(person: str, organisation: str, earlier: str | None, now: datetime) -> SignedIn:
@@ -71,11 +84,7 @@ async def _open(person: str, organisation: str, earlier: str | None, now: dateti
         await people.add_session(keys.digest(token), person, organisation, now, expires_at)
         actor = await authentication.find_by_session(keys.digest(token), now, IDLE)
         if actor is None:
-            raise Unauthenticated(
-                "identity.sign_in_failed",
-                vi="Tên đăng nhập hoặc mật khẩu không đúng",
-                en="Wrong login or password",
-            )
+            raise unrecognised()
         await note(actor, now, "session.opened", person)
     return SignedIn(token, actor, expires_at)
 
