@@ -10,7 +10,7 @@ RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench zbar clean
+.PHONY: help setup demo test test-all check bench zbar chromium clean
 
 help:
 	@echo "make demo      set up, run a simulated working week, stay up at http://127.0.0.1:8000"
@@ -27,10 +27,10 @@ setup: $(DEV)
 demo: $(RUNTIME)
 	@exec $(BIN)/postal demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(WORLD),--world $(WORLD)) $(if $(ONCE),--once)
 
-test: check zbar
+test: check zbar chromium
 	$(BIN)/python -m pytest -n 2 -q -m "not slow"
 
-test-all: check zbar
+test-all: check zbar chromium
 	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 -q --ignore tests/faults --ignore tests/growth
 	@# What is promised within seconds is measured on a machine that does nothing else.
 	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -q tests/faults
@@ -47,6 +47,21 @@ zbar: $(DEV)
 		$(ZBAR_HERE) || { \
 			echo "ZBar is missing and could not be installed from here."; \
 			echo "Install it and run this again: on Debian or Ubuntu 'apt install libzbar0', on Fedora 'dnf install zbar'."; \
+			exit 2; }; }
+
+# Pages are tested in a real browser: CHROMIUM=, else the one on PATH, else the system's package.
+CHROMIUM_HERE := $(BIN)/python -m tests.browser.chromium >/dev/null 2>&1
+CHROMIUM_INSTALL := env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium
+chromium: $(DEV)
+	@$(CHROMIUM_HERE) || { \
+		test -z "$$CHROMIUM" || { echo "There is no program '$$CHROMIUM'. Set CHROMIUM= to a Chromium, or leave it out."; exit 2; }; \
+		echo "The tests drive a real browser, Chromium, which is not here: installing chromium"; \
+		as=; [ "$$(id -u)" -eq 0 ] || as="sudo -n"; \
+		{ $$as $(CHROMIUM_INSTALL) || { $$as apt-get update -qq && $$as $(CHROMIUM_INSTALL); }; } >/dev/null 2>&1; \
+		$(CHROMIUM_HERE) || { \
+			echo "Chromium is missing and could not be installed from here."; \
+			echo "Install it and run this again: on Debian 'apt install chromium', on Fedora 'dnf install chromium';"; \
+			echo "or name one that is elsewhere: make $(or $(MAKECMDGOALS),test) CHROMIUM=/path/to/chrome"; \
 			exit 2; }; }
 
 bench: $(DEV)
