@@ -42,6 +42,10 @@ class LocalCounter:
         self._windows[bucket] = (used + 1, ends)
         return used + 1, ends - now
 
+    def drop(self, bucket: str) -> None:
+        """Forget a window."""
+        self._windows.pop(bucket, None)
+
     def _make_room(self, now: float) -> None:
         if len(self._windows) < LARGEST:
             return
@@ -70,6 +74,13 @@ class SharedCounter:
             log.warning("limits are counted locally", error=type(error).__qualname__)
             return None
         return int(used), int(left) / 1000
+
+    async def drop(self, bucket: str) -> None:
+        """Forget a window, if the store answers."""
+        try:
+            await self._client.delete(f"postal:limit:{bucket}")
+        except (RedisError, OSError, TimeoutError) as error:
+            log.warning("a limit could not be forgotten", error=type(error).__qualname__)
 
     async def ping(self) -> bool:
         """Say whether the store answers."""

@@ -52,15 +52,26 @@ class RateLimiter:
         count = self._counts.get(limit.name, limit.count)
         if not count:
             return None
-        bucket = hashlib.sha256(f"{limit.name}\x00{key}".encode()).hexdigest()[:32]
+        bucket = _bucket(limit, key)
         counted = await self._shared.add(bucket, limit.seconds) if self._shared else None
         used, left = counted or self._local.add(bucket, limit.seconds)
         return left if used > count else None
+
+    async def forgive(self, limit: Limit, key: str) -> None:
+        """Forget what was counted."""
+        bucket = _bucket(limit, key)
+        self._local.drop(bucket)
+        if self._shared is not None:
+            await self._shared.drop(bucket)
 
     async def close(self) -> None:
         """Let go of the shared store."""
         if self._shared is not None:
             await self._shared.close()
+
+
+def _bucket(limit: Limit, key: str) -> str:
+    return hashlib.sha256(f"{limit.name}\x00{key}".encode()).hexdigest()[:32]
 
 
 def limited(name: str, count: int, seconds: int) -> dict[str, Any]:
@@ -86,6 +97,13 @@ async def spend(connection: ASGIConnection[Any, Any, Any, Any], limit: Limit, ke
             en="Too many requests; try again later.",
             retry_after=max(1, int(left) + 1),
         )
+
+
+async def forgive(connection: ASGIConnection[Any, Any, Any, Any], limit: Limit, key: str) -> None:
+    """Forget what was counted against `limit` by `key`."""
+    limiter = connection.app.state.get("limiter")
+    if isinstance(limiter, RateLimiter):
+        await limiter.forgive(limit, key)
 
 
 def caller_key(scope: Scope) -> str:

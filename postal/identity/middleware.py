@@ -49,8 +49,8 @@ async def _actor(scope: Scope, headers: Headers) -> Actor:
             )
         return actor
     cookies, scheme = headers.get("cookie", ""), scope.get("scheme", "http")
-    if scope["route_handler"].opt.get(STATION) and (key := _cookie(cookies, station_name(scheme))):
-        device = await service.authenticate_key(key, await clock.now())
+    if scope["route_handler"].opt.get(STATION) and (held := _cookie(cookies, station_name(scheme))):
+        device = await service.authenticate_key(held, await clock.now())
         if device is not None and device.device is not None:
             return device
     token = _cookie(cookies, cookie_name(scheme))

@@ -12,6 +12,7 @@ class PersonTable(Table, tablename="person"):
     name = Text(null=False, default=None)
     login = Text(null=True, default=None, unique=True)
     password_hash = Text(null=True, default=None)
+    password_expires_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(null=False, default=None)
 
 

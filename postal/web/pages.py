@@ -39,6 +39,8 @@ ROLE_NAMES: dict[Role, tuple[str, str]] = {
 }
 
 ATTEMPTS = 10
+BY_LOGIN = Limit("sign-in-login", ATTEMPTS, 60)
+"""Attempts for one login; an administrator forgets them to let somebody in at once."""
 
 
 class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +73,7 @@ async def sign_in(
     data: Annotated[SignInForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[Any]:
     """Open a session; attempts are counted by address and by login."""
-    await spend(request, Limit("sign-in-login", ATTEMPTS, 60), key=normal_login(data.login))
+    await spend(request, BY_LOGIN, key=normal_login(data.login))
     scheme = request.url.scheme
     try:
         opened = await identity.sign_in(

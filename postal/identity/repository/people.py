@@ -45,6 +45,7 @@ class Credentials(msgspec.Struct, frozen=True):
     person: str
     login: str | None
     password_hash: str | None
+    password_expires_at: datetime | None
     assignments: tuple[HeldRole, ...]
 
 
@@ -64,7 +65,7 @@ async def find_credentials(*, login: str | None = None, person: str | None = Non
     """Find a person by login or by code, with every assignment."""
     row = await fetch_row(
         """
-        SELECT p.code, p.login, p.password_hash,
+        SELECT p.code, p.login, p.password_hash, p.password_expires_at,
                (SELECT coalesce(json_agg(a), '[]') FROM assignment AS a WHERE a.person = p.code) AS assignments
         FROM person AS p
         WHERE p.login = $1 OR p.code = $2
@@ -75,15 +76,27 @@ async def find_credentials(*, login: str | None = None, person: str | None = Non
     if row is None:
         return None
     held = msgspec.json.decode(row["assignments"], type=tuple[HeldRole, ...])
-    return Credentials(row["code"], row["login"], row["password_hash"], held)
+    return Credentials(row["code"], row["login"], row["password_hash"], row["password_expires_at"], held)
 
 
 async def add_person(
-    code: str, name: str, login: str | None, password_hash: str | None, now: datetime
+    code: str,
+    name: str,
+    login: str | None,
+    password_hash: str | None,
+    now: datetime,
+    expires: datetime | None = None,
 ) -> bool:
-    """Add a person; False when the code or the login is taken."""
+    """Add a person, with a password good until `expires` if that is given; False when code or login is taken."""
     added = await PersonTable.insert(
-        PersonTable(code=code, name=name, login=login, password_hash=password_hash, created_at=now)
+        PersonTable(
+            code=code,
+            name=name,
+            login=login,
+            password_hash=password_hash,
+            password_expires_at=expires,
+            created_at=now,
+        )
     ).on_conflict(action="DO NOTHING")
     return bool(added)
 
@@ -114,9 +127,11 @@ async def end_assignment(assignment: UUID, valid_to: datetime) -> None:
     await AssignmentTable.update({AssignmentTable.valid_to: valid_to}).where(AssignmentTable.id == assignment)
 
 
-async def change_password(person: str, password_hash: str) -> None:
+async def change_password(person: str, password_hash: str, expires: datetime | None = None) -> None:
     """Store a new hash and end every session that was opened with the old password."""
-    await PersonTable.update({PersonTable.password_hash: password_hash}).where(PersonTable.code == person)
+    await PersonTable.update(
+        {PersonTable.password_hash: password_hash, PersonTable.password_expires_at: expires}
+    ).where(PersonTable.code == person)
     await SessionTable.delete().where(SessionTable.person == person)
 
 

@@ -34,6 +34,7 @@ from postal.identity.service.people import (
     list_people,
     register_person,
     set_password,
+    unlock,
 )
 from postal.identity.service.scans import devices_on_duty, scan_identities
 from postal.identity.service.sessions import (
@@ -85,5 +86,6 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out",
+    "unlock",
     "unrecognised",
 ]

@@ -35,8 +35,12 @@ async def register_person(
     assignments: Sequence[NewAssignment],
     actor: Actor,
     now: datetime,
+    expires: datetime | None = None,
 ) -> Person:
-    """Register a person with at least one role at organisations that the actor governs."""
+    """Register a person with at least one role at organisations that the actor governs.
+
+    A password that was made for the person is good until `expires`, by when its owner chooses another one.
+    """
     sign_in_name = normal_login(login) if login is not None else None
     if password is not None:
         check_password(password, sign_in_name)
@@ -45,7 +49,7 @@ async def register_person(
     async with unit_of_work():
         for one in assignments:
             await _check_assignment(one, actor, now)
-        if not await people.add_person(code, name, sign_in_name, stored, now):
+        if not await people.add_person(code, name, sign_in_name, stored, now, expires):
             raise Conflict(
                 "identity.person_exists",
                 vi="Mã nhân viên hoặc tên đăng nhập đã được dùng",
@@ -108,7 +112,13 @@ async def end_assignment(
 
 
 async def set_password(
-    person: str, password: str, current: str | None, *, actor: Actor, now: datetime
+    person: str,
+    password: str,
+    current: str | None,
+    *,
+    actor: Actor,
+    now: datetime,
+    expires: datetime | None = None,
 ) -> None:
     """Set a password and end the person's sessions.
 
@@ -119,9 +129,7 @@ async def set_password(
     if credentials is None or person != actor.person:
         await get_person(person, actor)
     if credentials is None or credentials.login is None:
-        raise Unprocessable(
-            "identity.no_login", vi="Nhân viên chưa có tên đăng nhập", en="This person has no login"
-        )
+        raise _no_login()
     if person == actor.person:
         await _check_current(credentials, current)
     else:
@@ -129,8 +137,29 @@ async def set_password(
     check_password(password, credentials.login)
     stored = await hash_password(password)
     async with unit_of_work():
-        await people.change_password(person, stored)
+        await people.change_password(person, stored, expires)
         await note(actor, now, "password.changed", person)
+
+
+async def unlock(person: str, *, actor: Actor, now: datetime) -> str:
+    """Note that a person may sign in again at once, for whoever could set the password; gives the login.
+
+    The count of failed attempts is kept by the HTTP shell, which forgets it.
+    """
+    await get_person(person, actor)
+    credentials = await people.find_credentials(person=person)
+    if credentials is None or credentials.login is None:
+        raise _no_login()
+    await _require_authority(credentials, actor, now)
+    async with unit_of_work():
+        await note(actor, now, "person.unlocked", person)
+    return credentials.login
+
+
+def _no_login() -> Unprocessable:
+    return Unprocessable(
+        "identity.no_login", vi="Nhân viên chưa có tên đăng nhập", en="This person has no login"
+    )
 
 
 async def _check_current(credentials: Credentials, current: str | None) -> None:

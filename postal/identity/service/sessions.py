@@ -41,7 +41,8 @@ async def sign_in(
 ) -> SignedIn:
     """Open a session; the token that the browser had before ends.
 
-    An unknown login, a wrong password and a person without a role now are answered alike, after the same work.
+    An unknown login, a wrong or expired password and a person without a role now are answered alike, after the same
+    work.
     """
     person, places = await recognise(login, password, now)
     if organisation is not None and organisation not in places:
@@ -61,6 +62,8 @@ async def recognise(login: str, password: str, now: datetime) -> tuple[str, list
     """Find who has this login and password, and the organisations where that person has a role now."""
     found = await people.find_credentials(login=normal_login(login))
     right = await verify_password(found.password_hash if found else None, password)
+    ends = found.password_expires_at if found else None
+    right = right and (ends is None or now < ends)
     places = sorted({one.organisation for one in found.assignments if one.is_held(now)}) if found else []
     if found is None or not right or not places:
         raise unrecognised()
