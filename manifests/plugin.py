@@ -33,9 +33,12 @@ from manifests.trips import api as trips_api
 from manifests.trips import pages as trips_pages
 from manifests.trips import repository as trips_repository
 from postal.files.rules import About
+from postal.identity.rules import Role
 from postal.registry import FileSubject, Holding, OutboxHandler, Projector, Regular
+from postal.web.navigation import NavigationLink
 from postal.web.sections import HomeSection
 
+PACKERS = frozenset({Role.CLERK, Role.SORTER, Role.SUPERVISOR, Role.POST_DESK, Role.DESK})
 HANDLERS: tuple[Any, ...] = (
     *manifests_api.HANDLERS,
     *trips_api.HANDLERS,
@@ -82,6 +85,16 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *reconciliation_pages.HOME_SECTIONS,
     *manifests_pages.HOME_SECTIONS,
     *reports_pages.HOME_SECTIONS,
+)
+NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(title=("Chờ giao", "Waiting"), address="/manifests/waiting", roles=PACKERS),
+    NavigationLink(title=("Bảng kê", "Manifests"), address="/manifests"),
+    NavigationLink(title=("Chênh lệch", "Discrepancies"), address="/discrepancies"),
+    NavigationLink(title=("Chuyến thư", "Trips"), address="/trips", aside=True),
+    NavigationLink(title=("Sự cố", "Incidents"), address="/incidents", aside=True),
+    NavigationLink(title=("Khiếu nại", "Claims"), address="/claims", aside=True),
+    NavigationLink(title=("Báo cáo", "Reports"), address="/reports", aside=True),
+    NavigationLink(title=("Sổ theo dõi", "Register"), address="/register", aside=True),
 )
 HOLDINGS: tuple[Holding, ...] = (
     Holding(

@@ -10,6 +10,7 @@ from postal.calendars import api as calendars_api
 from postal.files import api as files_api
 from postal.identity import api as identity_api
 from postal.identity import tables as identity_tables
+from postal.identity.rules import Role
 from postal.law import api as law_api
 from postal.law import pages as law_pages
 from postal.network import api as network_api
@@ -19,6 +20,7 @@ from postal.proof import api as proof_api
 from postal.proof import figures as proof_figures
 from postal.registry import OutboxHandler, Projector, Source
 from postal.web import figures
+from postal.web.navigation import NavigationLink
 from postal.web.sections import HomeSection
 
 HANDLERS: tuple[Any, ...] = (
@@ -36,6 +38,9 @@ OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (*network_tables.TABLES, *identity_tables.TABLES)
 HOME_SECTIONS: tuple[HomeSection, ...] = law_pages.HOME_SECTIONS
+NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(title=("Quy định", "Rules"), address="/law", roles=frozenset({Role.ADMIN, Role.CONTROL})),
+)
 FIGURES: tuple[Source, ...] = (
     figures.of_outbox,
     figures.of_ledger,

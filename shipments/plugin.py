@@ -7,7 +7,9 @@ from piccolo.table import Table
 
 from postal.calendars.service import DECIDED as CALENDAR_DECIDED
 from postal.files.rules import About
+from postal.identity.rules import Role
 from postal.registry import FileSubject, Holding, OutboxHandler, Projector, Regular, Seed, Source
+from postal.web.navigation import NavigationLink
 from postal.web.sections import HomeSection
 from shipments.apologies import api as apologies_api
 from shipments.apologies import figures as apology_figures
@@ -63,6 +65,8 @@ from shipments.steps import projection as steps
 from shipments.tracking.api import TrackController
 from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
 
+AGENCY = frozenset({Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR})
+LEADERS = frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR, Role.ADMIN})
 HANDLERS: tuple[Any, ...] = (
     *CUSTODY_HANDLERS,
     *CUSTODY_PAGES,
@@ -151,6 +155,17 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *privacy_pages.HOME_SECTIONS,
     *inspections_pages.HOME_SECTIONS,
     *apologies_pages.HOME_SECTIONS,
+)
+NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(title=("Điều hành", "For leaders"), address="/leaders", roles=LEADERS),
+    NavigationLink(title=("Cơ quan", "Agency"), address="/agency", roles=AGENCY),
+    NavigationLink(title=("Bước xử lý", "Steps"), address="/steps", roles=AGENCY, aside=True),
+    NavigationLink(title=("Lệ phí", "Fees"), address="/fees", aside=True),
+    NavigationLink(title=("Phản ánh, kiến nghị", "Feedback"), address="/feedback", aside=True),
+    NavigationLink(title=("Đánh giá", "Ratings"), address="/ratings", aside=True),
+    NavigationLink(title=("Kiểm tra đột xuất", "Inspections"), address="/inspections", aside=True),
+    NavigationLink(title=("Yêu cầu về dữ liệu", "Data requests"), address="/privacy-requests", aside=True),
+    NavigationLink(title=("Lịch làm việc", "Calendars"), address="/calendars", aside=True),
 )
 OPEN_DOSSIERS = (count_open_dossiers,)
 HELD = (load_patterns,)

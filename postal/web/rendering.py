@@ -3,7 +3,8 @@
 A noun keeps its templates in `<noun>/templates/<noun>/`, extends `layout.html`, and answers with
 `return page(request, "tracking/result.html", title=("Tra cứu", "Tracking"), item=item)`.
 In a template `t("Tiếng Việt", "English")` gives a text in the reader's language, `asset("postal.css")` the address of
-a static file, `actor` the caller, `moment(instant)` and `day(date)` a time as it is written in Vietnam.
+a static file, `actor` the caller, `moment(instant)` and `day(date)` a time as it is written in Vietnam. At its top
+`{% set crumbs = [(t("Bảng kê", "Manifests"), "/manifests")] %}` says where the page stands.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
@@ -21,10 +23,12 @@ from postal.http.language import LANGUAGE_COOKIE, Language, page_language
 from postal.identity.rules import ANONYMOUS, Actor
 from postal.registry import PACKAGES
 from postal.web.assets import asset
+from postal.web.navigation import SHOWN, navigation_for, place_among
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ROOT = Path(__file__).parents[2]
 YEAR = 365 * 24 * 3600
+VARYING = {"Vary": "HX-Request"}
 
 
 def page(
@@ -34,34 +38,81 @@ def page(
     title: tuple[str, str],
     status: int = 200,
     headers: dict[str, str] | None = None,
+    live: bool = False,
+    wide: bool = False,
     **context: Any,
 ) -> Response[str]:
-    """Render a template as a whole page in the reader's language."""
-    language = page_language(request.scope)
-    text = (
-        environment()
-        .get_template(template)
-        .render(
-            title=_chosen(language, *title),
-            lang=language,
-            t=lambda vi, en: _chosen(language, vi, en),
-            actor=_actor(request),
-            path=request.scope["path"],
-            simulated=bool(request.app.state.get("simulated", False)),
+    """Render a template as a whole page in the reader's language.
+
+    A page that is `live` loads htmx and its events, any other one no script; a `wide` one takes the whole screen.
+    """
+    actor = _actor(request)
+    links = navigation_for(actor)
+    path = request.scope["path"]
+    response = _rendered(
+        request,
+        template,
+        status,
+        {**VARYING, **(headers or {})} if live else headers or {},
+        {
+            "title": _chosen(page_language(request.scope), *title),
+            "navigation": [link for link in links if not link.aside][:SHOWN],
+            "everywhere": links,
+            "here": place_among(links, path),
+            "in_other_language": _in_other_language(request),
+            "simulated": bool(request.app.state.get("simulated", False)),
+            "live": live,
+            "wide": wide,
             **context,
-        )
-    )
-    response = Response(
-        content=text,
-        media_type=MediaType.HTML,
-        status_code=status,
-        headers={"Content-Language": language, **(headers or {})},
+        },
     )
     if "lang" in request.query_params:
         response.set_cookie(
-            LANGUAGE_COOKIE, language, max_age=YEAR, samesite="lax", secure=request.url.scheme == "https"
+            LANGUAGE_COOKIE,
+            page_language(request.scope),
+            max_age=YEAR,
+            samesite="lax",
+            secure=request.url.scheme == "https",
         )
     return response
+
+
+def fragment(
+    request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
+) -> Response[str]:
+    """Render a template without the layout, for a page that takes it in; it may use all but what the layout needs."""
+    return _rendered(request, template, status, VARYING, context)
+
+
+def asked_by_htmx(request: Request[Any, Any, Any]) -> bool:
+    """Say whether a page asks for a part of itself; going back in history always wants the whole page."""
+    return (
+        request.headers.get("hx-request") == "true"
+        and request.headers.get("hx-history-restore-request") != "true"
+    )
+
+
+def _rendered(
+    request: Request[Any, Any, Any],
+    template: str,
+    status: int,
+    headers: dict[str, str],
+    context: dict[str, Any],
+) -> Response[str]:
+    language = page_language(request.scope)
+    given = {
+        "lang": language,
+        "t": lambda vi, en: _chosen(language, vi, en),
+        "actor": _actor(request),
+        "path": request.scope["path"],
+        **context,
+    }
+    return Response(
+        content=environment().get_template(template).render(given),
+        media_type=MediaType.HTML,
+        status_code=status,
+        headers={"Content-Language": language, **headers},
+    )
 
 
 @cache
@@ -89,6 +140,14 @@ def day(value: date) -> str:
     """Write a date; an instant gives its date in Vietnam."""
     local = value.astimezone(ZONE) if isinstance(value, datetime) else value
     return local.strftime("%d/%m/%Y")
+
+
+def _in_other_language(request: Request[Any, Any, Any]) -> str:
+    """Give the address of this same view in the other language; what a form sent is not asked for again."""
+    other = "vi" if page_language(request.scope) == "en" else "en"
+    asked = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    kept = [pair for pair in asked if pair[0] != "lang"] if request.method in {"GET", "HEAD"} else []
+    return f"{quote(request.scope['path'])}?{urlencode([*kept, ('lang', other)])}"
 
 
 def _chosen(language: Language, vi: str, en: str) -> str:
