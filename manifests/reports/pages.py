@@ -153,7 +153,7 @@ async def show_public_list(request: Request[Actor, Any, Any], cursor: PageCursor
     return page(
         request,
         "reports/public.html",
-        title=NAMES[Kind.INDEX],
+        title=("Bộ chỉ số đã công bố", "Published indicators"),
         published=[_listed(each) for each in shown],
         following=encode_cursor((last.published_at, last.code)) if last else None,
         names=await network.names_of({each.organisation for each in shown}),

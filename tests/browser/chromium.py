@@ -89,7 +89,7 @@ class Watch:
 
     def check(self) -> None:
         """Fail if anything went wrong."""
-        assert self.found() == []
+        assert not self.found(), "\n".join(self.found())
 
     def _requested(self, request: Request) -> None:
         self.requests.append(request.url)

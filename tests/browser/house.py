@@ -12,6 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from postal.config import DatabaseSettings, Settings
+from tests.browser.routes import pages
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 60.0
@@ -21,7 +22,7 @@ class House:
     """One server process with its scenes (`scenes.py`), started once for all browser tests of a worker.
 
     `url` is where it answers, `codes` what is in it by name, `people` who signs in as what, `tokens` their sessions,
-    `keys` headers for its API, `database` its tables for a test that looks behind the pages.
+    `keys` headers for its API, `pages` every page there is, `database` its tables for a test that looks behind them.
     """
 
     def __init__(self, database: DatabaseSettings, folder: Path) -> None:
@@ -43,6 +44,7 @@ class House:
         self.people: dict[str, str] = begun["people"]
         self.tokens: dict[str, str] = begun["tokens"]
         self.keys: dict[str, str] = begun["keys"]
+        self.pages = pages(begun["pages"])
 
     def ask(self, what: str, **more: Any) -> Any:
         """Have something done that no browser may do: `session`, `advance`, `now`, `settle` (see serving.Doors)."""

@@ -15,9 +15,10 @@ from postal.identity.rules import Role
 from postal.network.rules import Kind, Level
 from postal.network.service import seed_operator
 from postal.outbox.service import drain
+from shipments.figures.service import publish_days
 from tests.factories.custody import Scanner
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE
-from tests.factories.identity import person
+from tests.factories.identity import headers, person
 from tests.factories.network import organisation
 from tests.factories.world import World
 
@@ -65,10 +66,14 @@ class Scenes(World):
         await self._people()
         await self._late()
         self.clock.set(self.OPENS - timedelta(days=4))
+        await publish_days(self.clock.instant)
         await self._at_work()
         await self._carried()
         self.clock.set(self.OPENS)
+        await publish_days(self.clock.instant)
+        await self._published()
         self.codes["fresh"] = await self._dossier(0)
+        self.codes["draft"] = (await self.post("/manifests", {"receiver": DESK, "lines": []}))["code"]
         await drain()
         self.codes = self.existing | self.codes
         self.keys = {
@@ -137,6 +142,12 @@ class Scenes(World):
         await self._scan(self.office, "depart", item)
         self.codes |= {"carried_item": item, "carried_manifest": manifest}
         await drain()
+
+    async def _published(self) -> None:
+        """Publish the report of a month that is over."""
+        self.codes["published_report"] = sheet = f"BAOCAO-766-2026M10-{AUTHORITY}"
+        control = await headers(AUTHORITY, Role.CONTROL, now=self.clock.instant)
+        await self.post(f"/reports/{sheet}/publish", None, by=control)
 
     async def _scan(self, by: Scanner, kind: str, code: str, **fields: Any) -> None:
         now = self.clock.instant

@@ -10,17 +10,20 @@ import socket
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import msgspec
 import uvicorn
+from litestar import Litestar
 
 from postal import clock
 from postal.app import create_app
 from postal.config import Settings
 from postal.http.limits import Limit, RateLimiter
+from postal.identity.access import access_of
 from postal.identity.service.sessions import _open
 from postal.jobs.relay import relay
 from postal.outbox.service import drain
@@ -104,7 +107,8 @@ async def serve() -> None:
     doors = Doors(ticking)
     tokens = {role: await doors.session(person) for role, person in PEOPLE.items()}
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    _say({"url": url, "tokens": tokens, "people": PEOPLE, "codes": scenes.codes, "keys": scenes.keys})
+    house = {"url": url, "tokens": tokens, "people": PEOPLE, "codes": scenes.codes, "keys": scenes.keys}
+    _say({**house, "pages": list(_pages(app))})
     while line := await lines.readline():
         asked = json.loads(line)
         try:
@@ -115,6 +119,16 @@ async def serve() -> None:
     await asyncio.gather(relaying, return_exceptions=True)
     server.should_exit = server.force_exit = True
     await serving
+
+
+def _pages(app: Litestar) -> Iterator[dict[str, Any]]:
+    """Tell the routes that stand outside the API's document, and who may go there."""
+    for route in app.routes:
+        handler, _ = getattr(route, "route_handler_map", {}).get("GET", (None, None))
+        access = None if handler is None or handler.include_in_schema else access_of(handler)
+        if access is not None:
+            roles = None if access.roles is None else sorted(access.roles)
+            yield {"path": route.path_format, "anonymous": access.anonymous, "roles": roles}
 
 
 async def _standard_input() -> asyncio.StreamReader:

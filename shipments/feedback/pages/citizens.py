@@ -167,7 +167,7 @@ def _writing(
     return page(
         request,
         "feedback/new.html",
-        title=("Phản ánh, kiến nghị", "Feedback and petitions"),
+        title=("Gửi phản ánh, kiến nghị", "Send feedback"),
         status=refused.status if refused else 200,
         headers=FRESH,
         form=form,

@@ -1,0 +1,88 @@
+"""Every page of the application, as the house tells them, and the addresses that fill them with what the house has."""
+
+import re
+from typing import Any, NamedTuple
+
+NO_PAGES = {
+    "/metrics",
+    "/verify.py",
+    "/open-data/procedures.csv",
+    "/open-data/procedures.json",
+    "/open-data/fares.csv",
+    "/open-data/fares.json",
+}
+"""Routes without a place in the API's document that answer with something other than a page."""
+
+FOREIGN = {"/docs"}
+"""Pages that are another's program: without our stylesheet, and not ours to mend."""
+
+OF_NOUNS = {
+    "dossiers": "dossier",
+    "pieces": "carried_item",
+    "manifests": "manifest",
+    "discrepancies": "discrepancy",
+    "inspections": "inspection",
+    "privacy-requests": "privacy_request",
+    "feedback": "feedback",
+    "incidents": "incident",
+    "claims": "claim",
+    "receipts": "receipt",
+    "reports": "report",
+    "trips": "trip",
+}
+"""What the first word of a path names: a code of the house."""
+
+FILLED = {
+    "/t/{code}": "/t/{late}",
+    "/procedures/{code}": "/procedures/9.000001",
+    "/law/procedures/{code}": "/law/procedures/9.000001",
+    "/law/constants/{name}": "/law/constants/supplement.max",
+    "/statistics/{day}": "/statistics/2026-11-18",
+    "/published-reports/{code}": "/published-reports/{published_report}",
+    "/leaders/dossiers": "/leaders/dossiers?figure=received",
+    "/dossiers/{code}/clocks": "/dossiers/{late}/clocks",
+    "/dossiers/{code}/apology": "/dossiers/{late}/apology",
+    "/manifests/{code}/draft": "/manifests/{draft}/draft",
+    "/reports/{code}/rows": "/reports/{report}/rows?measure=accepted",
+}
+"""Addresses of pages whose path says too little; names in braces are codes of the house."""
+
+ORDER = (
+    None, "supervisor", "clerk", "desk", "agency_head", "control", "admin", "specialist", "post_desk", "sorter",
+    "courier", "regulator",
+)  # fmt: skip
+"""Who is asked first to look at a page; nobody signed in comes before everybody."""
+
+
+class PageRoute(NamedTuple):
+    """A route to a page, and who may go there."""
+
+    path: str
+    anonymous: bool
+    roles: tuple[str, ...] | None
+
+    def visitors(self) -> list[str | None]:
+        """Give who may go there, by what the route states, in the order of ORDER."""
+        if self.anonymous:
+            return [None]
+        return [role for role in ORDER if role is not None and (self.roles is None or role in self.roles)]
+
+    def address(self, codes: dict[str, str]) -> str | None:
+        """Fill the path with codes of the house; None when nobody has said yet what belongs there."""
+        noun = self.path.strip("/").split("/")[0]
+        given = FILLED.get(self.path, self.path)
+        if given == self.path and len(re.findall("{", given)) == 1 and noun in OF_NOUNS:
+            given = re.sub(r"{\w+}", "{" + OF_NOUNS[noun] + "}", given)
+        try:
+            return given.format(**codes)
+        except KeyError:
+            return None
+
+
+def pages(told: list[dict[str, Any]]) -> list[PageRoute]:
+    """Read what the house tells of its pages."""
+    return [
+        PageRoute(one["path"], one["anonymous"], None if one["roles"] is None else tuple(one["roles"]))
+        for one in told
+        if one["path"] not in NO_PAGES
+    ]

@@ -1,0 +1,100 @@
+"""Every page of the application, in a real browser: nothing that axe finds, valid, quiet, and as narrow as a phone."""
+
+import asyncio
+from collections import Counter
+from itertools import product
+
+import pytest
+
+from tests.browser.chromium import Visitor
+from tests.browser.judging import judge, parse_faults
+from tests.browser.routes import FOREIGN, ORDER, PageRoute
+
+PHONE, DESK = {"width": 320, "height": 640}, {"width": 1280, "height": 800}
+AT_ONCE = 3
+
+
+def test_every_page_has_an_address_in_the_house(house):
+    assert len(house.pages) >= 60
+    assert [route.path for route in house.pages if route.address(house.codes) is None] == []
+
+
+class Crawl:
+    """Visitors who go through pages and note what is wrong with each."""
+
+    def __init__(self, house, visit, language="vi", **context):
+        self.house, self.visit, self.language, self.context = house, visit, language, context
+        self.faults, self.titles, self.seen = {}, Counter(), Counter()
+
+    async def through(self, routes: list[tuple[PageRoute, list[str | None]]]) -> None:
+        """Look at each page as the first of its visitors who may see it, several pages at a time."""
+        queue = list(routes)
+
+        async def walk() -> None:
+            visitors: dict[str | None, Visitor] = {}
+            while queue:
+                route, roles = queue.pop(0)
+                await self._look(route, roles, visitors)
+
+        await asyncio.gather(*(walk() for _ in range(AT_ONCE)))
+
+    def check(self) -> None:
+        """Fail with everything that was noted."""
+        alike = [title for title, times in self.titles.items() if times > 1]
+        told = [f"{page}\n    " + "\n    ".join(faults) for page, faults in self.faults.items()]
+        told += [f"several pages are called {title!r}" for title in alike]
+        about = (self.language, self.context.get("color_scheme"), self.context["viewport"]["width"])
+        assert not told, "\n".join([str(about), *told])
+
+    async def _look(self, route, roles, visitors) -> None:
+        path = route.address(self.house.codes)
+        for role in roles:
+            if role not in visitors:
+                locale = {"vi": "vi-VN", "en": "en-US"}[self.language]
+                visitors[role] = await self.visit(role, locale=locale, **self.context)
+            visitor = visitors[role]
+            answer = await visitor.page.goto(self.house.url + path)
+            if answer.status == 200:
+                break
+        else:
+            self.faults[f"{route.path} as {roles}"] = [f"answered {answer.status}"]
+            return
+        faults = parse_faults((await answer.body()).decode())
+        if route.path not in FOREIGN:
+            title, more = await judge(visitor.page, self.language)
+            self.titles[title] += 1
+            faults += more
+        self.seen[route.path] += 1
+        if faults:
+            self.faults[f"{route.path} ({path}) as {role}"] = faults
+
+
+async def test_every_page_is_sound_on_a_phone(house, visit):
+    crawl = Crawl(house, visit, viewport=PHONE)
+    await crawl.through([(route, route.visitors()) for route in house.pages])
+    crawl.check()
+    assert len(crawl.seen) == len(house.pages)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+async def test_every_page_is_sound_for_everybody_in_both_languages_and_in_the_dark(house, visit):
+    for language, colours, size in product(("vi", "en"), ("light", "dark"), (PHONE, DESK)):
+        crawl = Crawl(house, visit, language, viewport=size, color_scheme=colours)
+        await crawl.through([(route, route.visitors()) for route in house.pages])
+        crawl.check()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("role", ORDER[1:])
+async def test_every_page_that_a_role_may_see_is_sound(house, visit, role):
+    crawl = Crawl(house, visit, viewport=PHONE)
+    await crawl.through(
+        [(route, [role]) for route in house.pages if route.roles is None or role in route.roles]
+    )
+    refused = {
+        name for name, faults in crawl.faults.items() if faults in (["answered 403"], ["answered 404"])
+    }
+    assert {name: faults for name, faults in crawl.faults.items() if name not in refused} == {}
+    assert len(crawl.seen) >= len(house.pages) / 3
