@@ -8,6 +8,7 @@ import msgspec
 from postal.db import execute, fetch, fetch_row, fetch_value
 
 _CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7))"
+_WAIT = "SELECT pg_advisory_xact_lock(hashtextextended($1, 7))"
 _FIND = """
 SELECT fingerprint, status, headers, body, created_at
 FROM idempotency_key
@@ -41,6 +42,11 @@ class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
 async def claim(actor: str, key: str) -> bool:
     """Take the key for this transaction; False while another one has it."""
     return bool(await fetch_value(_CLAIM, f"{actor}\x1f{key}"))
+
+
+async def wait(actor: str, key: str) -> None:
+    """Take the key for this transaction, after whoever has it now."""
+    await execute(_WAIT, f"{actor}\x1f{key}")
 
 
 async def find(actor: str, key: str) -> StoredAnswer | None:

@@ -11,12 +11,15 @@ from postal.db import execute, fetch, fetch_value, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
 from shipments.dossiers.rules import Applicant, Dossier, Line
+from shipments.dossiers.rules.searching import Asked
 from shipments.dossiers.rules.supplements import SupplementRequest
 from shipments.dossiers.tables import ApplicantTable, DocumentLineTable
 
 FIND = load_sql(__package__, "find.sql")
 PROJECT = load_sql(__package__, "project.sql")
 PUT_SUPPLEMENTS = load_sql(__package__, "put_supplements.sql")
+SEARCH_NAMES = load_sql(__package__, "search_names.sql")
+SEARCH_CODES = load_sql(__package__, "search_codes.sql")
 
 
 class Filter(Struct, frozen=True, kw_only=True):
@@ -25,6 +28,14 @@ class Filter(Struct, frozen=True, kw_only=True):
     status: int | None = None
     organisation: str | None = None
     code: str | None = None
+
+
+class Hit(Struct, frozen=True, kw_only=True):
+    """A dossier that was looked for, how near it is (0 is what was typed), and whose it is if the name found it."""
+
+    code: str
+    rank: int
+    name: str | None = None
 
 
 async def find_many(codes: Collection[str]) -> dict[str, Dossier]:
@@ -55,6 +66,21 @@ async def list_dossiers(
 ) -> list[Dossier]:
     """List the dossiers that an actor may see, newest first."""
     return await _find(None, actor, wanted, after, limit)
+
+
+async def search(actor: Actor, asked: Asked, limit: int) -> list[Hit]:
+    """Find dossiers of the actor's agencies by a name or by a part of a code, the nearest first.
+
+    Names are for the agencies of a dossier alone, so others find nothing by them.
+    """
+    own = sorted(actor.sees)
+    if asked.key is not None:
+        rows = await fetch(SEARCH_NAMES, own, list(asked.patterns), asked.key, asked.typed, limit)
+        return [Hit(code=row["dossier"], rank=row["rank"], name=row["name"]) for row in rows]
+    if asked.code is not None:
+        rows = await fetch(SEARCH_CODES, own, asked.code, limit)
+        return [Hit(code=row["code"], rank=row["rank"]) for row in rows]
+    return []
 
 
 async def put(dossiers: Sequence[Dossier]) -> None:

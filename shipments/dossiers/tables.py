@@ -17,6 +17,9 @@ class ApplicantTable(Table, tablename="applicant"):
     salt = Bytea(null=True, default=None)
     created_at = Timestamptz(null=False, default=None)
     erased_at = Timestamptz(null=True, default=None)
+    name_key = Text(null=True, default=None)
+    desk = Text(null=True, default=None)
+    authority = Text(null=True, default=None)
 
 
 class DocumentLineTable(Table, tablename="document_line"):

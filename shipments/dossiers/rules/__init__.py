@@ -1,6 +1,6 @@
 """Dossiers and their cases: Structs, the fold of case events, and what may be stated when. Pure."""
 
-from shipments.dossiers.rules.case import Case, CaseEvent, Flag, Pause, events_of, fold
+from shipments.dossiers.rules.case import CASE_CORRECTED, Case, CaseEvent, Flag, Pause, events_of, fold
 from shipments.dossiers.rules.dossier import (
     Applicant,
     Channel,
@@ -29,9 +29,13 @@ from shipments.dossiers.rules.registration import (
     refuse_without_office,
     registered_body,
 )
+from shipments.dossiers.rules.undoing import UNDO_WITHIN, UNDOABLE, may_undo_until, refuse_undo
 
 __all__ = [
+    "CASE_CORRECTED",
     "DOSSIERS_A_DAY",
+    "UNDOABLE",
+    "UNDO_WITHIN",
     "Applicant",
     "Case",
     "CaseEvent",
@@ -57,6 +61,7 @@ __all__ = [
     "judge",
     "last4",
     "lines_commitment",
+    "may_undo_until",
     "move",
     "own_code",
     "piece_registration",
@@ -64,6 +69,7 @@ __all__ = [
     "refuse_other_channel",
     "refuse_override",
     "refuse_stranger",
+    "refuse_undo",
     "refuse_unless_eligible",
     "refuse_without_office",
     "registered_body",

@@ -10,7 +10,11 @@ from msgspec.structs import replace
 
 from postal.instants import utc
 from postal.ledger.rules import Row, Stream
+from shipments.dossiers.rules.corrections import without_corrected
 from shipments.dossiers.rules.moves import ADVANCE, FALLBACK, CaseKind, Status, allowed_from, move
+
+CASE_CORRECTED = "case.corrected"
+"""The record by which an agency takes back what it said of a case a moment ago."""
 
 PauseKind = Literal["supplement", "fee"]
 
@@ -157,7 +161,10 @@ def _instant(value: object) -> datetime | None:
 
 
 def events_of(code: str, rows: Iterable[Row]) -> tuple[CaseEvent, ...]:
-    """Read the case events of a dossier from its ledger rows."""
+    """Read the case events of a dossier from its ledger rows; what its agency took back counts no more."""
+    said = [row for row in rows if row.content.code == code and _is_of_case(row)]
+    if any(row.content.kind == CASE_CORRECTED for row in said):
+        said, _ = without_corrected(said, CASE_CORRECTED)
     return tuple(
         CaseEvent(
             id=row.content.id,
@@ -166,6 +173,12 @@ def events_of(code: str, rows: Iterable[Row]) -> tuple[CaseEvent, ...]:
             organisation=row.content.organisation,
             body=row.content.body,
         )
-        for row in rows
-        if row.content.stream == Stream.CASE and row.content.code == code
+        for row in said
+        if row.content.stream == Stream.CASE
+    )
+
+
+def _is_of_case(row: Row) -> bool:
+    return row.content.stream == Stream.CASE or (
+        row.content.stream == Stream.RECORD and row.content.kind == CASE_CORRECTED
     )
