@@ -1,20 +1,21 @@
 """Statements of exports. Each reads one page, so that neither memory nor a transaction lasts as long as a file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
-from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from integrations.process_mining.rules import Assigned, Case, Step, Survey, Thing
+from integrations.process_mining.rules import Assigned, Step, Survey, Thing, Veil
 from postal.db import fetch, fetch_row, fetch_value, load_sql
 from postal.identity.rules import Actor
 
-CASES = load_sql(__package__, "cases.sql")
+TRACES = load_sql(__package__, "traces.sql")
+PAGE_ENDS = load_sql(__package__, "page_ends.sql")
 PIECES = load_sql(__package__, "pieces.sql")
 MANIFESTS = load_sql(__package__, "manifests.sql")
 STEPS = load_sql(__package__, "steps.sql")
@@ -26,6 +27,7 @@ SELECT person, role, organisation, valid_from, valid_to FROM assignment WHERE pe
 """
 ORGANISATIONS = "SELECT code, name, kind, level FROM organisation WHERE code = ANY ($1::text[]) ORDER BY code"
 CASES_A_PAGE, THINGS_A_PAGE, MANIFESTS_A_PAGE = 400, 400, 20
+PAGES_AT_ONCE = 2
 """A manifest may have thousands of lines, and its sealing names them all."""
 
 STEP_FIELDS = Step.__struct_fields__
@@ -56,23 +58,28 @@ async def settled() -> int:
     return position
 
 
-async def cases(wanted: Wanted) -> AsyncIterator[list[tuple[Case, list[Step]]]]:
-    """Give the dossiers of a period with their steps, page by page, in the order of their registration."""
+async def traces(wanted: Wanted, veil: Veil) -> AsyncIterator[bytes]:
+    """Write the dossiers of a period with their steps, page by page, in the order of their registration.
 
-    def behind(at: datetime, code: str) -> asyncio.Task[list[Any]]:
-        return asyncio.create_task(
-            fetch(CASES, at, code, wanted.end, CASES_A_PAGE, *wanted.eyes, wanted.settled)
-        )
-
-    following = behind(wanted.begin, "")
+    The server writes some pages while one is taken from here; no more than that are ever held.
+    """
+    pages: deque[asyncio.Task[list[Any]]] = deque()
+    at, code, more = wanted.begin, "", True
     try:
-        while rows := await following:
-            # The server reads the next page while this one is written.
-            following = behind(rows[-1]["registered_at"], rows[-1]["case"])
-            await asyncio.sleep(0)
-            yield list(_cases(rows))
+        while more or pages:
+            while more and len(pages) < PAGES_AT_ONCE:
+                end = await fetch_row(PAGE_ENDS, at, code, wanted.end, CASES_A_PAGE)
+                if end is None or end["code"] is None:
+                    more = False
+                else:
+                    given = (at, code, end["at"], end["code"], *wanted.eyes, wanted.settled, *veil.pads)
+                    pages.append(asyncio.create_task(fetch(TRACES, *given)))
+                    at, code = end["at"], end["code"]
+            if pages:
+                yield b"".join([row["trace"] for row in await pages.popleft()])
     finally:
-        following.cancel()
+        for page in pages:
+            page.cancel()
 
 
 async def things(wanted: Wanted) -> AsyncIterator[list[Thing]]:
@@ -126,23 +133,6 @@ async def organisations(codes: Collection[str]) -> list[tuple[str, tuple[tuple[s
     """List organisations with what is public of them."""
     rows = await fetch(ORGANISATIONS, sorted(codes))
     return [(row["code"], tuple((name, row[name]) for name in ("name", "kind", "level"))) for row in rows]
-
-
-def _cases(rows: Sequence[Any]) -> Iterator[tuple[Case, list[Step]]]:
-    for code, of_case in groupby(rows, key=itemgetter("case")):
-        listed = list(of_case)
-        first = listed[0]
-        if first["wanted"]:
-            case = Case(
-                code=code,
-                procedure=first["procedure"],
-                authority=first["authority"],
-                desk=first["desk"],
-                office=first["office"],
-                service_mode=first["service_mode"],
-                registered_at=first["registered_at"],
-            )
-            yield case, [_step(row) for row in listed if row["id"] is not None]
 
 
 def _step(row: Any) -> Step:

@@ -18,7 +18,6 @@ from integrations.process_mining.rules import (
     XmlLog,
     head,
     relations_of,
-    trace,
 )
 from integrations.process_mining.rules.ocel import of_organisation, of_role, of_step, of_thing
 from postal.errors import Unprocessable
@@ -62,9 +61,8 @@ async def export(
 
 async def _xes(wanted: Wanted, veil: Veil) -> AsyncIterator[bytes]:
     yield head(f"postal {wanted.begin:%Y-%m-%d} {wanted.end:%Y-%m-%d}").encode()
-    async for page in repository.cases(wanted):
-        people = await repository.assigned(_people(step for _, steps in page for step in steps))
-        yield "".join([trace(case, steps, people, veil) for case, steps in page]).encode()
+    async for page in repository.traces(wanted, veil):
+        yield page
     yield FOOT.encode()
 
 

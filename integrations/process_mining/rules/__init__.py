@@ -2,7 +2,6 @@
 
 from integrations.process_mining.rules.model import (
     Assigned,
-    Case,
     Form,
     Step,
     Thing,
@@ -11,12 +10,11 @@ from integrations.process_mining.rules.model import (
     role_at,
 )
 from integrations.process_mining.rules.ocel import JsonLog, OcelEvent, OcelObject, Survey, XmlLog
-from integrations.process_mining.rules.xes import FOOT, head, trace
+from integrations.process_mining.rules.xes import FOOT, head
 
 __all__ = [
     "FOOT",
     "Assigned",
-    "Case",
     "Form",
     "JsonLog",
     "OcelEvent",
@@ -29,5 +27,4 @@ __all__ = [
     "head",
     "relations_of",
     "role_at",
-    "trace",
 ]

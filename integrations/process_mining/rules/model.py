@@ -14,6 +14,8 @@ LOCAL = timezone(timedelta(hours=7))
 """Asia/Ho_Chi_Minh since 1975, as a fixed offset: every step of an export is written with it."""
 
 PEOPLE_REMEMBERED = 20_000
+BLOCK = 64
+"""Bytes that SHA-256 takes at once."""
 CITIZEN = "CITIZEN"
 
 
@@ -23,18 +25,6 @@ class Form(StrEnum):
     XES = "xes"
     OCEL_JSON = "ocel.json"
     OCEL_XML = "ocel.xml"
-
-
-class Case(Struct, frozen=True, kw_only=True):
-    """A dossier, as the case that its steps belong to."""
-
-    code: str
-    procedure: str
-    authority: str
-    desk: str
-    office: str | None
-    service_mode: str
-    registered_at: datetime
 
 
 class Thing(Struct, frozen=True, kw_only=True):
@@ -92,6 +82,16 @@ class Veil:
     def __init__(self, key: bytes | None) -> None:
         self._key = key
         self.name = lru_cache(PEOPLE_REMEMBERED)(self._name)
+
+    @property
+    def pads(self) -> tuple[bytes | None, bytes | None]:
+        """Give the inner and the outer pad of the keyed hash (HMAC, RFC 2104), for who hashes elsewhere."""
+        if self._key is None:
+            return None, None
+        block = (hashlib.sha256(self._key).digest() if len(self._key) > BLOCK else self._key).ljust(
+            BLOCK, b"\0"
+        )
+        return bytes(each ^ 0x36 for each in block), bytes(each ^ 0x5C for each in block)
 
     def _name(self, person: str) -> str | None:
         if self._key is None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -10,16 +11,22 @@ import jsonschema_rs
 import pytest
 import xmlschema
 
-from integrations.process_mining import service
-from integrations.process_mining.rules import Form
+from integrations.process_mining import repository, service
+from integrations.process_mining.repository import Wanted
+from integrations.process_mining.rules import Form, Veil
+from integrations.process_mining.rules.markup import escaped
 from postal.db import fetch, fetch_value, unit_of_work
+from postal.identifiers import new_id
+from postal.identity.repository import people
 from postal.identity.rules import Role
 from postal.ledger.rules import Stream
 from postal.ledger.service import authored, record
 from tests.factories.dossiers import DESK, OFFICE, STRANGER
 from tests.factories.feed import INSPECTOR, reader_of
 from tests.factories.identity import headers
+from tests.factories.identity import person as a_person
 from tests.factories.world import World
+from tests.factories.xes import written_slowly
 
 SHARED = Path(__file__).parents[3].parent / "shared" / "data"
 OCEL_JSON, OCEL_XML = SHARED / "ocel-2.0-json-schema.json", SHARED / "ocel-2.0-validation.xsd"
@@ -128,6 +135,59 @@ async def test_the_same_key_gives_the_same_file_and_people_can_be_left_out(world
         bare = await exported(form, clock, key=None)
         assert b"p-" in re.findall(rb"[@:\"](p-)[0-9a-f]{20}", once)
         assert not re.search(rb"p-[0-9a-f]{20}", bare)
+
+
+async def test_the_database_writes_what_a_second_writer_writes_to_the_byte(world, clock, monkeypatch):
+    dossier = world.existing["dossier"]
+    now = clock.instant
+    await a_person(
+        "p-of-a", OFFICE, Role.CLERK, now=now - timedelta(seconds=9), until=now + timedelta(hours=1)
+    )
+    async with unit_of_work():
+        await people.add_assignment(new_id(now), "p-of-a", Role.SORTER, OFFICE, now, None)
+        await people.add_assignment(new_id(now), "p-of-a", Role.CLERK, OFFICE, now - timedelta(days=1), now)
+        await people.add_assignment(
+            new_id(now), "p-of-a", Role.DESK, DESK, now, now + timedelta(microseconds=1)
+        )
+    odd = '&amp; "<b>"\t\r\n\x01\x7f\x85\x9f\ufffe ầ 😀'
+    async with unit_of_work():
+        body = {
+            "place": odd,
+            "reason": odd,
+            "condition": "",
+            "counterparty": odd,
+            "step": "Trình ký & đóng dấu",
+        }
+        rows = [
+            authored(
+                stream=Stream.CASE,
+                kind="step_done",
+                code=dossier,
+                occurred_at=clock.instant + timedelta(microseconds=n % 2),
+                now=clock.instant,
+                actor_organisation=OFFICE,
+                person=person,
+                body=body,
+            )
+            for n, person in enumerate(("p-of-a", "p-của-b", None))
+        ]
+        await record(rows)
+    monkeypatch.setattr(repository, "CASES_A_PAGE", 1)
+    for actor in (INSPECTOR, reader_of(OFFICE), reader_of(DESK), reader_of(STRANGER)):
+        for key in (b"key", b"k" * 65, None):
+            fast = await exported(Form.XES, clock, actor, key)
+            wanted = Wanted(
+                service.EARLIEST, clock.instant + timedelta(microseconds=1), actor, await repository.settled()
+            )
+            assert fast == await written_slowly(wanted, Veil(key))
+    assert escaped(odd).encode() in await exported(Form.XES, clock)
+    assert b'key="org:role" value="clerk,sorter"' in await exported(Form.XES, clock)
+
+
+async def test_the_database_escapes_as_we_do(database):
+    every = "".join(map(chr, (*range(1, 0x300), *range(0x2020, 0x2040), 0xD7FF, *range(0xFFF0, 0x10010))))
+    assert await fetch_value("SELECT xml_text($1)", every) == escaped(every)
+    assert await fetch_value("SELECT xml_text($1)", "DH000000005VN ầ") == "DH000000005VN ầ"
 
 
 async def test_an_organisation_exports_what_it_sees_and_a_stranger_nothing(world, clock):

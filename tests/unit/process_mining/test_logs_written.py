@@ -13,16 +13,15 @@ from msgspec.structs import replace
 from integrations.process_mining.rules import (
     FOOT,
     Assigned,
-    Case,
     JsonLog,
     Step,
     Veil,
     XmlLog,
     head,
     role_at,
-    trace,
 )
 from integrations.process_mining.rules.ocel import of_step
+from tests.factories.xes import Case, trace
 
 AT = datetime(2026, 11, 23, 2, 30, tzinfo=UTC)
 CASE = Case(
