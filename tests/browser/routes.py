@@ -67,16 +67,17 @@ class PageRoute(NamedTuple):
             return [None]
         return [role for role in ORDER if role is not None and (self.roles is None or role in self.roles)]
 
-    def address(self, codes: dict[str, str]) -> str | None:
-        """Fill the path with codes of the house; None when nobody has said yet what belongs there."""
+    def address(self, codes: dict[str, str]) -> str:
+        """Fill the path with codes of the house; a page of which nobody has said what belongs there is a fault."""
         noun = self.path.strip("/").split("/")[0]
         given = FILLED.get(self.path, self.path)
         if given == self.path and len(re.findall("{", given)) == 1 and noun in OF_NOUNS:
             given = re.sub(r"{\w+}", "{" + OF_NOUNS[noun] + "}", given)
         try:
             return given.format(**codes)
-        except KeyError:
-            return None
+        except KeyError as missing:
+            msg = f"{self.path}: say in FILLED (tests/browser/routes.py) what stands for {missing}"
+            raise AssertionError(msg) from missing
 
 
 def pages(told: list[dict[str, Any]]) -> list[PageRoute]:
