@@ -31,8 +31,8 @@ from postal.jobs import worker
 from postal.outbox import rules, service
 
 rules.MAX_ATTEMPTS = {ATTEMPTS}
-service.LEASE = timedelta(seconds=3)
-service.RUN_LIMIT = timedelta(seconds=1)
+service.LEASE = timedelta(seconds=4)
+service.RUN_LIMIT = timedelta(seconds=0.5)
 service.wait_after = lambda attempt: timedelta(seconds=0.2)
 resource.setrlimit(resource.RLIMIT_AS, (1 << 31, 1 << 31))
 
