@@ -29,6 +29,7 @@ from manifests.reports import api as reports_api
 from manifests.reports import pages as reports_pages
 from manifests.reports import repository as reports_repository
 from manifests.reports import service as reports_service
+from manifests.stations import pages as stations_pages
 from manifests.trips import api as trips_api
 from manifests.trips import pages as trips_pages
 from manifests.trips import repository as trips_repository
@@ -56,6 +57,7 @@ HANDLERS: tuple[Any, ...] = (
     *reports_pages.PAGE_HANDLERS,
     *receipts_pages.PAGE_HANDLERS,
     *trips_pages.PAGE_HANDLERS,
+    *stations_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
     manifests_repository.project,
@@ -86,6 +88,7 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
     *manifests_pages.HOME_SECTIONS,
     *reports_pages.HOME_SECTIONS,
 )
+AUDIENCES = (manifests_repository.audience,)
 NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(title=("Chờ giao", "Waiting"), address="/manifests/waiting", roles=PACKERS),
     NavigationLink(title=("Bảng kê", "Manifests"), address="/manifests"),

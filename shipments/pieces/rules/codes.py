@@ -55,6 +55,11 @@ def hold_patterns(patterns: Iterable[Written]) -> None:
     _held[:] = patterns
 
 
+def dossier_patterns() -> tuple[str, ...]:
+    """Give the accepted ways of writing a dossier code, for devices that tell codes apart by themselves."""
+    return tuple(known.pattern.pattern for known in _held)
+
+
 def s10_check_digit(serial: str) -> int:
     """Compute the S10 check digit of an eight-digit serial."""
     total = sum(weight * int(digit) for weight, digit in zip(_S10_WEIGHTS, serial, strict=True))

@@ -1,0 +1,116 @@
+"""The installable app: its one page, the same bytes for everybody, its service worker and its manifest."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+
+from postal.http.limits import UNLIMITED
+from postal.identity.access import ANYONE
+from postal.identity.rules import ANONYMOUS, Actor
+from postal.web.assets import FOLDER, PREFIX, asset
+from postal.web.rendering import environment, page
+
+OPEN = {**ANYONE, **UNLIMITED}
+"""Nobody's work may stop because the page was asked for too often, and it says nothing about anybody."""
+
+REVALIDATED = "no-cache"
+SHELLS = ("/scan?lang=vi", "/scan?lang=en")
+PACKED = ("station/*.js", "station/*.png", "vendor/idb/*.js")
+"""What is kept in the browser: the station's own files. The camera's reader is fetched when it is first used."""
+
+UNPACKED = {"station/sw.js"}
+
+
+@get("/scan", opt=OPEN, include_in_schema=False, summary="Page: the scanning station")
+async def show(request: Request[Actor, Any, Any]) -> Response[str]:
+    """Show the app; who the device is and who works, it asks for itself."""
+    # The page is kept in the browser, so it must not tell who is signed in.
+    request.scope["user"] = ANONYMOUS
+    return page(
+        request,
+        "stations/station.html",
+        title=("Trạm quét", "Scanning station"),
+        headers={"Cache-Control": REVALIDATED},
+    )
+
+
+@get("/scan/sw.js", opt=OPEN, include_in_schema=False, media_type="text/javascript", summary="Service worker")
+async def service_worker() -> Response[str]:
+    """Give the service worker with the list of what it keeps; another list is another program."""
+    told = msgspec.json.encode({"version": version(), "files": [*SHELLS, *files()]}).decode()
+    return Response(
+        f"const STATION = {told};\n{(FOLDER / 'station' / 'sw.js').read_text(encoding='utf-8')}",
+        media_type="text/javascript",
+        headers={"Cache-Control": REVALIDATED, "Service-Worker-Allowed": "/scan"},
+    )
+
+
+@get("/scan/manifest.webmanifest", opt=OPEN, include_in_schema=False, summary="Manifest of the app")
+async def manifest() -> Response[bytes]:
+    """Describe the app to whoever installs it."""
+    icons = [
+        {
+            "src": asset(f"station/icon-{size}.png"),
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": use,
+        }
+        for size, use in ((192, "any"), (512, "any"), (512, "maskable"))
+    ]
+    told = {
+        "id": "/scan",
+        "name": "Trạm quét – Bưu chính hồ sơ",
+        "short_name": "Trạm quét",
+        "description": "Quét giao nhận hồ sơ, kể cả khi mất mạng",
+        "lang": "vi",
+        "dir": "ltr",
+        "start_url": "/scan",
+        "scope": "/scan",
+        "display": "standalone",
+        "orientation": "any",
+        "background_color": "#ffffff",
+        "theme_color": "#0b4f6c",
+        "icons": icons,
+    }
+    return Response(
+        msgspec.json.encode(told),
+        media_type="application/manifest+json",
+        headers={"Cache-Control": REVALIDATED},
+    )
+
+
+@cache
+def files() -> tuple[str, ...]:
+    """List the addresses of what the service worker keeps."""
+    found = [
+        path.relative_to(FOLDER).as_posix() for pattern in PACKED for path in sorted(FOLDER.glob(pattern))
+    ]
+    plain = [f"{PREFIX}/{name}" for name in found if name not in UNPACKED and name.endswith(".js")]
+    icons = [asset(name) for name in found if name.endswith(".png")]
+    return (
+        *plain,
+        asset("postal.css"),
+        asset("favicon.svg"),
+        *icons,
+        "/scan/manifest.webmanifest",
+    )
+
+
+@cache
+def version() -> str:
+    """Name the program by its content: files, pages, and the templates that these are made of."""
+    digest = hashlib.sha256()
+    for pattern in (*PACKED, "postal.css", "favicon.svg"):
+        for path in sorted(FOLDER.glob(pattern)):
+            digest.update(path.name.encode() + path.read_bytes())
+    for name in ("layout.html", "stations/station.html"):
+        source = environment().get_template(name).filename
+        digest.update(Path(source or "").read_bytes())
+    return digest.hexdigest()[:16]
+
+
+HANDLERS = (show, service_worker, manifest)
