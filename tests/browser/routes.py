@@ -4,6 +4,7 @@ import re
 from typing import Any, NamedTuple
 
 NO_PAGES = {
+    "/live",
     "/metrics",
     "/verify.py",
     "/open-data/procedures.csv",
