@@ -27,6 +27,7 @@ from postal.web.api import OPERATION_HANDLERS, SIMULATED_HANDLERS
 from postal.web.assets import static_files
 from postal.web.errors import error_page
 from postal.web.figures import Figures
+from postal.web.live import Live, follow_live
 from postal.web.openapi import openapi_config
 from postal.web.pages import PAGE_HANDLERS
 
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> PostalApp:
             *OPERATION_HANDLERS,
             *(SIMULATED_HANDLERS if simulated else ()),
             *PAGE_HANDLERS,
+            follow_live,
             *registry.handlers(),
         ],
         request_class=PostalRequest,
@@ -85,6 +87,7 @@ def state_of(settings: Settings) -> State:
             "simulated": settings.clock == "simulated",
             "limiter": RateLimiter(shared, settings.limits.named),
             "shared_store": shared,
+            "live": Live(),
             "error_page": error_page,
             "figures": Figures(),
         }
@@ -93,6 +96,7 @@ def state_of(settings: Settings) -> State:
 
 @asynccontextmanager
 async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    app.state["live"] = Live()
     if app.state.simulated:
         clock.select("simulated")
     await db.start(app.state.settings.database)
@@ -100,6 +104,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        app.state.live.end()
         holding.cancel()
         await asyncio.gather(holding, return_exceptions=True)
         await app.state.limiter.close()

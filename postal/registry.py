@@ -1,6 +1,6 @@
 """The packages that make up the system, composed by name so that `postal` imports none of them."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from datetime import datetime
 from importlib import import_module
 from types import ModuleType
@@ -38,6 +38,13 @@ class Holding(Struct, frozen=True, kw_only=True):
     retained: bool
     export: Callable[[str], Awaitable[list[dict[str, Any]]]]
     erase: Callable[[str, datetime], Awaitable[int]]
+
+
+class Audience(Struct, frozen=True, kw_only=True):
+    """Whom a change of some codes concerns: organisations that see them, and codes of what is shown with them."""
+
+    organisations: frozenset[str]
+    codes: frozenset[str]
 
 
 OutboxHandler = Callable[[dict[str, Any]], Awaitable[None]]
@@ -113,6 +120,11 @@ def figures() -> tuple[Source, ...]:
 def holdings() -> tuple[Holding, ...]:
     """Give every sort of personal data that is held about dossiers."""
     return tuple(each for plugin in plugins() for each in getattr(plugin, "HOLDINGS", ()))
+
+
+def audiences() -> tuple[Callable[[Collection[str]], Awaitable[Audience]], ...]:
+    """Give what tells whom a change concerns, lowest package first."""
+    return tuple(tell for plugin in plugins() for tell in getattr(plugin, "AUDIENCES", ()))
 
 
 def file_subjects() -> "dict[About, FileSubject]":

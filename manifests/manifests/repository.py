@@ -12,6 +12,7 @@ from postal.errors import NotFound
 from postal.identity.rules import Actor
 from postal.ledger.projections import Touched
 from postal.ledger.repository import RowSet
+from postal.registry import Audience
 
 PROJECT_RECORDS = load_sql(__package__, "project_records.sql")
 PROJECT_LINES = load_sql(__package__, "project_lines.sql")
@@ -24,6 +25,7 @@ SET open = $3
 FROM unnest($1::text[], $2::int[]) AS settled (manifest, n)
 WHERE line.manifest = settled.manifest AND line.n = settled.n
 """
+AUDIENCE = load_sql(__package__, "audience.sql")
 FIND_MANY = load_sql(__package__, "find_many.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
 CODES_OF_DAY = "SELECT code FROM manifest WHERE code ~>=~ $1::text AND code ~<~ ($1::text || '~')"
@@ -46,6 +48,16 @@ ANSWERING = (
 """Scans that only whoever has the piece, or was offered it, can make."""
 
 _LINES = msgspec.json.Decoder(tuple[ManifestLine, ...])
+
+
+async def audience(codes: Collection[str]) -> Audience:
+    """Tell whom a change of these codes concerns: the parties of manifests that are among them or list them."""
+    rows = await fetch(AUDIENCE, list(codes))
+    parties = {row[party] for row in rows for party in ("giver", "receiver", "carrier")}
+    return Audience(
+        organisations=frozenset(party for party in parties if party is not None),
+        codes=frozenset(row["code"] for row in rows),
+    )
 
 
 async def get(code: str, actor: Actor) -> Manifest:

@@ -6,6 +6,9 @@ from typing import cast
 
 from litestar.types import HTTPScope, Message, Send
 
+ASKED = "postal.method"
+"""In the scope: the method that was asked, where another one is routed. An answer without an end must know."""
+
 _NO_ROUTE = "ALLOW?"
 """A method that no route takes: the router refuses it with `Allow`, which is all that OPTIONS asks for.
 
@@ -14,9 +17,9 @@ Litestar's own answer to OPTIONS forgets the other handlers of an address, and w
 
 
 def routed(scope: HTTPScope) -> HTTPScope:
-    """Let the handler of GET answer HEAD, and the router OPTIONS."""
+    """Let the handler of GET answer HEAD, and the router OPTIONS; what was asked is kept beside."""
     method = {"HEAD": "GET", "OPTIONS": _NO_ROUTE}.get(scope["method"])
-    return cast("HTTPScope", {**scope, "method": method}) if method else scope
+    return cast("HTTPScope", {**scope, "method": method, ASKED: scope["method"]}) if method else scope
 
 
 def with_method(scope: HTTPScope, send: Send) -> Send:

@@ -41,6 +41,9 @@ AND position > 0
 """
 
 
+SETTLED = "SELECT feed_position(pg_snapshot_xmin(pg_current_snapshot()))"
+
+
 class Place(msgspec.Struct, frozen=True, order=True):
     """Where a row stands; `part` is the content hash for a content of a disputed id, else empty."""
 
@@ -101,6 +104,12 @@ async def rows_behind(place: Place, most: int) -> list[Placed]:
         )
         for row in rows
     ]
+
+
+async def settled() -> Place:
+    """Give the place behind which nothing stands yet: all before it is known, and what comes in comes after."""
+    position: int = await db.fetch_value(SETTLED)
+    return Place(position - 1, 2**62, UUID(int=2**128 - 1), b"\xff" * 32)
 
 
 async def place_of(row_id: UUID) -> Place | None:

@@ -20,11 +20,15 @@ async def observed(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send)
     offered = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
     identifier = begin_request(offered.decode("latin-1")).encode()
     status = 500
+    streams_from = None
 
     async def send_with_id(message: Message) -> None:
-        nonlocal status
+        nonlocal status, streams_from
         if message["type"] == "http.response.start":
             status = message["status"]
+            if any(each[1].startswith(b"text/event-stream") for each in message.get("headers", ())):
+                # How long somebody listens is no measure of how slow the answer was.
+                streams_from = time.perf_counter()
             message["headers"] = [*message.get("headers", ()), (b"x-request-id", identifier)]
         await send(message)
 
@@ -33,7 +37,7 @@ async def observed(app: ASGIApp, scope: HTTPScope, receive: Receive, send: Send)
         try:
             await app(scope, receive, send_with_id)
         finally:
-            _record(scope, status, time.perf_counter() - started)
+            _record(scope, status, (streams_from or time.perf_counter()) - started)
 
 
 def _record(scope: Any, status: int, seconds: float) -> None:

@@ -53,6 +53,9 @@ class DrainingServer(uvicorn.Server):
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Drain, close the listener, let the newest connections speak, then end as uvicorn does."""
         self._state["draining"] = True
+        # Streams would never end by themselves; each page comes back to another process.
+        if (live := self._state.get("live")) is not None:
+            live.end()
         await self._pause(self._drain_s)
         for listening in sockets or []:
             self._accept_waiting(listening)

@@ -11,11 +11,13 @@ from msgspec import Struct
 from postal.db import execute, fetch, load_sql
 from postal.identity.rules import Actor
 from postal.ledger.repository import REBUILD_LOCK
+from postal.registry import Audience
 from shipments.custody.rules import Custody, Instruction, Offer, Phase, SealNote
 
 CLOSURE = load_sql(__package__, "closure.sql")
 LOCK = load_sql(__package__, "lock.sql")
 SAVE = load_sql(__package__, "save.sql")
+AUDIENCE = load_sql(__package__, "audience.sql")
 SYNC = load_sql(__package__, "sync.sql")
 
 
@@ -41,6 +43,13 @@ class Sync(Struct, frozen=True):
     last_seq: int
     skew_ms: int
     seqs: Sequence[int]
+
+
+async def audience(codes: Collection[str]) -> Audience:
+    """Tell whom a change of these codes concerns: who sees the pieces, or as a unit works on the case."""
+    concerned = {*codes, *await closure(codes)}
+    rows = await fetch(AUDIENCE, list(concerned))
+    return Audience(organisations=frozenset(row["organisation"] for row in rows), codes=frozenset(concerned))
 
 
 async def closure(codes: Collection[str]) -> dict[str, bool]:

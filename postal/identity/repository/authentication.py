@@ -10,6 +10,7 @@ from postal.identity.rules import READS_EVERYTHING, Actor, Role
 AUTHENTICATE_KEY = load_sql(__package__, "authenticate_key.sql")
 AUTHENTICATE_SESSION = load_sql(__package__, "authenticate_session.sql")
 GOVERNED = load_sql(__package__, "governed.sql")
+OPEN_SESSIONS = load_sql(__package__, "open_sessions.sql")
 
 
 async def find_by_keys(hashes: Collection[bytes], now: datetime) -> dict[bytes, Actor]:
@@ -31,6 +32,11 @@ async def find_by_session(token_hash: bytes, now: datetime, idle: timedelta) -> 
     if row is None:
         return None
     return Actor(kind="session", id=row["person"], person=row["person"], **_standing(row))
+
+
+async def list_open_sessions(hashes: Collection[bytes], now: datetime, idle: timedelta) -> frozenset[bytes]:
+    """List those sessions that are still valid; being asked about is no use of them."""
+    return frozenset(row["token_hash"] for row in await fetch(OPEN_SESSIONS, list(hashes), now, idle))
 
 
 async def organisation_exists(code: str) -> bool:
