@@ -50,6 +50,7 @@ class JobSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The HTTP listener.
 
+    `public_url` is where citizens reach it, as printed on slips and written in mails (`https://tracuu.example.vn`).
     `allowed_hosts` are the names it may be addressed by (`*.example.vn` for all below); empty means any. After SIGTERM
     a process says for `drain_seconds` that it is not ready, still answering; `graceful_timeout_s` bounds its whole end.
     """
@@ -61,6 +62,7 @@ class WebSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     drain_seconds: float = 1.0
     trusted_proxies: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
+    public_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[A-Za-z0-9.:\-\[\]]+$(?!\n)")] | None = None
 
 
 class SecretSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,6 +28,7 @@ from shipments.custody.figures import of_devices
 from shipments.custody.pages import HOME_SECTIONS as CUSTODY_SECTIONS
 from shipments.custody.pages import PAGE_HANDLERS as CUSTODY_PAGES
 from shipments.custody.projection import project as project_custody
+from shipments.custody.repository import audience as custody_audience
 from shipments.dossiers.api import DossierController
 from shipments.dossiers.projection import project as project_dossiers
 from shipments.dossiers.repository import count_open as count_open_dossiers
@@ -62,8 +63,10 @@ from shipments.ratings import repository as ratings
 from shipments.steps import api as steps_api
 from shipments.steps import pages as steps_pages
 from shipments.steps import projection as steps
-from shipments.tracking.api import TrackController
+from shipments.tracking.api import HANDLERS as TRACKING_HANDLERS
 from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
+from shipments.tracking.repository import links_about
+from shipments.tracking.service import erase_links
 
 AGENCY = frozenset({Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR})
 LEADERS = frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR, Role.ADMIN})
@@ -84,7 +87,7 @@ HANDLERS: tuple[Any, ...] = (
     *apologies_pages.PAGE_HANDLERS,
     *FIGURE_HANDLERS,
     *FIGURE_PAGES,
-    TrackController,
+    *TRACKING_HANDLERS,
     *TRACKING_PAGES,
     *ratings_api.HANDLERS,
     *ratings_pages.PAGE_HANDLERS,
@@ -167,6 +170,7 @@ NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(title=("Yêu cầu về dữ liệu", "Data requests"), address="/privacy-requests", aside=True),
     NavigationLink(title=("Lịch làm việc", "Calendars"), address="/calendars", aside=True),
 )
+AUDIENCES = (custody_audience,)
 OPEN_DOSSIERS = (count_open_dossiers,)
 HELD = (load_patterns,)
 HOLDINGS: tuple[Holding, ...] = (
@@ -184,6 +188,13 @@ HOLDINGS: tuple[Holding, ...] = (
         retained=False,
         export=inspections.remarks_about,
         erase=inspections.erase_remarks,
+    ),
+    Holding(
+        name="track_links",
+        title=("Đường dẫn tra cứu trên phiếu gửi", "Tracking links on slips"),
+        retained=False,
+        export=links_about,
+        erase=erase_links,
     ),
     Holding(
         name="rating_notes",

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import HTTPScope, LifeSpanReceive, LifeSpanScope, LifeSpanSend, Receive, Scope, Send
 
+from postal.http.compression import with_compression
 from postal.http.headers import with_security_headers
 from postal.http.hosts import Hosts
 from postal.http.methods import routed, with_method
@@ -37,7 +38,9 @@ class PostalApp(Litestar):
             http = cast("HTTPScope", scope)
             await self._admit(routed(http), receive, with_method(http, send))
 
-        await observed(application, scope, receive, with_security_headers(scope, send))  # type: ignore[arg-type]
+        http = cast("HTTPScope", scope)
+        answering = with_security_headers(http, with_compression(http, send))  # type: ignore[arg-type]
+        await observed(application, http, receive, answering)  # type: ignore[arg-type]
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (refusal := self.hosts.refusal(scope)) is None:

@@ -2,7 +2,8 @@
 -- dossier if it was made for that one alone; items of several people tell nothing of their cases. Of each party that
 -- has or claims a piece: its kind, and when one of its devices was last heard (device_epoch has one row a device and
 -- installation, where device_sync grows with every sync). Of the clock that runs until the result is there: what it takes to
--- estimate its end, without its procedure. A promise that a decision on the calendar moved is what its clock says.
+-- estimate its end, without its procedure. A dossier goes by its own code alone only where its agency says so on the day
+-- ($2), or for whoever proved more ($3). A promise that a decision on the calendar moved is what its clock says.
 WITH asked AS (
     SELECT
         piece.*,
@@ -17,6 +18,13 @@ WITH asked AS (
         FROM unnest(piece.dossiers) AS paper
     ) AS papers
     WHERE piece.code = $1 AND piece.kind <> 'bag'
+        AND (piece.kind = 'item' OR $3 OR COALESCE((
+            SELECT by_dossier_code
+            FROM tracking_setting
+            WHERE organisation = piece.authority AND valid_from <= $2
+            ORDER BY valid_from DESC, stated_at DESC
+            LIMIT 1
+        ), false))
 )
 SELECT
     asked.kind, asked.direction, asked.origin,
@@ -32,7 +40,8 @@ SELECT
     running.clock AS running_clock, running.route AS running_route, running.started_at AS running_started_at,
     running.calendar AS running_calendar, running.paused_since AS running_paused_since,
     made.digest, made.confidence_percent, made.least,
-    party.codes AS party_codes, party.kinds AS party_kinds, party.synced_at AS party_synced_at
+    party.codes AS party_codes, party.kinds AS party_kinds, party.synced_at AS party_synced_at,
+    party.provinces AS party_provinces
 FROM (SELECT) AS always
 LEFT JOIN asked ON true
 LEFT JOIN dossier ON dossier.code = asked.subject
@@ -53,8 +62,11 @@ LEFT JOIN LATERAL (
 ) AS moved ON true
 LEFT JOIN (SELECT digest, confidence_percent, least FROM estimate_run ORDER BY day DESC LIMIT 1) AS made ON true
 CROSS JOIN LATERAL (
-    SELECT array_agg(code) AS codes, array_agg(kind) AS kinds, array_agg(heard.synced_at) AS synced_at
+    SELECT array_agg(organisation.code) AS codes, array_agg(kind) AS kinds, array_agg(heard.synced_at) AS synced_at,
+        array_agg(province.name) AS provinces
     FROM organisation
+    LEFT JOIN administrative_unit AS unit ON unit.code = organisation.unit_code
+    LEFT JOIN administrative_unit AS province ON province.code = COALESCE(unit.province_code, unit.code)
     CROSS JOIN LATERAL (
         SELECT max(device_epoch.last_contact) AS synced_at
         FROM device

@@ -1,13 +1,15 @@
 """Statements of tracking. Each is sent for every question alike, whether or not the code exists."""
 
 import hashlib
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
+from postal.instants import Instant
 from shipments.custody.rules import Phase
 from shipments.dossiers.rules import ServiceMode, Status
 from shipments.estimates.repository import Running
@@ -28,10 +30,11 @@ class Held(Struct, frozen=True, kw_only=True):
 
 
 class PartyFacts(Struct, frozen=True):
-    """The kind of a party, and when one of its devices last synchronised."""
+    """The kind of a party, when one of its devices last synchronised, and its province."""
 
     kind: str
     synced_at: datetime | None
+    province: str | None
 
 
 class Found(Struct, frozen=True, kw_only=True):
@@ -50,9 +53,9 @@ class Found(Struct, frozen=True, kw_only=True):
     running: Running | None
 
 
-async def find(code: str) -> Found | None:
-    """Find what a code stands for, in one statement."""
-    row = await fetch_row(FIND, code)
+async def find(code: str, day: date, *, proved: bool = False) -> Found | None:
+    """Find what a code stands for, in one statement; a dossier's own code alone only where its agency says so."""
+    row = await fetch_row(FIND, code, day, proved)
     if row is None or row["kind"] is None:
         return None
     return Found(
@@ -98,6 +101,104 @@ async def note_failure(row_id: UUID, code: str, now: datetime, *, counted: bool)
     )
 
 
+class Link(Struct, frozen=True, kw_only=True):
+    """A link that was printed on slips, as far as it may be known."""
+
+    id: UUID
+    dossier: str
+    salt: bytes
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """From which day on an agency's dossiers may be tracked by their code alone, or not, and by which decision."""
+
+    organisation: str
+    valid_from: date
+    by_dossier_code: bool
+    decision: str
+    person: str | None
+    stated_at: Instant
+
+
+async def dossier_of_link(token_hash: bytes) -> str | None:
+    """Find the dossier that a live link leads to."""
+    found: str | None = await fetch_value(
+        "SELECT dossier FROM track_link WHERE token_hash = $1 AND revoked_at IS NULL", token_hash
+    )
+    return found
+
+
+async def live_links(dossiers: Collection[str]) -> dict[str, Link]:
+    """Find the links that lead to these dossiers now."""
+    rows = await fetch(
+        "SELECT id, dossier, salt, made_at, revoked_at FROM track_link"
+        " WHERE dossier = ANY($1::text[]) AND revoked_at IS NULL",
+        list(dossiers),
+    )
+    return {row["dossier"]: Link(**dict(row)) for row in rows}
+
+
+async def add_link(link: Link, token_hash: bytes, made_by: str | None) -> None:
+    """Keep a link, unless another came first."""
+    await execute(
+        "INSERT INTO track_link (id, dossier, salt, token_hash, made_at, made_by)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        link.id,
+        link.dossier,
+        link.salt,
+        token_hash,
+        link.made_at,
+        made_by,
+    )
+
+
+async def revoke_links(dossier: str, why: str, now: datetime) -> int:
+    """Shut every link to a dossier; gives how many were open."""
+    rows = await fetch(
+        "UPDATE track_link SET revoked_at = $3, revoked_why = $2"
+        " WHERE dossier = $1 AND revoked_at IS NULL RETURNING id",
+        dossier,
+        why,
+        now,
+    )
+    return len(rows)
+
+
+async def links_about(dossier: str) -> list[dict[str, Any]]:
+    """List when links to a dossier were made and shut; what opens them is kept nowhere."""
+    rows = await fetch(
+        "SELECT made_at, revoked_at, revoked_why FROM track_link WHERE dossier = $1 ORDER BY made_at, id",
+        dossier,
+    )
+    return [dict(row) for row in rows]
+
+
+async def add_setting(setting: Setting) -> None:
+    """Keep what an agency decided."""
+    await execute(
+        "INSERT INTO tracking_setting (organisation, valid_from, by_dossier_code, decision, person, stated_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        setting.organisation,
+        setting.valid_from,
+        setting.by_dossier_code,
+        setting.decision,
+        setting.person,
+        setting.stated_at,
+    )
+
+
+async def settings_of(organisation: str) -> list[Setting]:
+    """List what an agency decided, what holds last first."""
+    rows = await fetch(
+        "SELECT organisation, valid_from, by_dossier_code, decision, person, stated_at FROM tracking_setting"
+        " WHERE organisation = $1 ORDER BY valid_from DESC, stated_at DESC",
+        organisation,
+    )
+    return [Setting(**dict(row)) for row in rows]
+
+
 def _hash(code: str) -> bytes:
     return hashlib.sha256(b"postal:track:1\x00" + code.encode()).digest()
 
@@ -135,8 +236,8 @@ def _running(row: Any) -> Running | None:
 
 
 def _parties(row: Any) -> dict[str, PartyFacts]:
-    facts = zip(row["party_codes"] or (), row["party_kinds"] or (), row["party_synced_at"] or (), strict=True)
-    return {code: PartyFacts(kind, synced_at) for code, kind, synced_at in facts}
+    columns = (row[f"party_{name}"] or () for name in ("codes", "kinds", "synced_at", "provinces"))
+    return {code: PartyFacts(*facts) for code, *facts in zip(*columns, strict=True)}
 
 
 def _held(row: Any, side: str) -> Held | None:

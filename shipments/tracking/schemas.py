@@ -7,7 +7,17 @@ from msgspec import Meta, Struct
 from postal.instants import Instant
 from shipments.estimates.schemas import sentences as estimated
 from shipments.tracking import sentences
-from shipments.tracking.rules import STAGE_NAMES, Entry, HolderKind, Stage, Tracked, Unlocked
+from shipments.tracking.rules import (
+    STAGE_NAMES,
+    Entry,
+    HolderKind,
+    Stage,
+    Tracked,
+    Unlocked,
+    headline,
+    mover,
+    to_do,
+)
 from shipments.tracking.sentences import Words
 
 
@@ -26,10 +36,19 @@ class StageView(Struct, frozen=True, kw_only=True):
     state: str
 
 
+class Saying(Struct, frozen=True, kw_only=True):
+    """A text in both languages."""
+
+    vi: str
+    en: str
+
+
 class TrackView(Struct, frozen=True, kw_only=True):
     """The anonymous answer. `stage` 0 means that the post has nothing yet; an estimate is no promise.
 
-    `extended` says that the agency moved the promise, with an apology; `moved` that a decision on working days did.
+    `headline` is the sentence with the date that is owed, `move` whose turn it is, `todo` what the citizen can do now;
+    `province` is where the holder is. `extended` says that the agency moved the promise, with an apology; `moved` that
+    a decision on working days did.
     """
 
     code: str
@@ -38,10 +57,15 @@ class TrackView(Struct, frozen=True, kw_only=True):
     stage_en: str
     sentence_vi: str
     sentence_en: str
+    headline_vi: str
+    headline_en: str
+    move: HolderKind | None
+    todo: list[Saying]
     stages: list[StageView]
     holder: HolderKind | None
     holder_vi: str | None
     holder_en: str | None
+    province: str | None
     contested: bool
     undecided: bool
     due: Instant | None
@@ -90,7 +114,7 @@ def view(tracked: Tracked) -> TrackView:
     """Show the anonymous answer."""
     answer, estimate = tracked.answer, tracked.estimate
     estimate_vi, estimate_en = estimated(estimate) if estimate else (None, None)
-    name = STAGE_NAMES[answer.stage]
+    name, said = STAGE_NAMES[answer.stage], headline(answer)
     holder: Words | None = sentences.HOLDERS[answer.holder] if answer.holder else None
     return TrackView(
         code=tracked.code,
@@ -99,10 +123,15 @@ def view(tracked: Tracked) -> TrackView:
         stage_en=name.en,
         sentence_vi=answer.sentence.vi,
         sentence_en=answer.sentence.en,
+        headline_vi=said.vi,
+        headline_en=said.en,
+        move=mover(answer),
+        todo=[Saying(vi=words.vi, en=words.en) for words in to_do(answer)],
         stages=STAGES[answer.stage],
         holder=answer.holder,
         holder_vi=holder.vi if holder else None,
         holder_en=holder.en if holder else None,
+        province=answer.province,
         contested=answer.contested,
         undecided=answer.undecided,
         due=answer.due,

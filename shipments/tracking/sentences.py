@@ -72,7 +72,9 @@ HOMEWARD: dict[Phase, Words] = {
 
 RUNNING: dict[Status, Words] = {
     Status.RECEIVED: Words("Cơ quan đã tiếp nhận hồ sơ.", "The agency has registered the dossier."),
-    Status.PROCESSING: Words("Hồ sơ đang được giải quyết.", "The dossier is being processed."),
+    Status.PROCESSING: Words(
+        "Hồ sơ của ông/bà đang được cơ quan giải quyết.", "The agency is working on your dossier."
+    ),
     Status.SUPPLEMENT: Words(
         "Cơ quan đề nghị bổ sung giấy tờ; thời gian chờ bổ sung không tính vào hạn.",
         "The agency asks for further papers; waiting for them does not count against the limit.",

@@ -89,7 +89,7 @@ FURTHER = {
         "judging",
     },  # parts of the service, each a side of its own
     "shipments/privacy": {"holdings"},  # what the package holds about a person, given out and forgotten
-    "shipments/tracking": {"sentences"},  # what rules say, in both languages
+    "shipments/tracking": {"sentences", "sections"},  # what rules say in both languages; what packages above add
     "integrations/case_logs": {"profiles"},  # a profile is a file of data
 }
 LONGEST = 400

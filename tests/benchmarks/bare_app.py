@@ -4,6 +4,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -12,6 +13,8 @@ import uvicorn
 from litestar import Litestar, Request, get
 
 from shipments.tracking.repository import FIND
+
+DAY = date(2026, 11, 22)
 
 
 class Given(msgspec.Struct, frozen=True):
@@ -30,7 +33,7 @@ async def nothing() -> dict[str, str]:
 async def track(code: str, request: Request[Any, Any, Any]) -> list[dict[str, Any]]:
     """Send the statement of tracking and give its rows as they are."""
     async with request.app.state.pool.acquire() as connection:
-        found = await connection.fetch(FIND, code)
+        found = await connection.fetch(FIND, code, DAY, False)
     return [dict(row) for row in found]
 
 

@@ -1,6 +1,6 @@
 """Dossiers for tests: a procedure, its parties, and requests that register and move a case."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import httpx
 
@@ -10,6 +10,7 @@ from postal.identity.rules import Role
 from postal.law import repository as law
 from postal.law.rules import Procedure, Status
 from postal.network.rules import Kind
+from shipments.tracking import repository as tracking
 from tests.factories.identity import headers
 from tests.factories.network import organisation
 
@@ -50,6 +51,21 @@ async def parties() -> None:
     await organisation(DESK, kind=Kind.DESK, parent=AUTHORITY)
     async with unit_of_work():
         await law.add_procedures([a_procedure()])
+    await by_code_alone(AUTHORITY)
+
+
+async def by_code_alone(authority: str, *, allowed: bool = True, since: date = date(2025, 7, 1)) -> None:
+    """Have an agency let its dossiers be tracked by their code alone, or not; without it they are not."""
+    await tracking.add_setting(
+        tracking.Setting(
+            organisation=authority,
+            valid_from=since,
+            by_dossier_code=allowed,
+            decision="1/QĐ",
+            person=None,
+            stated_at=datetime(2025, 7, 1, tzinfo=UTC),
+        )
+    )
 
 
 def a_dossier(**different) -> dict[str, object]:

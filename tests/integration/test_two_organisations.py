@@ -41,6 +41,8 @@ PUBLIC = {
     "/api/v1/statistics/{day}/data.csv",
     "/statistics/{day}",
     "/t/{code}",
+    "/t/l/{token}",
+    "/t/l/{token}/data",
 }
 """Routes whose parameter names nothing that belongs to anybody, or that answer the anonymous with little."""
 

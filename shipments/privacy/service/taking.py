@@ -4,11 +4,12 @@ import secrets
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from postal.calendars import repository as calendars
 from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden, Unavailable, Unprocessable
-from postal.identity.rules import Actor
+from postal.identity.rules import ANONYMOUS, Actor
 from postal.law import repository as law
 from postal.ledger.repository import lock_codes
 from postal.ledger.rules import canonical_instant
@@ -74,6 +75,25 @@ async def take(dossier: str, kind: Kind, *, actor: Actor, now: datetime) -> Read
             vi="Khóa này không thuộc đơn vị nào nên không tiếp nhận yêu cầu được",
             en="This key acts for no organisation, so it cannot take requests",
         )
+    code = await _take(found, kind, {}, actor, now)
+    return await read(code, actor=actor, now=now)
+
+
+async def take_by_slip(dossier: str, kind: Kind, *, now: datetime) -> Request:
+    """Take a request of whoever holds the slip, for the office that took the papers in, else for the desk.
+
+    Who asks is identified afterwards, as with every request.
+    """
+    found = (await dossiers.find_many([dossier]))[dossier]
+    taker: Actor = replace(ANONYMOUS, organisation=found.office or found.desk)
+    code = await _take(found, kind, {"by": "slip"}, taker, now)
+    taken = await repository.find(code)
+    if taken is None:
+        raise LookupError(code)
+    return taken
+
+
+async def _take(found: Dossier, kind: Kind, more: dict[str, str], actor: Actor, now: datetime) -> str:
     constants = await law.constants_at(local_day(now))
     reply, due = dues_of(await calendars.working_time(DEFAULT_CALENDAR), now, kind, constants)
     async with unit_of_work():
@@ -90,9 +110,10 @@ async def take(dossier: str, kind: Kind, *, actor: Actor, now: datetime) -> Read
             "dossier": found.code,
             "reply_due": canonical_instant(reply),
             "due": canonical_instant(due),
+            **more,
         }
         await note(code, RECEIVED, body, actor, now)
-    return await read(code, actor=actor, now=now)
+    return code
 
 
 async def verify(code: str, identity: str, *, actor: Actor, now: datetime) -> Reading:

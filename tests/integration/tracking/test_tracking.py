@@ -245,7 +245,12 @@ async def test_the_page_needs_no_script_and_keeps_the_digits_out_of_the_address(
     assert opened.status_code == 200
     assert "N••••• T•• H•••" in opened.text
     assert "Hằng" not in opened.text
-    lower = await desks.client.get("/t", params={"code": "dh123456785vn"})
-    assert lower.status_code == 422
-    assert "Caps Lock" in lower.text
+    lower = await desks.client.get("/t", params={"code": "dh 123-456-785 vn"})
+    assert (lower.status_code, lower.headers["location"]) == (303, "/t/DH123456785VN")
+    posted = await desks.client.post("/t", data={"code": f"  {code.lower()} "})
+    assert (posted.status_code, posted.headers["location"]) == (303, f"/t/{code}")
+    assert (await desks.client.get(f"/t/{code.lower()}")).status_code == 200
+    wrong_digit = await desks.client.get("/t", params={"code": "dh123456786vn"})
+    assert wrong_digit.status_code == 422
+    assert "dh123456786vn" in wrong_digit.text
     assert (await desks.client.get("/t")).status_code == 200

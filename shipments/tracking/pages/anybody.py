@@ -11,15 +11,22 @@ from litestar.response import Redirect
 
 from postal import clock
 from postal.errors import NotFound, PostalError, Unprocessable
-from postal.http.limits import limited
+from postal.http.addresses import public_base
+from postal.http.limits import Limit, limited, spend
 from postal.identity.access import ANYONE
 from postal.identity.rules import Actor
+from postal.printing.barcodes import qr
 from postal.web.rendering import page
 from shipments.tracking import service
+from shipments.tracking.rules import folded
 from shipments.tracking.schemas import TrackView, UnlockedView, unlocked_view, view
 
 OPEN = {**ANYONE, **limited("tracking", 20, 60)}
+GUESSES = Limit("tracking-digits", 600, 60)
+"""Second factors that everybody together may try: ten thousand codes with five tries each are worth guessing."""
+
 TITLE = ("Tra cứu hồ sơ, bưu gửi", "Track a dossier or an item")
+FRESH = {"Cache-Control": "no-store"}
 
 AskedCode = Annotated[str | None, QueryParameter(max_length=200)]
 
@@ -30,26 +37,36 @@ class DigitsForm(msgspec.Struct, frozen=True, kw_only=True):
     last4: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
+class CodeForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What the box sends."""
+
+    code: Annotated[str, msgspec.Meta(max_length=200)] = ""
+
+
 @get("/t", opt=OPEN, include_in_schema=False, summary="Tracking form")
 async def ask(request: Request[Actor, Any, Any], code: AskedCode = None) -> Response[Any]:
     """Go to the page of a code, or show the form with what is wrong with it."""
-    typed = (code or "").strip()
-    if not typed:
-        return _form(request, typed, None)
-    try:
-        return Redirect(f"/t/{quote(service.readable(typed), safe='')}", status_code=303)
-    except Unprocessable as refused:
-        return _form(request, typed, refused)
+    return _lead(request, code or "")
+
+
+@post("/t", opt=OPEN, status_code=200, include_in_schema=False, summary="Tracking box")
+async def find(
+    request: Request[Actor, Any, Any],
+    data: Annotated[CodeForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Do the same for a box that posts."""
+    return _lead(request, data.code)
 
 
 @get("/t/{code:str}", opt=OPEN, include_in_schema=False, summary="Tracking page of a code")
-async def show(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[str]:
+async def show(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Show where a dossier or an item stands."""
+    meant = folded(code)
     try:
-        tracked = await service.track(code, await clock.now())
+        tracked = await service.track(meant, await clock.now())
     except (NotFound, Unprocessable) as refused:
-        return _form(request, code, refused)
-    return _answer(request, code, view(tracked), None)
+        return _form(request, meant, refused)
+    return _answer(request, view(tracked), None)
 
 
 @post(
@@ -65,25 +82,39 @@ async def unlock(
     data: Annotated[DigitsForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[str]:
     """Show every step to whoever knows the end of the phone number."""
-    now = await clock.now()
+    await spend(request, GUESSES, key="everybody")
+    meant = folded(code)
     try:
-        unlocked = unlocked_view(await service.unlock(code, data.last4.strip(), now))
+        unlocked = unlocked_view(await service.unlock(meant, data.last4.strip(), await clock.now()))
     except (NotFound, Unprocessable) as refused:
-        return _form(request, code, refused)
-    return _answer(request, code, unlocked.track, unlocked)
+        return _form(request, meant, refused)
+    return _answer(request, unlocked.track, unlocked)
+
+
+def _lead(request: Request[Actor, Any, Any], raw: str) -> Response[Any]:
+    typed = folded(raw)
+    if not typed:
+        return _form(request, typed, None)
+    try:
+        return Redirect(f"/t/{quote(service.readable(typed), safe='')}", status_code=303)
+    except Unprocessable as refused:
+        return _form(request, typed, refused)
 
 
 def _answer(
-    request: Request[Actor, Any, Any], code: str, tracked: TrackView, unlocked: UnlockedView | None
+    request: Request[Actor, Any, Any], tracked: TrackView, unlocked: UnlockedView | None
 ) -> Response[str]:
+    address = f"{public_base(request)}/t/{tracked.code}"
     return page(
         request,
         "tracking/answer.html",
-        title=TITLE,
-        headers={"Cache-Control": "no-store"},
-        code=code,
+        title=(f"Tra cứu {tracked.code}", f"Tracking {tracked.code}"),
+        headers=FRESH,
+        code=tracked.code,
         tracked=tracked,
         unlocked=unlocked,
+        address=address,
+        drawing=qr(address).svg,
     )
 
 
@@ -93,10 +124,12 @@ def _form(request: Request[Actor, Any, Any], typed: str, refused: PostalError | 
         "tracking/form.html",
         title=TITLE,
         status=refused.status if refused else 200,
-        headers={"Cache-Control": "no-store"},
+        headers=FRESH,
         typed=typed[:200],
         refused=refused,
+        # Whoever has a dossier's code and its phone number needs no more: the agency's setting is about the code alone.
+        unlockable=isinstance(refused, NotFound),
     )
 
 
-HANDLERS = (ask, show, unlock)
+HANDLERS = (ask, find, show, unlock)

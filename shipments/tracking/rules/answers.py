@@ -13,6 +13,8 @@ from shipments.tracking import sentences
 from shipments.tracking.sentences import Words
 
 HolderKind = Literal["citizen", "post", "agency"]
+Waiting = Literal["papers", "supplement", "fee", "pickup"]
+"""What the citizen is waited for with."""
 
 ATTEMPTS = 5
 LOCKED_FOR = timedelta(hours=24)
@@ -55,6 +57,7 @@ class Whereabouts(Struct, frozen=True, kw_only=True):
     undecided: bool = False
     attempts: int = 0
     last_at: datetime | None = None
+    province: str | None = None
 
 
 class CaseState(Struct, frozen=True, kw_only=True):
@@ -80,12 +83,17 @@ class Answer(Struct, frozen=True, kw_only=True):
     holder: HolderKind | None
     contested: bool
     undecided: bool
+    province: str | None = None
     due: datetime | None = None
     due_first: datetime | None = None
     overdue: bool = False
     extended: bool = False
     moved: bool = False
     finished: bool = False
+    lost: bool = False
+    calling: bool = False
+    """The courier is on the way, or will come again."""
+    waits_for: Waiting | None = None
     updated_at: datetime | None = None
 
 
@@ -129,6 +137,7 @@ def answer_for_case(
         stage=stage,
         sentence=troubled or sentence,
         holder=moving.holder if moving and not troubled else None,
+        province=moving.province if moving and not troubled else None,
         contested=bool(moving and moving.contested),
         undecided=bool(moving and moving.undecided),
         due=case.due_now,
@@ -137,6 +146,9 @@ def answer_for_case(
         extended=case.extended,
         moved=case.moved,
         finished=stage is Stage.RETURNED,
+        lost=_lost(moving),
+        calling=_calling(result),
+        waits_for=_waited_for(case, stage, result),
         updated_at=max((at for at in _instants(case, dossier, result) if at), default=None),
     )
 
@@ -149,11 +161,42 @@ def answer_for_item(item: Whereabouts, *, outbound: bool) -> Answer:
         stage=stage,
         sentence=troubled or sentence,
         holder=item.holder if not troubled else None,
+        province=item.province if not troubled else None,
         contested=item.contested,
         undecided=item.undecided,
         finished=item.phase is Phase.DELIVERED,
+        lost=_lost(item),
+        calling=outbound and _calling(item),
+        waits_for=_waited_for_item(item, stage, outbound=outbound),
         updated_at=item.last_at,
     )
+
+
+def _lost(piece: Whereabouts | None) -> bool:
+    return piece is not None and piece.phase is Phase.LOST
+
+
+def _calling(result: Whereabouts | None) -> bool:
+    if result is None:
+        return False
+    tried_again = result.attempts > 0 and result.phase in {Phase.HELD, Phase.IN_TRANSIT}
+    return result.phase is Phase.OUT_FOR_DELIVERY or tried_again
+
+
+def _waited_for_item(item: Whereabouts, stage: Stage, *, outbound: bool) -> Waiting | None:
+    if outbound:
+        return "pickup" if item.phase is Phase.AWAITING_PICKUP else None
+    return "papers" if stage is Stage.REGISTERED else None
+
+
+def _waited_for(case: CaseState, stage: Stage, result: Whereabouts | None) -> Waiting | None:
+    if result is not None:
+        return "pickup" if result.phase is Phase.AWAITING_PICKUP else None
+    if stage is Stage.REGISTERED:
+        return "papers" if case.mode is not ServiceMode.RETURN else None
+    if case.status is Status.SUPPLEMENT:
+        return "supplement"
+    return "fee" if case.status is Status.FEE else None
 
 
 def _instants(

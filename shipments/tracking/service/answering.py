@@ -9,7 +9,7 @@ from postal.db import unit_of_work
 from postal.errors import NotFound, Unprocessable
 from postal.identifiers import new_id
 from postal.network import repository as network
-from postal.network.rules import Organisation
+from postal.network.rules import Organisation, local_day
 from shipments.custody.projection import history
 from shipments.dossiers import repository as dossiers
 from shipments.dossiers.projection import events
@@ -60,7 +60,7 @@ def readable(raw: str) -> str:
 async def track(raw: str, now: datetime) -> Tracked:
     """Answer anonymously: stage, sentence, holder's kind, due date, age of the data."""
     code = readable(raw)
-    found = await repository.find(code)
+    found = await repository.find(code, local_day(now))
     if found is None:
         raise not_found()
     return replace(_tracked(code, found, now), estimate=await _estimated(found, now))
@@ -72,6 +72,19 @@ async def unlock(raw: str, digits: str, now: datetime) -> Unlocked:
     An unknown code, wrong digits and a locked code take the same statements and give the same answer.
     """
     tracked, dossier = await opened(raw, digits, now)
+    return await _in_full(tracked, dossier)
+
+
+async def told_in_full(dossier: str, now: datetime) -> Unlocked:
+    """Answer about a dossier to whoever proved by its slip that it may be told."""
+    found = await repository.find(dossier, local_day(now), proved=True)
+    if found is None:
+        raise not_found()
+    tracked = replace(_tracked(dossier, found, now), estimate=await _estimated(found, now))
+    return await _in_full(tracked, found.dossier)
+
+
+async def _in_full(tracked: Tracked, dossier: str | None) -> Unlocked:
     applicant = await dossiers.find_applicant(dossier) if dossier else None
     return Unlocked(
         tracked=tracked,
@@ -92,7 +105,7 @@ async def opened(raw: str, digits: str, now: datetime) -> tuple[Tracked, str | N
             await repository.note_failure(new_id(now), code, now, counted=failed < ATTEMPTS)
     if not opened:
         raise not_found()
-    found = await repository.find(code)
+    found = await repository.find(code, local_day(now), proved=True)
     if found is None:
         raise not_found()
     return _tracked(code, found, now), found.dossier
@@ -136,6 +149,7 @@ def _whereabouts(held: Held | None, origin: str | None, facts: dict[str, PartyFa
         undecided=held.undecided,
         attempts=held.attempts,
         last_at=held.last_at,
+        province=known.province if known else None,
     )
 
 
