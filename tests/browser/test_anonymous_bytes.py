@@ -50,8 +50,9 @@ async def test_nothing_personal_reaches_the_anonymous(house, visit):
     received.append((visitor.page.url, await visitor.page.content()))
     # They are there to be found: whoever may see them does.
     clerk = await visit("clerk")
-    seen = await clerk.page.goto(f"{house.url}/api/v1/dossiers/{house.codes['late']}")
-    assert any(canary in (await seen.body()).decode() for canary in CANARIES)
+    answer = await clerk.page.goto(f"{house.url}/api/v1/dossiers/{house.codes['late']}")
+    seen = (await answer.body()).decode()
+    assert any(canary in seen for canary in CANARIES)
     assert len(received) == len(paths) + 1
     assert sum(house.codes["late"] in text for _, text in received) >= 2
     found = [
