@@ -11,6 +11,10 @@ NO_PAGES = {
     "/open-data/procedures.json",
     "/open-data/fares.csv",
     "/open-data/fares.json",
+    "/scan/sw.js",
+    "/scan/manifest.webmanifest",
+    "/scan/work",
+    "/scan/lists/{work}",
 }
 """Routes without a place in the API's document that answer with something other than a page."""
 

@@ -15,7 +15,8 @@ const KEPT_ANSWERS = 500;
 const DURABLE = { durability: "strict" };
 
 /**
- * @typedef {{seq: number, epoch: string, id: string, shift: string | null, frame: string, mono: number,
+ * @typedef {{seq: number, epoch: string, id: string, device: string, shift: string | null, frame: string,
+ *   mono: number,
  *   list: string, body: Record<string, unknown> & {code: string, kind: string, occurred_at: string}, stuck?: string}} Row
  * @typedef {{list: string, code: string, at: number, tone: string, id: string}} Sighting
  * @typedef {{epoch: string, seq: number, code: string, kind: string, at: string, verdict: string, message: string}} Answered
@@ -126,11 +127,12 @@ export class Outbox {
   }
 
   /**
-   * Give the first rows to be sent together: of one installation, one shift and one frame of time, in order.
-   * @param {number} most
+   * Give the first rows to be sent together: of one installation, one shift and one frame of time, in order. Rows that
+   * were made as another device wait until this browser is that device again: nobody else may say them.
+   * @param {number} most @param {string} device
    * @returns {Promise<Row[]>}
    */
-  async next(most) {
+  async next(most, device) {
     /** @type {Row[]} */
     const rows = [];
     let cursor = await this.db.transaction("scans").store.openCursor();
@@ -140,7 +142,7 @@ export class Outbox {
       if (first && (first.epoch !== row.epoch || first.shift !== row.shift || first.frame !== row.frame)) {
         break;
       }
-      if (!row.stuck) {
+      if (!row.stuck && row.device === device) {
         rows.push(row);
       }
       cursor = await cursor.continue();

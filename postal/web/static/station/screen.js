@@ -128,7 +128,7 @@ export function showSending(state, waiting) {
     sending: ["Đang gửi…", "Sending…"],
     offline: ["Mất mạng, vẫn quét được", "No network, go on scanning"],
     denied: ["Máy chủ không nhận máy này", "The server does not accept this device"],
-    stuck: ["Có lượt quét máy chủ không đọc được", "The server cannot read one of the scans"],
+    stuck: ["Có lượt quét chưa gửi được, báo kiểm soát viên", "Some scans cannot be sent, tell your supervisor"],
   };
   at("net").textContent = t(...(words[state] ?? words.idle));
   document.title = waiting > 0 ? `(${waiting}) ${t("Trạm quét", "Scanning station")}` : t("Trạm quét", "Scanning station");

@@ -173,6 +173,7 @@ class Station {
     const list = keyOf(this.list.work, this.list.code);
     return {
       id,
+      device: String(this.device),
       shift: this.shift.id,
       frame: this.time.frame.id,
       mono: Math.round(this.time.mono()),

@@ -86,10 +86,10 @@ export class Uploads {
     }
     await this.state(device);
     do {
-      const rows = await this.outbox.next(this.most);
+      const rows = await this.outbox.next(this.most, device);
       await this.send(device, rows);
-    } while ((await this.outbox.next(1)).length > 0);
-    this.given.onState("idle");
+    } while ((await this.outbox.next(1, device)).length > 0);
+    this.given.onState(this.outbox.waiting > 0 ? "stuck" : "idle");
   }
 
   /** Tell the server of installations whose rows are gone. @param {string} device */
