@@ -7,6 +7,8 @@ from litestar import Request, Response, get
 from manifests.documents import service
 from manifests.documents.service import Printed
 from postal import clock
+from postal.config import code_key
+from postal.http.addresses import public_base
 from postal.http.parameters import PathCode
 from postal.http.problems import refuses
 from postal.http.requests import RAW_ANSWER
@@ -98,7 +100,11 @@ async def label_zpl(request: Request[Actor, Any, Any], code: PathCode) -> Respon
 )
 async def consignment(request: Request[Actor, Any, Any], code: PathCode) -> Response[bytes]:
     """Print the phiếu gửi, one sheet a dossier; people are shown to those who need them for their work."""
-    return _file(await service.consignment(code, actor=request.user), PDF)
+    settings = request.app.state.settings
+    made = await service.consignment(
+        code, actor=request.user, base=public_base(request), key=code_key(settings), now=await clock.now()
+    )
+    return _file(made, PDF)
 
 
 @get(

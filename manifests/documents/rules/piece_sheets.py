@@ -1,7 +1,8 @@
 """Facts of items, dossiers and incidents into the data of their templates."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -105,6 +106,7 @@ def consignment_data(
     ends: Sequence[tuple[Papers | None, Party, Party]],
     seal: str | None,
     standard: TransitLimit | None,
+    links: Mapping[str, str] = MappingProxyType({}),
 ) -> Data:
     """Fill a phiếu gửi (TT 17/2017 Đ9): one sheet a dossier, each with its sender and its recipient."""
     inward = piece.direction == "inbound"
@@ -122,6 +124,7 @@ def consignment_data(
         "sheets": [
             {
                 "dossier": coded(papers.code, 110) if papers else None,
+                "link": _link(links.get(papers.code) if papers else None),
                 "sender": sender,
                 "recipient": recipient,
                 "money": [
@@ -218,6 +221,10 @@ def _service(piece: Piece) -> str:
     if piece.kind is PieceKind.BAG:
         return "TÚI"
     return "KẾT QUẢ" if piece.direction == "outbound" else "HỒ SƠ"
+
+
+def _link(address: str | None) -> Data | None:
+    return {"qr": qr(address), "text": address} if address else None
 
 
 def _fee(papers: Papers | None) -> str | None:

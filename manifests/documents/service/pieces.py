@@ -32,6 +32,7 @@ from postal.printing.zebra import label
 from shipments.custody.repository import find_many as find_custody
 from shipments.pieces import repository as pieces
 from shipments.pieces.rules import CITIZEN, Piece, PieceKind
+from shipments.tracking.service import links_for
 
 LABELLED = frozenset({PieceKind.ITEM, PieceKind.BAG})
 
@@ -62,8 +63,14 @@ async def label_zpl(code: str, *, actor: Actor) -> Printed:
     return Printed(f"nhan-{code}.zpl", await printed(made))
 
 
-async def consignment(code: str, *, actor: Actor) -> Printed:
-    """Print the phiếu gửi of an item, for the way in or for the way home."""
+async def consignment(
+    code: str, *, actor: Actor, base: str = "", key: bytes | None = None, now: datetime | None = None
+) -> Printed:
+    """Print the phiếu gửi of an item, for the way in or for the way home.
+
+    With a key each sheet carries the link by which whoever holds the slip follows the dossier; it is printed only for
+    those who may know the person, since it leads to more than the code does.
+    """
     piece = await _item(code, actor, frozenset({PieceKind.ITEM}))
     papers = await _papers(piece, actor)
     names = await _names(piece, papers)
@@ -71,11 +78,14 @@ async def consignment(code: str, *, actor: Actor) -> Printed:
     standard = await _standard(piece, names)
     sheets: list[Papers | None] = [*papers] or [None]
     ends = [(each, *_ends(piece, each, names, actor)) for each in sheets]
+    own = [each.code for each in papers if each.person is not None and may_know(each, actor)]
+    tokens = await links_for(own, key=key, by=actor.organisation, now=now) if own and key and now else {}
+    links = {dossier: f"{base}/t/l/{token}" for dossier, token in tokens.items()}
     return await set_pdf(
         Form.RESULT_CONSIGNMENT if piece.direction == "outbound" else Form.DOSSIER_CONSIGNMENT,
         f"phieu-gui-{code}",
         piece.registered_at,
-        lambda template: consignment_data(template, piece, names, ends, seal, standard),
+        lambda template: consignment_data(template, piece, names, ends, seal, standard, links),
     )
 
 
