@@ -60,7 +60,8 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visit(house: House, chromium: Browser) -> AsyncIterator[Visit]:
-    """Give what opens a visitor's browser: `await visit("clerk")`, `await visit()` for nobody signed in.
+    """Give what opens a visitor's browser: `await visit("clerk")`, `await visit()` for nobody signed in,
+    `await visit("scanner")` for an enrolled device on which nobody signed in.
 
     Further arguments are those of a Playwright context (`locale`, `java_script_enabled`, `viewport`, `color_scheme`…).
     At the end of the test every visitor's watch is checked.
@@ -69,7 +70,10 @@ async def visit(house: House, chromium: Browser) -> AsyncIterator[Visit]:
 
     async def opened(role: str | None = None, *, token: str | None = None, **more: Any) -> Visitor:
         context = await chromium.new_context(**({"locale": "vi-VN"} | more))
-        if role is not None or token is not None:
+        if role == "scanner":
+            secret = house.keys["device"].removeprefix("Bearer ")
+            await context.add_cookies([{"name": "postal_station", "value": secret, "url": house.url}])
+        elif role is not None or token is not None:
             value = token or house.tokens[role]
             await context.add_cookies([{"name": "postal_session", "value": value, "url": house.url}])
         watch = Watch(context)

@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 NO_PAGES = {
     "/live",
     "/metrics",
+    "/scan/sw.js",
+    "/scan/manifest.webmanifest",
+    "/scan/lists/{work}",
     "/verify.py",
     "/open-data/procedures.csv",
     "/open-data/procedures.json",
     "/open-data/fares.csv",
     "/open-data/fares.json",
-    "/scan/sw.js",
-    "/scan/manifest.webmanifest",
     "/scan/work",
-    "/scan/lists/{work}",
 }
 """Routes without a place in the API's document that answer with something other than a page."""
 
@@ -39,6 +39,18 @@ OF_NOUNS = {
 
 FILLED = {
     "/t/{code}": "/t/{late}",
+    "/t/l/{token}": "/t/l/{slip}",
+    "/admin/organisations/{code}": "/admin/organisations/{organisation}",
+    "/admin/organisations/{code}/end": "/admin/organisations/{organisation}/end",
+    "/admin/people/{code}": "/admin/people/{person}",
+    "/admin/people/{code}/password": "/admin/people/{person}/password",
+    "/admin/people/{code}/assignments/{assignment}/end": "/admin/people/{person}/assignments/{assignment}/end",
+    "/admin/devices/{code}": "/admin/devices/{device}",
+    "/admin/devices/{code}/revoke": "/admin/devices/{device}/revoke",
+    "/admin/keys/{prefix}": "/admin/keys/{key}",
+    "/admin/keys/{prefix}/revoke": "/admin/keys/{key}/revoke",
+    "/audit/dossiers/{code}": "/audit/dossiers/{late}",
+    "/desk/done/{batch}": "/desk/done/{batch}",
     "/procedures/{code}": "/procedures/9.000001",
     "/law/procedures/{code}": "/law/procedures/9.000001",
     "/law/constants/{name}": "/law/constants/supplement.max",
@@ -54,7 +66,7 @@ FILLED = {
 
 ORDER = (
     None, "supervisor", "clerk", "desk", "agency_head", "control", "admin", "specialist", "post_desk", "sorter",
-    "courier", "regulator",
+    "courier", "regulator", "scanner",
 )  # fmt: skip
 """Who is asked first to look at a page; nobody signed in comes before everybody."""
 
@@ -70,7 +82,8 @@ class PageRoute(NamedTuple):
         """Give who may go there, by what the route states, in the order of ORDER."""
         if self.anonymous:
             return [None]
-        return [role for role in ORDER if role is not None and (self.roles is None or role in self.roles)]
+        allowed = set(ORDER) - {None, "scanner"} if self.roles is None else set(self.roles)
+        return [role for role in ORDER if role in allowed]
 
     def address(self, codes: dict[str, str]) -> str:
         """Fill the path with codes of the house; a page of which nobody has said what belongs there is a fault."""

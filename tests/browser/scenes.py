@@ -16,6 +16,7 @@ from postal.network.rules import Kind, Level
 from postal.network.service import seed_operator
 from postal.outbox.service import drain
 from shipments.figures.service import publish_days
+from shipments.tracking.service import links_for
 from tests.factories.custody import Scanner
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE
 from tests.factories.identity import headers, person
@@ -54,8 +55,9 @@ class Scenes(World):
     BEGIN = datetime(2026, 11, 9, 8, 0, tzinfo=VIETNAM)
     OPENS = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
 
-    def __init__(self, client: httpx.AsyncClient, clock: Any) -> None:
+    def __init__(self, client: httpx.AsyncClient, clock: Any, key: bytes) -> None:
         super().__init__(client, clock)
+        self.code_key = key
         self.codes: dict[str, str] = {}
 
     async def build(self) -> "Scenes":
@@ -74,6 +76,9 @@ class Scenes(World):
         await self._published()
         self.codes["fresh"] = await self._dossier(0)
         self.codes["draft"] = (await self.post("/manifests", {"receiver": DESK, "lines": []}))["code"]
+        late = self.codes["late"]
+        slips = await links_for([late], key=self.code_key, by=OFFICE, now=self.clock.instant)
+        self.codes["slip"] = slips[late]
         await drain()
         self.codes = self.existing | self.codes
         self.keys = {

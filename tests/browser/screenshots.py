@@ -31,7 +31,7 @@ WIDTHS = {320: 640, 1280: 800}
 LOCALES = {"vi": "vi-VN", "en": "en-US"}
 PAGES: tuple[tuple[str, str | None, str], ...] = (
     ("start", None, "/"),
-    ("tracking", None, "/t/{late}"),
+    ("tracking", None, "/t/{waiting}"),
     ("tracking-done", None, "/t/{done}"),
     ("station", None, "/scan"),
     ("desk", "desk", "/desk"),
@@ -86,7 +86,8 @@ class Studio:
         self.sign_ins = {one["role"]: one for one in left["sign_ins"]}
         codes = left["codes"]
         first = next(iter(codes.values()), "")
-        self.codes = {"late": codes.get("overdue", first), "done": codes.get("returned", first)} | codes
+        shown = {"late": "overdue", "waiting": "at_desk", "done": "returned"}
+        self.codes = codes | {name: codes.get(state, first) for name, state in shown.items()}
         self.cookies: dict[str, list[Any]] = {}
         self.failed: list[str] = []
 

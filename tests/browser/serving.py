@@ -21,7 +21,7 @@ from litestar import Litestar
 
 from postal import clock
 from postal.app import create_app
-from postal.config import Settings
+from postal.config import Settings, code_key
 from postal.http.limits import Limit, RateLimiter
 from postal.identity.access import access_of
 from postal.identity.service.sessions import _open
@@ -97,7 +97,7 @@ async def serve() -> None:
     clock.use(ticking.now)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://house.test") as client:
-        scenes = await Scenes(client, ticking).build()
+        scenes = await Scenes(client, ticking, code_key(settings)).build()
     listening = socket.create_server(("127.0.0.1", settings.web.port), backlog=512)
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
     serving = asyncio.create_task(server.serve(sockets=[listening]))

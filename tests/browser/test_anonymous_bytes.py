@@ -38,7 +38,10 @@ async def test_nothing_personal_reaches_the_anonymous(house, visit):
     visitor = await visit()
     received: list[tuple[str, str]] = []
 
-    paths = [*OPEN_PAGES, *(f"{way}/{house.codes[code]}" for code in CODES for way in ("/t", "/api/v1/track"))]
+    paths = [
+        *OPEN_PAGES,
+        *(f"{way}/{house.codes[code]}" for code in CODES for way in ("/t", "/api/v1/track")),
+    ]
     for path in paths:
         answer = await visitor.page.goto(house.url + path)
         headers = "\n".join(f"{name}: {value}" for name, value in (await answer.all_headers()).items())
