@@ -35,6 +35,8 @@ OPEN_TO_ANYBODY = {
     "/rate", "/published-reports", "/published-reports/{code}",
     "/api/v1/log/leaves", "/api/v1/receipts/verify", "/verify.py", "/verify", "/k", "/api/v1/apologies/public",
     "/apologies",
+    "/scan", "/scan/sw.js", "/scan/manifest.webmanifest", "/scan/enrol", "/scan/self-test", "/scan/settings",
+    "/scan/camera",
 }  # fmt: skip
 """Every route that asks nobody who they are: one more is a decision, made here."""
 

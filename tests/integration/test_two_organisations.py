@@ -41,6 +41,7 @@ PUBLIC = {
     "/api/v1/statistics/{day}/data.csv",
     "/statistics/{day}",
     "/t/{code}",
+    "/scan/lists/{work}",
     "/t/l/{token}",
     "/t/l/{token}/data",
 }
@@ -70,6 +71,7 @@ THINGS = {
     "devices": "device",
     "shifts": "shift",
     "keys": "key",
+    "board": "discrepancy",
     "organisations": "organisation",
     "reports": "report",
 }
@@ -83,6 +85,10 @@ BODIES = {
     "POST /api/v1/nonconformities/{code}/close": {"effective": True},
     "POST /api/v1/nonconformities/{code}/publication": {"decision": "1/QĐ"},
     "POST /api/v1/people/{code}/assignments": {"role": "clerk", "organisation": CALLER},
+    "POST /admin/people/{code}/assignments": {"role": "clerk", "organisation": CALLER, "valid_from": ""},
+    "POST /admin/organisations/{code}/change": {"name": "Bưu cục", "calendar": "VN-HC"},
+    "POST /admin/organisations/{code}/end": {"valid_to": "2026-12-31"},
+    "POST /board/{discrepancy}/resolve": {"resolution": "found"},
     "PUT /api/v1/people/{code}/password": {"password": "một mật khẩu khác"},
     "PUT /api/v1/manifests/{code}/lines": {"lines": []},
     "POST /api/v1/incidents/{code}/reissue": {"paper": 1, "state": "delivered"},
@@ -145,7 +151,13 @@ class Route(NamedTuple):
     @property
     def noun(self) -> str:
         """Give the first word of the path."""
-        return self.path.removeprefix("/api/v1").strip("/").split("/")[0]
+        return (
+            self.path.removeprefix("/api/v1")
+            .removeprefix("/admin")
+            .removeprefix("/audit")
+            .strip("/")
+            .split("/")[0]
+        )
 
     @property
     def parameters(self) -> list[str]:
