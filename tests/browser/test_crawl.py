@@ -39,13 +39,13 @@ class Crawl:
 
         await asyncio.gather(*(walk() for _ in range(AT_ONCE)))
 
-    def check(self) -> None:
-        """Fail with everything that was noted."""
+    def told(self) -> list[str]:
+        """Give everything that was noted."""
         alike = [title for title, times in self.titles.items() if times > 1]
         told = [f"{page}\n    " + "\n    ".join(faults) for page, faults in self.faults.items()]
         told += [f"several pages are called {title!r}" for title in alike]
         about = (self.language, self.context.get("color_scheme"), self.context["viewport"]["width"])
-        assert not told, "\n".join([str(about), *told])
+        return [f"{about} {one}" for one in told]
 
     async def _look(self, route, roles, visitors) -> None:
         path = route.address(self.house.codes)
@@ -73,22 +73,24 @@ class Crawl:
 async def test_every_page_is_sound_on_a_phone(house, visit):
     crawl = Crawl(house, visit, viewport=PHONE)
     await crawl.through([(route, route.visitors()) for route in house.pages])
-    crawl.check()
+    assert not crawl.told(), "\n".join(crawl.told())
     assert len(crawl.seen) == len(house.pages)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 async def test_every_page_is_sound_for_everybody_in_both_languages_and_in_the_dark(house, visit):
+    told = []
     for language, colours, size in product(("vi", "en"), ("light", "dark"), (PHONE, DESK)):
         crawl = Crawl(house, visit, language, viewport=size, color_scheme=colours)
         await crawl.through([(route, route.visitors()) for route in house.pages])
-        crawl.check()
+        told += crawl.told()
+    assert not told, "\n".join(told)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-@pytest.mark.parametrize("role", ORDER[1:])
+@pytest.mark.parametrize("role", ORDER[1:-1])
 async def test_every_page_that_a_role_may_see_is_sound(house, visit, role):
     crawl = Crawl(house, visit, viewport=PHONE)
     await crawl.through(
@@ -97,5 +99,8 @@ async def test_every_page_that_a_role_may_see_is_sound(house, visit, role):
     refused = {
         name for name, faults in crawl.faults.items() if faults in (["answered 403"], ["answered 404"])
     }
-    assert {name: faults for name, faults in crawl.faults.items() if name not in refused} == {}
+    # What a route opens to all who are signed in, it may still show to some only.
+    for name in refused:
+        del crawl.faults[name]
+    assert not crawl.told(), "\n".join(crawl.told())
     assert len(crawl.seen) >= len(house.pages) / 3
