@@ -6,6 +6,7 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from postal.administration import pages as administration_pages
 from postal.calendars import api as calendars_api
 from postal.files import api as files_api
 from postal.identity import api as identity_api
@@ -31,14 +32,27 @@ HANDLERS: tuple[Any, ...] = (
     *calendars_api.HANDLERS,
     *proof_api.HANDLERS,
     *files_api.HANDLERS,
+    *administration_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (*network_tables.TABLES, *identity_tables.TABLES)
-HOME_SECTIONS: tuple[HomeSection, ...] = law_pages.HOME_SECTIONS
+HOME_SECTIONS: tuple[HomeSection, ...] = (*administration_pages.HOME_SECTIONS, *law_pages.HOME_SECTIONS)
 NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(
+        title=("Quản trị", "Administration"),
+        address="/admin",
+        roles=frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AGENCY_HEAD}),
+    ),
+    NavigationLink(
+        title=("Nhật ký truy cập", "Audit"),
+        address="/audit",
+        roles=frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR}),
+        aside=True,
+    ),
+    NavigationLink(title=("Đổi mật khẩu", "Change password"), address="/account/password", aside=True),
     NavigationLink(title=("Quy định", "Rules"), address="/law", roles=frozenset({Role.ADMIN, Role.CONTROL})),
 )
 FIGURES: tuple[Source, ...] = (

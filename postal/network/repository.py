@@ -93,6 +93,19 @@ async def add(organisation: Organisation) -> bool:
     return bool(added)
 
 
+async def change(organisation: Organisation) -> None:
+    """Store what an organisation is called, its calendar and its address."""
+    table = OrganisationTable
+    await table.update(
+        {
+            table.name: organisation.name,
+            table.search_key: search_key(f"{organisation.code} {organisation.name}"),
+            table.calendar: organisation.calendar,
+            table.address_public: organisation.address_public,
+        }
+    ).where(table.code == organisation.code)
+
+
 async def close(code: str, valid_to: date, successor: str | None) -> None:
     """End the validity of an organisation and name who takes over."""
     await OrganisationTable.update(

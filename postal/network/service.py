@@ -26,6 +26,7 @@ from postal.network.units import shipped_units
 __all__ = [
     "DEFAULT_CALENDAR",
     "Filter",
+    "change",
     "close",
     "create",
     "get",
@@ -93,6 +94,32 @@ async def create(organisation: Organisation, *, actor: Actor, now: datetime) -> 
             subject=organisation.code,
         )
     return await repository.get(organisation.code)
+
+
+async def change(
+    code: str, *, name: str, calendar: str, address_public: str | None, actor: Actor, now: datetime
+) -> Organisation:
+    """Change what an organisation is called, when it works and where it is found; its code stays for good."""
+    async with unit_of_work():
+        await identity.require_governed(actor, code)
+        before = await repository.get(code)
+        wanted = msgspec.structs.replace(before, name=name, calendar=calendar, address_public=address_public)
+        changed = sorted(
+            field
+            for field in Organisation.__struct_fields__
+            if getattr(before, field) != getattr(wanted, field)
+        )
+        if changed:
+            await repository.change(wanted)
+            await audit.record(
+                now=now,
+                actor=actor.id,
+                organisation=actor.organisation,
+                action="organisation.changed",
+                subject=code,
+                detail={field: getattr(before, field) for field in changed},
+            )
+    return wanted
 
 
 async def close(
