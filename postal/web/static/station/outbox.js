@@ -218,6 +218,11 @@ export class Outbox {
     return found;
   }
 
+  /** Name the installations of which rows still wait. @returns {Promise<Set<string>>} */
+  async epochs() {
+    return new Set((await this.db.getAllKeys("scans")).map((/** @type {[string, number]} */ key) => key[0]));
+  }
+
   /** @param {string} name */
   get(name) {
     return this.db.get("meta", name);

@@ -35,6 +35,8 @@ export class Uploads {
     this.again = false;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
+    /** @type {AbortController | undefined} */
+    this.hanging = undefined;
   }
 
   start() {
@@ -43,9 +45,10 @@ export class Uploads {
     this.now();
   }
 
-  /** Send at once, whatever pause was due. */
+  /** Send at once, whatever pause was due; a request that hangs is given up, and its rows go again. */
   now() {
     this.failures = 0;
+    this.hanging?.abort();
     void this.run();
   }
 
@@ -72,7 +75,7 @@ export class Uploads {
       this.timer = setTimeout(() => this.run(), MINUTE);
     } catch (wrong) {
       this.failures += 1;
-      this.timer = setTimeout(() => this.run(), pause(this.failures, /** @type {any} */ (wrong).after));
+      this.timer = setTimeout(() => this.run(), this.again ? 0 : pause(this.failures, /** @type {any} */ (wrong).after));
     } finally {
       this.running = false;
     }
@@ -172,13 +175,15 @@ export class Uploads {
   /** @param {object} body @returns {Promise<any>} */
   async post(body) {
     let answer;
+    this.hanging = new AbortController();
+    const late = setTimeout(() => this.hanging?.abort(), ANSWER_WITHIN);
     try {
       answer = await fetch("/api/v1/scans", {
         method: "POST",
         headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
         body: JSON.stringify(body),
         cache: "no-store",
-        signal: AbortSignal.timeout(ANSWER_WITHIN),
+        signal: this.hanging.signal,
       });
       if (answer.ok) {
         return await answer.json();
@@ -186,6 +191,9 @@ export class Uploads {
     } catch (wrong) {
       this.given.onState("offline");
       throw wrong;
+    } finally {
+      clearTimeout(late);
+      this.hanging = undefined;
     }
     this.given.onState(DENIED.has(answer.status) ? "denied" : "offline");
     const unreadable = answer.status >= 400 && answer.status < 500;

@@ -1,0 +1,68 @@
+"""A scanning station on a bad network: it never waits for it, and an answer that is lost costs nothing."""
+
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.browser.stations import at_station, expect_once, ledger_of, manifest_of, strangers
+from tests.faults.proxy import HalfOpen, LoseAnswers, Proxy
+
+FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
+BROKEN = ("ERR_CONNECTION", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED", "ERR_NETWORK", "ERR_SOCKET")
+SHARE_OF_LOST = 0.3
+
+
+@pytest.fixture
+def profile():
+    with tempfile.TemporaryDirectory(prefix="postal-profile-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def proxy(house):
+    with Proxy(("127.0.0.1", urlsplit(house.url).port), seed=6) as running:
+        yield running
+
+
+async def scan_at_a_pace(house, profile, proxy, count, a_second):
+    """Scan into a black hole at a pace, then let answers be lost, and see everything arrive once."""
+    listed = count // 3
+    manifest, items = await manifest_of(house, listed)
+    codes = [*items, *strangers(count - listed, 20_000_000)]
+    async with at_station(profile, house, url=proxy.url) as (station, watch):
+        watch.allow(*BROKEN)
+        await station.begin(house.people["desk"])
+        await station.scan(manifest)
+        proxy.toxics = (HalfOpen(),)
+        told = await station.scan(*codes, every_ms=1000 / a_second)
+        assert told["told"] == ["ok"] * listed + ["wrong"] * (count - listed)
+        assert await station.unsent() == count
+        took = sorted(told["took"])
+        assert took[int(count * 0.95)] <= 100, took[-20:]
+        assert await station.page.inner_text("#missing") == "0"
+
+        proxy.toxics = (LoseAnswers(SHARE_OF_LOST, containing=b"POST /api/v1/scans"),)
+        proxy.reset_all()
+        await station.page.click("#send")
+        more = strangers(count // 3, 30_000_000)
+        await station.scan(*more, every_ms=20)
+        await station.sent(within_s=60)
+        expect_once(await ledger_of(house, station.device), [*codes, *more])
+        shown = await station.page.locator("#rows tr").evaluate_all(
+            "rows => rows.map(row => row.dataset.verdict)"
+        )
+        assert set(shown) <= {"accepted", "repeated", "unknown"}
+    assert proxy.lost > 0
+
+
+async def test_verdicts_do_not_wait_for_a_network_that_is_a_black_hole(house, profile, proxy):
+    await scan_at_a_pace(house, profile, proxy, count=60, a_second=6)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+async def test_ten_minutes_of_work_drop_no_scan(house, profile, proxy):
+    await scan_at_a_pace(house, profile, proxy, count=1800, a_second=3)
