@@ -28,7 +28,7 @@ async ({ stories, lists }) => {
   stage.addEventListener("submit", (event) => { event.preventDefault(); acts.push("submit"); });
   stage.addEventListener("click", (event) => { event.preventDefault(); acts.push("click"); });
   const insert = (node, text) => {
-    if (node.id === "k-number") { if (/^[0-9.-]$/.test(text)) node.value += text; }
+    if (node.id === "k-number") { if (/^[0-9]$/.test(text)) node.value += text; }
     else node.setRangeText(text, node.selectionStart, node.selectionEnd, "end");
     node.dispatchEvent(new InputEvent("input", { bubbles: true, data: text, inputType: "insertText" }));
   };
@@ -43,7 +43,7 @@ async ({ stories, lists }) => {
   let composed = null;
   const byItself = (node, key) => {
     if (key.opaque !== undefined) {
-      if (!field(node)) return;
+      if (!field(node) || node.type === "number") return;
       composed ??= { node, head: node.value.slice(0, node.selectionStart), tail: node.value.slice(node.selectionEnd) };
       node.value = composed.head + key.opaque + composed.tail;
       node.setSelectionRange(composed.head.length + key.opaque.length, composed.head.length + key.opaque.length);

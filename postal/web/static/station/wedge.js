@@ -176,7 +176,10 @@ export class Wedge {
   /** @param {Entry[]} burst */
   #mayBeScan(burst) {
     const opaque = burst.some((entry) => entry.sign === null);
-    return burst.length > 0 && (!isTextField(burst[0].node) || opaque || isCodeLike(textOf(burst)));
+    const text = textOf(burst);
+    const field = burst.length > 0 && isTextField(burst[0].node);
+    const macro = /\s/.test(text) && burst.some((entry) => entry.back);
+    return burst.length > 0 && !macro && (!field || opaque || isCodeLike(text));
   }
 
   /** @returns {Entry[]} */
