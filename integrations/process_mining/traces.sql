@@ -42,7 +42,8 @@ subject AS MATERIALIZED (
 ),
 entry AS MATERIALIZED (
     SELECT
-        subject.dossier, entry.id, entry.corrected_at AS at, entry.kind, entry.code, subject.type, entry.organisation,
+        subject.dossier, entry.id, entry.corrected_at AS at, entry.kind, entry.code, subject.type,
+        COALESCE(entry.organisation, '') AS organisation,
         CASE WHEN $5::boolean OR entry.organisation = ANY ($6::text[]) THEN NULLIF(entry.person, '') END AS person,
         CASE WHEN subject.knows_steps THEN NULLIF(entry.body ->> 'step', '') END AS step,
         entry.body
@@ -51,35 +52,33 @@ entry AS MATERIALIZED (
     WHERE entry.position < $7::bigint
     AND NOT EXISTS (SELECT FROM ledger_dispute WHERE ledger_dispute.id = entry.id)
 ),
+-- What each was called and which roles they had, from one change to the next.
 worker AS MATERIALIZED (
     SELECT
-        person, organisation,
-        'p-' || left(encode(sha256($9::bytea || sha256($8::bytea || convert_to(person, 'UTF8'))), 'hex'), 20) AS name
-    FROM (SELECT DISTINCT person, organisation FROM entry WHERE person IS NOT NULL) AS one
-),
--- The roles of each, from one change to the next.
-held AS MATERIALIZED (
-    SELECT
-        worker.person, worker.organisation, change.at AS begin,
-        lead(change.at) OVER (PARTITION BY worker.person, worker.organisation ORDER BY change.at) AS end,
+        one.person, one.organisation, change.at AS begin,
+        lead(change.at, 1, 'infinity') OVER (PARTITION BY one.person, one.organisation ORDER BY change.at) AS end,
+        'p-' || left(
+            encode(sha256($9::bytea || sha256($8::bytea || convert_to(one.person, 'UTF8'))), 'hex'), 20
+        ) AS name,
         (
             SELECT string_agg(DISTINCT role COLLATE "C", ',' ORDER BY role COLLATE "C")
             FROM assignment
-            WHERE assignment.person = worker.person AND assignment.organisation = worker.organisation
+            WHERE assignment.person = one.person AND assignment.organisation = one.organisation
             AND assignment.valid_from <= change.at
             AND (assignment.valid_to IS NULL OR change.at < assignment.valid_to)
         ) AS roles
-    FROM worker
+    FROM (SELECT DISTINCT person, organisation FROM entry WHERE person IS NOT NULL) AS one
     CROSS JOIN LATERAL (
-        SELECT DISTINCT moment.at
+        SELECT '-infinity'::timestamptz AS at
+        UNION
+        SELECT moment.at
         FROM assignment, unnest(ARRAY[assignment.valid_from, assignment.valid_to]) AS moment (at)
-        WHERE assignment.person = worker.person AND assignment.organisation = worker.organisation
-        AND moment.at IS NOT NULL
+        WHERE assignment.person = one.person AND assignment.organisation = one.organisation AND moment.at IS NOT NULL
     ) AS change
 ),
 told AS (
     SELECT
-        entry.dossier, entry.id, entry.at, worker.name, held.roles, entry.type, entry.kind, entry.code, entry.step,
+        entry.dossier, entry.id, entry.at, worker.name, worker.roles, entry.type, entry.kind, entry.code, entry.step,
         COALESCE(entry.step, entry.kind) AS activity,
         COALESCE(NULLIF(entry.organisation, ''), 'UNKNOWN') AS organisation,
         NULLIF(entry.body ->> 'place', '') AS place,
@@ -89,9 +88,8 @@ told AS (
         NULLIF(entry.body ->> 'condition', '') AS condition,
         NULLIF(entry.body ->> 'reason', '') AS reason
     FROM entry
-    LEFT JOIN worker ON worker.person = entry.person AND worker.organisation IS NOT DISTINCT FROM entry.organisation
-    LEFT JOIN held ON held.person = entry.person AND held.organisation = entry.organisation
-        AND held.begin <= entry.at AND (held.end IS NULL OR entry.at < held.end)
+    LEFT JOIN worker ON worker.person = entry.person AND worker.organisation = entry.organisation
+        AND worker.begin <= entry.at AND entry.at < worker.end
     OFFSET 0
 ),
 -- Hardly a row holds a character that needs escaping, so each is asked once and not for each of its texts.
