@@ -36,7 +36,7 @@ from postal.identity.rules import Actor, Role
 from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 
 ON_A_PAGE = 50
 IN_THE_SECTION = 10
@@ -286,11 +286,25 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    late = sum(each.standing is Standing.LATE for each in context["owed"])
+    return (
+        Need(number=late, title=("Báo cáo quá hạn", "Late reports"), address="/reports", tone="bad"),
+        Need(
+            number=len(context["owed"]) - late,
+            title=("Báo cáo đến hạn", "Reports due"),
+            address="/reports",
+            tone="warn",
+        ),
+    )
+
+
 HOME_SECTIONS = (
     HomeSection(
         title=("Báo cáo phải nộp", "Reports that are owed"),
         template="reports/section.html",
         load=_section,
+        needs=_needs,
         roles=frozenset({Role.CONTROL, Role.AGENCY_HEAD, Role.SUPERVISOR}),
     ),
 )

@@ -20,7 +20,7 @@ from postal.identity.rules import Actor, Role
 from postal.identity.service.sessions import ABSOLUTE, normal_login
 from postal.network import repository as organisations
 from postal.web.rendering import page
-from postal.web.sections import sections_for
+from postal.web.sections import needs_of, sections_for
 
 ROLE_NAMES: dict[Role, tuple[str, str]] = {
     Role.CLERK: ("Giao dịch viên", "Clerk"),
@@ -54,7 +54,7 @@ class SignInForm(msgspec.Struct, frozen=True, kw_only=True):
 @get("/", opt=ANYONE, include_in_schema=False, summary="First page")
 async def start(request: Request[Actor, Any, Any]) -> Response[str]:
     """Show the tracking box."""
-    return page(request, "web/start.html", title=("Tra cứu hồ sơ, bưu gửi", "Track a dossier or an item"))
+    return page(request, "web/start.html", title=("Hồ sơ đang ở đâu", "Where is your dossier"))
 
 
 @get("/sign-in", opt=ANYONE, include_in_schema=False, summary="Sign-in form")
@@ -109,6 +109,7 @@ async def home(request: Request[Actor, Any, Any]) -> Response[str]:
     actor = request.user
     now = await clock.now()
     english = page_language(request.scope) == "en"
+    sections = await sections_for(actor, now)
     own = (await organisations.find_many([actor.organisation])) if actor.organisation else {}
     return page(
         request,
@@ -117,7 +118,8 @@ async def home(request: Request[Actor, Any, Any]) -> Response[str]:
         now=now,
         organisation_name=own[actor.organisation].name if actor.organisation in own else "",
         roles=sorted(ROLE_NAMES[role][english] for role in actor.roles),
-        sections=await sections_for(actor, now),
+        sections=sections,
+        needs=needs_of(sections),
     )
 
 

@@ -18,7 +18,7 @@ from postal.identity.access import ANYONE, roles
 from postal.identity.rules import Actor, Role
 from postal.network.rules import local_day
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 from shipments.apologies import repository, service
 from shipments.apologies.schemas import LetterText
 from shipments.apologies.service import Edit, Signature
@@ -216,11 +216,24 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:
     return {"desk": desk, "now": now, "shown": IN_THE_SECTION}
 
 
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    desk, shown = context["desk"], context["shown"]
+    return tuple(
+        Need(number=len(found), title=title, address="/agency", tone=tone, more=len(found) >= shown)
+        for found, title, tone in (
+            (desk.overdue, ("Quá hạn mà chưa xin lỗi", "Overdue without apology"), "bad"),
+            (desk.drafts, ("Văn bản xin lỗi chờ ký", "Letters to sign"), "warn"),
+            (desk.near, ("Sắp trễ", "Nearly late"), "warn"),
+        )
+    )
+
+
 HOME_SECTIONS = (
     HomeSection(
         title=("Sắp trễ, xin lỗi và hẹn lại", "Nearly late, apologies"),
         template="apologies/section.html",
         load=_section,
+        needs=_needs,
         roles=frozenset({Role.AGENCY_HEAD, Role.SPECIALIST, Role.DESK}),
     ),
 )

@@ -30,7 +30,7 @@ from postal.http.parameters import PathCode
 from postal.identity.access import OPT, SIGNED_IN
 from postal.identity.rules import Actor
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 from shipments.custody import service
 from shipments.custody.rules import Phase
 from shipments.custody.rules.flags import FLAGS
@@ -203,6 +203,31 @@ async def _page(
 
 PAGE_HANDLERS = (show, attach)
 
+
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    pieces = context["pieces"]
+    odd = sum(bool(piece.contested or piece.awaits_instruction) for piece in pieces)
+    return (
+        Need(
+            number=odd,
+            title=("Bưu gửi cần làm rõ hoặc chuyển về", "Pieces contested or recalled"),
+            address="/home#custody-held",
+            tone="bad",
+        ),
+        Need(
+            number=len(pieces),
+            title=("Bưu gửi, hồ sơ đang giữ", "Pieces held"),
+            address="/home#custody-held",
+            more=context["more"],
+        ),
+    )
+
+
 HOME_SECTIONS = (
-    HomeSection(title=("Bưu gửi, hồ sơ đang giữ", "Pieces held"), template="custody/held.html", load=held),
+    HomeSection(
+        title=("Bưu gửi, hồ sơ đang giữ", "Pieces held"),
+        template="custody/held.html",
+        load=held,
+        needs=_needs,
+    ),
 )

@@ -16,7 +16,7 @@ from postal.identity.rules import Actor, Role
 from postal.law import repository as law
 from postal.network.rules import local_day
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 from shipments.privacy import repository, service
 from shipments.privacy.repository import Wanted
 from shipments.privacy.rules import Kind, State
@@ -188,11 +188,20 @@ async def _one(
 
 
 PAGE_HANDLERS = (show_list, take, show, act)
+
+
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    number = len(context["asked"])
+    title = ("Yêu cầu về dữ liệu chờ xử lý", "Data requests to deal with")
+    return (Need(number=number, title=title, address="/privacy-requests", tone="warn"),)
+
+
 HOME_SECTIONS = (
     HomeSection(
         title=("Yêu cầu về dữ liệu cá nhân", "Requests about personal data"),
         template="privacy/section.html",
         load=open_requests,
+        needs=_needs,
         roles=TAKES,
     ),
 )

@@ -28,7 +28,7 @@ from postal.law import repository as law
 from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 
 ON_A_PAGE = 50
 IN_THE_SECTION = 10
@@ -195,11 +195,20 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:  # noq
     return {"incidents": incidents, "names": names, "states": STATES, "causes": CAUSES}
 
 
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    number = len(context["incidents"])
+    title = ("Sự cố đang mở", "Open incidents")
+    return (
+        Need(number=number, title=title, address="/incidents", tone="bad", more=number >= IN_THE_SECTION),
+    )
+
+
 HOME_SECTIONS = (
     HomeSection(
         title=("Sự cố đang mở", "Open incidents"),
         template="incidents/section.html",
         load=_section,
+        needs=_needs,
         roles=frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL}),
     ),
 )

@@ -24,7 +24,7 @@ from postal.identity.rules import Actor, Role
 from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 
 ON_A_PAGE = 50
 IN_THE_SECTION = 10
@@ -168,11 +168,32 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:
     }
 
 
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    number = len(context["cases"])
+    return (
+        Need(
+            number=context["overdue"],
+            title=("Chênh lệch quá hạn trả lời", "Overdue discrepancies"),
+            address="/discrepancies?whose=overdue",
+            tone="bad",
+            more=context["overdue"] >= ON_A_PAGE,
+        ),
+        Need(
+            number=number,
+            title=("Chênh lệch phải trả lời", "Discrepancies to answer"),
+            address="/discrepancies",
+            tone="warn",
+            more=number >= IN_THE_SECTION,
+        ),
+    )
+
+
 HOME_SECTIONS = (
     HomeSection(
         title=("Vụ việc đơn vị phải trả lời", "Cases that your organisation answers for"),
         template="reconciliation/section.html",
         load=_section,
+        needs=_needs,
         roles=WORKING,
     ),
 )

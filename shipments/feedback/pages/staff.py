@@ -15,7 +15,7 @@ from postal.identity.rules import Actor, Role
 from postal.law import repository as law
 from postal.network.rules import local_day
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 from shipments.feedback import repository, service
 from shipments.feedback.pages.words import CATEGORIES, CHANNELS, LATE, PARTS, STATES
 from shipments.feedback.repository import Wanted
@@ -157,11 +157,26 @@ def _words() -> dict[str, Any]:
 
 
 HANDLERS = (show_list, show_case, act)
+
+
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    return tuple(
+        Need(
+            number=len(found), title=title, address="/feedback", tone=tone, more=len(found) >= IN_THE_SECTION
+        )
+        for found, title, tone in (
+            (context["late"], ("Phản ánh, kiến nghị quá hạn", "Late feedback"), "bad"),
+            (context["cases"], ("Phản ánh, kiến nghị chờ xử lý", "Feedback to deal with"), ""),
+        )
+    )
+
+
 HOME_SECTIONS = (
     HomeSection(
         title=("Phản ánh, kiến nghị, đường dây nóng", "Feedback, petitions and the hotline"),
         template="feedback/section.html",
         load=open_cases,
+        needs=_needs,
         roles=frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.DESK, Role.POST_DESK, Role.CONTROL}),
     ),
 )

@@ -6,10 +6,13 @@ from msgspec.structs import replace
 
 from postal import clock as clock_port
 from postal.app import create_app
+from postal.identity.access import access_of
 from postal.identity.rules import Actor, Role
 from postal.identity.service import register_person
 from postal.identity.service.people import NewAssignment
 from postal.network.service import seed_operator
+from postal.registry import plugins
+from postal.web.navigation import navigation_for
 from tests.factories.pages import check_page
 
 OPERATOR = Actor(kind="key", id="test", organisation="VN", roles=frozenset({Role.ADMIN}), national=True)
@@ -44,9 +47,9 @@ async def test_every_page_is_sound_in_both_languages(ask, address, language):
 
 async def test_the_language_that_was_chosen_stays(ask):
     await ask.get("/?lang=en")
-    assert "Track a dossier" in check_page(await ask.get("/"), "en")
+    assert "Where is your dossier?" in check_page(await ask.get("/"), "en")
     await ask.get("/?lang=vi")
-    assert "Tra cứu hồ sơ" in check_page(await ask.get("/"))
+    assert "Hồ sơ của ông/bà đang ở đâu?" in check_page(await ask.get("/"))
 
 
 async def test_a_person_signs_in_sees_the_workplace_and_signs_out(ask, person):
@@ -107,3 +110,43 @@ async def test_a_page_of_a_simulated_system_says_so(ask, settings):
         for address in ("/", "/sign-in", "/nothing"):
             text = check_page(await asking.get(address, headers={"Accept": "text/html"}))
             assert "Đồng hồ mô phỏng" in text
+
+
+async def test_the_language_switch_keeps_what_was_asked(ask):
+    assert 'href="/?lang=en"' in check_page(await ask.get("/"))
+    text = check_page(await ask.get("/nothing?a=&lang=en&b=1", headers={"Accept": "text/html"}), "en")
+    assert 'href="/nothing?a=&amp;b=1&amp;lang=vi"' in text
+
+
+async def test_a_refusal_says_what_to_do_and_a_part_of_a_page_leads_to_the_sign_in(ask, person):
+    absent = await ask.get("/nothing", headers={"Accept": "text/html"})
+    assert absent.status_code == 404
+    assert "Hãy kiểm tra lại địa chỉ" in check_page(absent)
+    failed = await ask.get("/probe-page-failure/x?lang=en", headers={"Accept": "text/html"})
+    assert failed.status_code == 500
+    text = check_page(failed, "en")
+    assert "our fault" in text
+    assert 'href="/probe-page-failure/x"' in text
+    asked = await ask.get("/home", headers={"Accept": "text/html", "HX-Request": "true"})
+    assert (asked.status_code, asked.headers["hx-redirect"]) == (401, "/sign-in")
+
+
+async def test_no_script_is_loaded_where_no_page_asks_for_it(ask, person):
+    assert "<script" not in (await ask.get("/")).text
+    await sign_in(ask)
+    assert "<script" not in (await ask.get("/home")).text
+
+
+async def test_whoever_is_offered_a_link_may_follow_it(app):
+    access = {route.path: access_of(route.route_handler_map["GET"][0]) for route in _got(app)}
+    offered = [link for plugin in plugins() for link in getattr(plugin, "NAVIGATION", ())]
+    assert len(offered) > 10
+    for link in offered:
+        allowed = access[link.address].roles
+        assert allowed is None or (link.roles and link.roles <= allowed), link.address
+    everything = Actor(kind="session", id="p", person="p", roles=frozenset(Role))
+    assert len({link.address for link in offered}) == len(offered) == len(navigation_for(everything))
+
+
+def _got(app):
+    return [route for route in app.routes if "GET" in getattr(route, "route_handler_map", {})]
