@@ -16,6 +16,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from postal.db.embedded import EmbeddedPostgres
+from postal.http.language import LANGUAGE_COOKIE
 from tests.browser.chromium import Visitor, Watch, launch
 from tests.browser.house import House
 from tests.conftest import settings_of
@@ -63,12 +64,15 @@ async def visit(house: House, chromium: Browser) -> AsyncIterator[Visit]:
     """Give what opens a visitor's browser: `await visit("clerk")`, `await visit()` for nobody signed in,
     `await visit("scanner")` for an enrolled device on which nobody signed in.
 
-    Further arguments are those of a Playwright context (`locale`, `java_script_enabled`, `viewport`, `color_scheme`…).
+    `language="en"` chooses a language as the link in the masthead does. Further arguments are those of a Playwright
+    context (`locale`, `java_script_enabled`, `viewport`, `color_scheme`…).
     At the end of the test every visitor's watch is checked.
     """
     visitors: list[Visitor] = []
 
-    async def opened(role: str | None = None, *, token: str | None = None, **more: Any) -> Visitor:
+    async def opened(
+        role: str | None = None, *, token: str | None = None, language: str | None = None, **more: Any
+    ) -> Visitor:
         context = await chromium.new_context(**({"locale": "vi-VN"} | more))
         if role == "scanner":
             secret = house.keys["device"].removeprefix("Bearer ")
@@ -76,6 +80,8 @@ async def visit(house: House, chromium: Browser) -> AsyncIterator[Visit]:
         elif role is not None or token is not None:
             value = token or house.tokens[role]
             await context.add_cookies([{"name": "postal_session", "value": value, "url": house.url}])
+        if language is not None:
+            await context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": house.url}])
         watch = Watch(context)
         visitor = Visitor(context, await context.new_page(), watch, house.url)
         visitor.page.set_default_timeout(10_000)
