@@ -1,7 +1,9 @@
 """Scans through Chromium's own keyboard input: what the page's own keyboard player leaves to belief is seen here."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
+from tests.browser.modules import module_page
 from tests.factories.typing import ENDS, US, keys_of
 
 CODE = "DH123456785VN"
@@ -55,77 +57,87 @@ class Keyboard:
             )
 
 
-async def scene(visit):
-    visitor = await visit()
-    await visitor.go("/")
-    await visitor.page.evaluate(DRESS)
-    return visitor.page, Keyboard(await visitor.context.new_cdp_session(visitor.page))
+@asynccontextmanager
+async def scene(chromium):
+    async with module_page(chromium) as page:
+        await page.evaluate(DRESS)
+        yield page, Keyboard(await page.context.new_cdp_session(page))
 
 
-async def test_a_scan_presses_nothing_and_leaves_nothing_wherever_the_focus_is(visit):
-    page, keyboard = await scene(visit)
-    for at, (focus, end) in enumerate(
-        [("x", "CR"), ("s", "TAB"), ("a", "CRLF"), ("b", "CR"), ("c", "LF"), (None, "none"), ("x", "none")]
-    ):
-        await page.evaluate(
-            "(id) => id ? document.getElementById(id).focus() : document.activeElement.blur()", focus
+async def test_a_scan_presses_nothing_and_leaves_nothing_wherever_the_focus_is(chromium):
+    async with scene(chromium) as (page, keyboard):
+        for at, (focus, end) in enumerate(
+            [
+                ("x", "CR"),
+                ("s", "TAB"),
+                ("a", "CRLF"),
+                ("b", "CR"),
+                ("c", "LF"),
+                (None, "none"),
+                ("x", "none"),
+            ]
+        ):
+            await page.evaluate(
+                "(id) => id ? document.getElementById(id).focus() : document.activeElement.blur()", focus
+            )
+            await keyboard.type(("]C1" if at % 2 else "") + CODE, 8, end)
+            await page.wait_for_selector(f"body[data-heard='{at + 1}']")
+            keyboard.at += 2
+            told = await page.evaluate(
+                """() => ({last: heard.at(-1), acts, x: x.value, s: s.value, a: a.value, c: c.checked,
+                           focus: document.activeElement.id})"""
+            )
+            assert told["last"]["raw"].removeprefix("]C1") == CODE
+            assert told["last"]["end"] == {"none": "", "CRLF": "CR"}.get(end, end)
+            assert (told["x"], told["s"], told["a"], told["c"], told["acts"]) == ("cũ", "A", "", False, [])
+            assert told["focus"] == (focus or "")
+
+
+async def test_a_person_types_into_a_form_as_ever(chromium):
+    async with scene(chromium) as (page, keyboard):
+        await page.evaluate("x.focus(); x.select()")
+        await keyboard.type("tran van b 0912", 95, "none")
+        await keyboard.press("Enter", "Enter", gap=90)
+        await keyboard.press("Tab", "Tab", gap=200)
+        await page.keyboard.press("d")
+        assert await page.evaluate(
+            "({x: x.value, s: s.value, acts, heard, at: document.activeElement.id})"
+        ) == {
+            "x": "tran van b 0912",
+            "s": "D",
+            "acts": ["submit"],
+            "heard": [],
+            "at": "s",
+        }
+        await page.evaluate("x.focus(); x.value = ''; x.dispatchEvent(new ClipboardEvent('paste'))")
+        await page.keyboard.insert_text(CODE)
+        assert await page.evaluate("({x: x.value, heard})") == {"x": CODE, "heard": []}
+
+
+async def test_a_composing_input_method_is_told_from_the_keys_and_leaves_no_text(chromium):
+    async with scene(chromium) as (page, keyboard):
+        await page.evaluate("x.focus(); x.value = ''")
+        shown = ""
+        for sign in "DD" + "12345":
+            shown = "Đ" if shown == "D" else shown + sign
+            code, _ = US[sign]
+            keyboard.at += 0.006
+            event = {"key": "Process", "code": code, "windowsVirtualKeyCode": 229, "timestamp": keyboard.at}
+            await asyncio.gather(
+                keyboard.session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event}),
+                keyboard.session.send(
+                    "Input.imeSetComposition",
+                    {"text": shown, "selectionStart": len(shown), "selectionEnd": len(shown)},
+                ),
+                keyboard.session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event}),
+            )
+        assert await page.evaluate("x.value") == "Đ12345"
+        await keyboard.press("Enter", "Enter", gap=6)
+        await page.wait_for_selector("body[data-heard='1']")
+        told = await page.evaluate("({last: heard[0], x: x.value, acts})")
+        assert (told["last"]["raw"], told["last"]["keys"], told["last"]["rewritten"]) == (
+            "Đ12345",
+            "DD12345",
+            True,
         )
-        await keyboard.type(("]C1" if at % 2 else "") + CODE, 8, end)
-        await page.wait_for_selector(f"body[data-heard='{at + 1}']")
-        keyboard.at += 2
-        told = await page.evaluate(
-            """() => ({last: heard.at(-1), acts, x: x.value, s: s.value, a: a.value, c: c.checked,
-                       focus: document.activeElement.id})"""
-        )
-        assert told["last"]["raw"].removeprefix("]C1") == CODE
-        assert told["last"]["end"] == {"none": "", "CRLF": "CR"}.get(end, end)
-        assert (told["x"], told["s"], told["a"], told["c"], told["acts"]) == ("cũ", "A", "", False, [])
-        assert told["focus"] == (focus or "")
-
-
-async def test_a_person_types_into_a_form_as_ever(visit):
-    page, keyboard = await scene(visit)
-    await page.evaluate("x.focus(); x.select()")
-    await keyboard.type("tran van b 0912", 95, "none")
-    await keyboard.press("Enter", "Enter", gap=90)
-    await keyboard.press("Tab", "Tab", gap=200)
-    await page.keyboard.press("d")
-    assert await page.evaluate("({x: x.value, s: s.value, acts, heard, at: document.activeElement.id})") == {
-        "x": "tran van b 0912",
-        "s": "D",
-        "acts": ["submit"],
-        "heard": [],
-        "at": "s",
-    }
-    await page.evaluate("x.focus(); x.value = ''; x.dispatchEvent(new ClipboardEvent('paste'))")
-    await page.keyboard.insert_text(CODE)
-    assert await page.evaluate("({x: x.value, heard})") == {"x": CODE, "heard": []}
-
-
-async def test_a_composing_input_method_is_told_from_the_keys_and_leaves_no_text(visit):
-    page, keyboard = await scene(visit)
-    await page.evaluate("x.focus(); x.value = ''")
-    shown = ""
-    for sign in "DD" + "12345":
-        shown = "Đ" if shown == "D" else shown + sign
-        code, _ = US[sign]
-        keyboard.at += 0.006
-        event = {"key": "Process", "code": code, "windowsVirtualKeyCode": 229, "timestamp": keyboard.at}
-        await asyncio.gather(
-            keyboard.session.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **event}),
-            keyboard.session.send(
-                "Input.imeSetComposition",
-                {"text": shown, "selectionStart": len(shown), "selectionEnd": len(shown)},
-            ),
-            keyboard.session.send("Input.dispatchKeyEvent", {"type": "keyUp", **event}),
-        )
-    assert await page.evaluate("x.value") == "Đ12345"
-    await keyboard.press("Enter", "Enter", gap=6)
-    await page.wait_for_selector("body[data-heard='1']")
-    told = await page.evaluate("({last: heard[0], x: x.value, acts})")
-    assert (told["last"]["raw"], told["last"]["keys"], told["last"]["rewritten"]) == (
-        "Đ12345",
-        "DD12345",
-        True,
-    )
-    assert (told["x"], told["acts"]) == ("", [])
+        assert (told["x"], told["acts"]) == ("", [])

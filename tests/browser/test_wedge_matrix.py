@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.modules import module_page
 from tests.factories import wedges
 from tests.factories.typing import human_gaps, keys_of, through_hook
 
@@ -44,11 +45,10 @@ def fault_of(story, result):
 
 
 @pytest.mark.parametrize("count", [pytest.param(2000, marks=pytest.mark.slow), 160])
-async def test_scanners_of_every_kind_are_understood_and_none_is_taken_for_another(visit, count):
-    visitor = await visit()
-    await visitor.go("/")
+async def test_scanners_of_every_kind_are_understood_and_none_is_taken_for_another(chromium, count):
     lists, stories = wedges.stories(2026, count)
-    results = await played(visitor.page, lists, stories)
+    async with module_page(chromium) as page:
+        results = await played(page, lists, stories)
     faults = [
         (fault, story["combination"], story["text"], result)
         for story, result in zip(stories, results, strict=True)
@@ -100,9 +100,7 @@ def typing(rng, words_a_minute, method):
 
 
 @pytest.mark.parametrize("rounds", [pytest.param(12, marks=pytest.mark.slow), 1])
-async def test_no_typing_is_taken_for_a_scan_and_all_of_it_arrives(visit, rounds):
-    visitor = await visit()
-    await visitor.go("/")
+async def test_no_typing_is_taken_for_a_scan_and_all_of_it_arrives(chromium, rounds):
     rng = random.Random(rounds)
     lists = [wedges.codes(rng)]
     stories = [
@@ -112,7 +110,8 @@ async def test_no_typing_is_taken_for_a_scan_and_all_of_it_arrives(visit, rounds
         for method in ("none", "telex", "vni")
         for focus in FIELDS
     ]
-    results = await played(visitor.page, lists, stories)
+    async with module_page(chromium) as page:
+        results = await played(page, lists, stories)
     for story, result in zip(stories, results, strict=True):
         assert result["heard"] == [], story["focus"]
         assert result["prevented"] == 0 or story["focus"] == ""

@@ -33,7 +33,8 @@ const indexes = new WeakMap();
  */
 export function judge(work, seen, heard, now) {
   if (heard.waits) {
-    return verdict("bad", heard.waits, TEXTS.confirm, null, { type: "confirm", code: heard.waits });
+    const text = heard.cause === "layout" ? TEXTS.layout : TEXTS.confirm;
+    return verdict("bad", heard.waits, text, null, { type: "confirm", code: heard.waits });
   }
   if ("trouble" in heard || heard.cause) {
     const cause = heard.cause ?? ("trouble" in heard ? heard.trouble : "pattern");
@@ -176,7 +177,7 @@ export class Bench {
       return judge(work, seen, read(code), now);
     }
     this.#waiting = { code, at: now };
-    return judge(work, seen, { trouble: cause, raw, waits: code }, now);
+    return judge(work, seen, { trouble: cause, raw, cause, waits: code }, now);
   }
 
   /** @param {Work} work @param {Seen} seen @param {number} now @returns {Verdict} */

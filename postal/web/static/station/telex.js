@@ -52,23 +52,25 @@ export function isChanged(raw) {
  * @returns {{cause: "input_method" | "layout" | null, candidates: string[]}}
  */
 export function explain(raw, more, expected) {
+  const list = [...expected];
   const keys = more.keys ?? "";
+  const plain = read(raw);
+  const spelled = keys ? read(keys) : null;
+  const meant = spelled && "code" in spelled && list.includes(spelled.code) ? spelled.code : null;
   const changed = isChanged(raw);
   const swallowed = Boolean(more.rewritten) || keys.length > raw.length;
-  if (!changed && !swallowed && !("trouble" in read(raw))) {
-    return { cause: null, candidates: [] };
+  if (!changed && !swallowed) {
+    const right = "code" in plain && (meant === null || list.includes(plain.code));
+    // Another layout may even make another valid code; the keys say what the scanner meant.
+    return right || spelled === null || "trouble" in spelled
+      ? { cause: null, candidates: [] }
+      : { cause: "layout", candidates: meant ? [meant] : [] };
   }
-  const list = [...expected];
   const found = new Set(changed ? candidates(raw, list) : []);
-  const spelled = keys ? read(keys) : null;
-  if (spelled && "code" in spelled && list.includes(spelled.code)) {
-    found.add(spelled.code);
+  if (meant) {
+    found.add(meant);
   }
-  if (changed || swallowed) {
-    return { cause: "input_method", candidates: [...found] };
-  }
-  const differs = spelled !== null && "code" in spelled;
-  return { cause: differs ? "layout" : null, candidates: [...found] };
+  return { cause: "input_method", candidates: [...found] };
 }
 
 /**
