@@ -1,5 +1,6 @@
 """An app with routes that exist only to be asked, over a table of their own."""
 
+import asyncio
 from typing import Annotated, Any
 
 import asyncpg
@@ -50,6 +51,39 @@ async def sleep(_kept: int) -> None:
     await db.fetch("SELECT pg_sleep(0.3)")
 
 
+GATE = 4711
+
+
+async def pass_gate(_kept: int) -> None:
+    await db.execute("SELECT pg_advisory_xact_lock($1)", GATE)
+
+
+class Gate:
+    """Closed until it is opened: holds up every request that must pass it, in the database."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+
+    async def reached(self) -> int:
+        """Wait until a request stands before it, and give the process of the database that serves it."""
+        asked = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted"
+        while (pid := await self.connection.fetchval(asked, GATE)) is None:
+            await asyncio.sleep(0.01)
+        return pid
+
+    async def open(self) -> None:
+        """Let everybody pass."""
+        await self.connection.execute("SELECT pg_advisory_unlock_all()")
+
+
+@pytest.fixture
+async def gate(database, postgres):
+    connection = await asyncpg.connect(postgres.dsn_of("postgres", "shared"))
+    await connection.execute("SELECT pg_advisory_lock($1)", GATE)
+    yield Gate(connection)
+    await connection.close()
+
+
 async def fail(_kept: int) -> None:
     raise RuntimeError("Nguyễn Văn A")
 
@@ -87,6 +121,7 @@ async def fail_at_commit(_kept: int) -> None:
 
 AFTERWARDS = {
     "sleep": sleep,
+    "pass the gate": pass_gate,
     "fail": fail,
     "down": down,
     "refuse": refuse,

@@ -114,20 +114,13 @@ async def test_a_crash_between_effect_and_answer_keeps_neither(known, monkeypatc
     assert await texts() == ["một"]
 
 
-async def test_a_connection_killed_in_the_middle_keeps_neither(known, postgres):
-    running = asyncio.create_task(
-        known.post("/api/v1/probe", json={"text": "một", "then": "sleep"}, headers=KEY)
-    )
-    await asyncio.sleep(0.15)
-    killer = await asyncpg.connect(postgres.dsn_of("postgres", "postgres"))
-    await killer.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(0.3)%' "
-        "AND pid <> pg_backend_pid() AND usename = 'postal_app'"
-    )
+async def test_a_connection_killed_in_the_middle_keeps_neither(known, gate):
+    body = {"text": "một", "then": "pass the gate"}
+    running = asyncio.create_task(known.post("/api/v1/probe", json=body, headers=KEY))
+    await gate.connection.execute("SELECT pg_terminate_backend($1)", await gate.reached())
     answer = await running
     assert answer.status_code == 503
     assert answer.headers["retry-after"]
-    await killer.close()
     assert await texts() == []
     assert (await known.post("/api/v1/probe", json={"text": "một"}, headers=KEY)).status_code == 201
     assert await texts() == ["một"]
@@ -152,13 +145,14 @@ async def test_sixteen_at_once_have_one_effect(known):
     assert late.content == fresh[0].content
 
 
-async def test_a_running_request_answers_409_to_its_repetition(known):
-    body = {"text": "một", "then": "sleep"}
+async def test_a_running_request_answers_409_to_its_repetition(known, gate):
+    body = {"text": "một", "then": "pass the gate"}
     running = asyncio.create_task(known.post("/api/v1/probe", json=body, headers=KEY))
-    await asyncio.sleep(0.15)
+    await gate.reached()
     repeated = await known.post("/api/v1/probe", json=body, headers=KEY)
     assert repeated.status_code == 409
     assert repeated.json()["code"] == "idempotency.running"
+    await gate.open()
     assert (await running).status_code == 201
 
 
