@@ -148,7 +148,7 @@ LISTEN = """() => {
 
 
 async def filmed(browser, url, code):
-    context = await browser.new_context(service_workers="block")
+    context = await browser.new_context()
     watch = Watch(context)
     page = await context.new_page()
     answer = await page.goto(f"{url}/scan/camera")
@@ -160,6 +160,8 @@ async def filmed(browser, url, code):
     # Neither a string nor a function may be evaluated again and again under this policy; the document tells.
     await page.wait_for_selector("body[data-heard][data-frames='9']", timeout=60_000)
     assert await page.evaluate("heard") == [{"raw": code, "how": "camera", "more": {}}]
+    # The station on the page heard it as it hears every scanner.
+    await page.wait_for_selector("#verdict[data-tone]")
     await page.click("#camera-stop")
     assert await page.evaluate("document.getElementById('camera-video').srcObject") is None
     assert not watch.found()

@@ -68,6 +68,11 @@ export class Station {
       sure: (raw) => isWhole(raw, this.work.list),
     });
     wedge.attach();
+    // The camera, where there is one, speaks as the wedge does.
+    document.addEventListener("station:scan", (event) => {
+      const { raw, how, more } = /** @type {CustomEvent} */ (event).detail;
+      void this.scanned(raw, how, more);
+    });
     at("send").addEventListener("click", () => this.uploads.now());
     at("refresh").addEventListener("click", () => this.refresh());
     at("undo").addEventListener("click", () => this.do(() => this.work.undo()));

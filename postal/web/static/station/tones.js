@@ -76,7 +76,8 @@ export class Signals {
 
   /** @param {Signal} signal */
   #play(signal) {
-    if (this.quiet) {
+    // Before the first touch or key a browser would refuse, and say so.
+    if (this.quiet || navigator.userActivation?.hasBeenActive === false) {
       return;
     }
     navigator.vibrate?.(signal.buzz);
