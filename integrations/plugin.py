@@ -1,5 +1,6 @@
 """What integrations offers to the whole; the names are fixed and read by `postal.registry`."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -7,14 +8,31 @@ from piccolo.table import Table
 
 from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
 from integrations.feed import api as feed_api
+from integrations.notifications import pages as notice_pages
+from integrations.notifications import service as notices
+from integrations.notifications.tasks import REGULAR as NOTICES_REGULAR
 from integrations.process_mining import api as process_mining_api
 from integrations.process_mining.cli import COMMANDS as EXPORT_COMMANDS
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
-from postal.registry import OutboxHandler, Projector
+from postal.config import Settings
+from postal.registry import Holding, OutboxHandler, Projector, Regular
+from shipments.tracking.sections import TrackingSection
 
-HANDLERS: tuple[Any, ...] = (*feed_api.HANDLERS, *process_mining_api.HANDLERS)
+HANDLERS: tuple[Any, ...] = (*feed_api.HANDLERS, *process_mining_api.HANDLERS, *notice_pages.HANDLERS)
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *EXPORT_COMMANDS, *SIMULATION_COMMANDS)
 TABLES: tuple[type[Table], ...] = ()
+CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure,)
+REGULAR: dict[str, Regular] = {**NOTICES_REGULAR}
+TRACKING_SECTIONS: tuple[TrackingSection, ...] = notice_pages.TRACKING_SECTIONS
+HOLDINGS: tuple[Holding, ...] = (
+    Holding(
+        name="notices",
+        title=("Nhận tin báo", "Who is told of news"),
+        retained=False,
+        export=notices.export,
+        erase=notices.erase,
+    ),
+)

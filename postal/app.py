@@ -99,6 +99,7 @@ async def _lifespan(app: Litestar) -> AsyncIterator[None]:
     app.state["live"] = Live()
     if app.state.simulated:
         clock.select("simulated")
+    registry.configure(app.state.settings)
     await db.start(app.state.settings.database)
     holding = asyncio.create_task(_hold())
     try:

@@ -112,6 +112,32 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     named: dict[str, int] = {}
 
 
+class MailSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The server that takes our mail; without `host` and `sender`, and `web.public_url`, nobody is offered mail."""
+
+    host: str | None = None
+    port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    sender: Annotated[str, msgspec.Meta(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,190}$(?!\n)")] | None = None
+
+
+class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How citizens are told of their dossiers: the hours at which nobody is, and the gateways of SMS and Zalo.
+
+    A gateway takes our JSON by `Authorization: Bearer key`; `trusted` are origins (`https://10.0.0.5:443`) that may be
+    called although they are not of the open Internet.
+    """
+
+    quiet_from: Annotated[int, msgspec.Meta(ge=0, le=23)] = 21
+    quiet_until: Annotated[int, msgspec.Meta(ge=0, le=23)] = 7
+    sms_gateway: str | None = None
+    zalo_gateway: str | None = None
+    key: str | None = None
+    trusted: tuple[str, ...] = ()
+
+
 class LoggingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How events are written; `console` is for eyes, `json` for collectors."""
 
@@ -131,6 +157,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     codes: CodeSettings = CodeSettings()
     files: FileSettings = FileSettings()
     limits: LimitSettings = LimitSettings()
+    mail: MailSettings = MailSettings()
+    notices: NoticeSettings = NoticeSettings()
     logging: LoggingSettings = LoggingSettings()
     data: str = ".data"
     clock: Literal["real", "simulated"] = "real"

@@ -11,6 +11,7 @@ from msgspec import Struct
 from postal.observability.figures import Figure
 
 if TYPE_CHECKING:
+    from postal.config import Settings
     from postal.files.rules import About, Subject
     from postal.identity.rules import Actor
     from postal.ledger.projections import Touched
@@ -100,6 +101,13 @@ def seeds() -> tuple[Seed, ...]:
 def regular() -> dict[str, Regular]:
     """Give what the worker does regularly, by a name for its log."""
     return {name: work for plugin in plugins() for name, work in getattr(plugin, "REGULAR", {}).items()}
+
+
+def configure(settings: "Settings") -> None:
+    """Hand the settings of this process to what runs without a request: the packages' regular work and exports."""
+    for plugin in plugins():
+        for take in getattr(plugin, "CONFIGURED", ()):
+            take(settings)
 
 
 def recounts() -> tuple[Seed, ...]:

@@ -25,6 +25,7 @@ log = structlog.get_logger("postal.jobs")
 
 async def work(settings: Settings) -> None:
     """Work until cancelled. Without Valkey the relay runs everything itself; without PostgreSQL all wait for it."""
+    registry.configure(settings)
     await db.start(settings.database)
     bell = Doorbell(settings.redis.dsn) if settings.redis.dsn else None
     at_once = max(1, settings.database.pool_max - SPARE_CONNECTIONS)

@@ -23,7 +23,7 @@ OPEN_TO_ANYBODY = {
     "/", "/docs", "/health/live", "/health/ready", "/metrics", "/problems", "/problems/{code}", "/schema",
     "/schema/openapi.json", "/sign-in", "/sign-out", "/static/{file_path}", "/api/v1/enrolments",
     "/api/v1/procedures", "/api/v1/procedures/{code}", "/api/v1/sessions", "/api/v1/track/{code}", "/api/v1/units",
-    "/t", "/t/{code}", "/t/l/{token}", "/t/l/{token}/data",
+    "/t", "/t/{code}", "/t/l/{token}", "/t/l/{token}/data", "/t/l/{token}/notices", "/n/{token}",
     "/api/v1/log/checkpoint", "/api/v1/log/consistency", "/api/v1/log/inclusion", "/api/v1/log/keys",
     "/api/v1/law/constants", "/api/v1/law/fares", "/api/v1/law/transit-standards", "/api/v1/law/lists",
     "/api/v1/law/code-patterns", "/procedures", "/procedures/{code}", "/open-data/procedures.csv",

@@ -44,6 +44,8 @@ PUBLIC = {
     "/scan/lists/{work}",
     "/t/l/{token}",
     "/t/l/{token}/data",
+    "/t/l/{token}/notices",
+    "/n/{token}",
 }
 """Routes whose parameter names nothing that belongs to anybody, or that answer the anonymous with little."""
 

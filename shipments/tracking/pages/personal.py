@@ -35,7 +35,7 @@ class DataForm(msgspec.Struct, frozen=True, kw_only=True):
 @get("/t/l/{token:str}", opt=OPEN, include_in_schema=False, summary="Page: what the link on the slip opens")
 async def show(request: Request[Actor, Any, Any], token: FromPath[str]) -> Response[str]:
     """Show every step, and what the holder of the slip can ask for."""
-    return await _personal(request, token)
+    return await personal_page(request, token)
 
 
 @post(
@@ -58,8 +58,8 @@ async def ask_data(
     try:
         taken = await service.ask_for_data(opened.dossier, _kind(data.kind), await clock.now())
     except (Conflict, Unprocessable) as refused:
-        return await _personal(request, token, refused, "data")
-    return await _personal(request, token, asked=taken)
+        return await personal_page(request, token, refused, "data")
+    return await personal_page(request, token, asked=taken)
 
 
 def refusal(request: Request[Actor, Any, Any], refused: PostalError) -> Response[str]:
@@ -76,13 +76,14 @@ def refusal(request: Request[Actor, Any, Any], refused: PostalError) -> Response
     )
 
 
-async def _personal(
+async def personal_page(
     request: Request[Actor, Any, Any],
     raw: str,
     refused: PostalError | None = None,
     place: str = "main",
     asked: Any = None,
 ) -> Response[str]:
+    """Show the personal view, with what was refused and where, or what was taken."""
     now = await clock.now()
     try:
         opened = await service.personal(raw, now)

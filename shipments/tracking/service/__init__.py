@@ -7,6 +7,7 @@ from shipments.tracking.service.linking import (
     ask_for_data,
     erase_links,
     links_for,
+    next_visit,
     personal,
     revoke,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "ask_for_data",
     "erase_links",
     "links_for",
+    "next_visit",
     "not_found",
     "opened",
     "personal",
