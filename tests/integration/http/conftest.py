@@ -67,7 +67,7 @@ class Gate:
     async def reached(self) -> int:
         """Wait until a request stands before it, and give the process of the database that serves it."""
         asked = "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = $1 AND NOT granted"
-        while (pid := await self.connection.fetchval(asked, GATE)) is None:
+        while (pid := await self.connection.fetchval(asked, GATE)) is None:  # noqa: ASYNC110 - the database knows
             await asyncio.sleep(0.01)
         return pid
 
