@@ -3,6 +3,7 @@
 from postal.identity.repository.devices import Device, Key, Shift
 from postal.identity.repository.people import Person
 from postal.identity.service.authority import require_governed, scope_of
+from postal.identity.service.counter import other_side, set_pin
 from postal.identity.service.devices import (
     Enrolled,
     Invitation,
@@ -75,6 +76,7 @@ __all__ = [
     "list_people",
     "list_shifts",
     "open_shift",
+    "other_side",
     "recognise",
     "register_device",
     "register_person",
@@ -84,6 +86,7 @@ __all__ = [
     "scan_identities",
     "scope_of",
     "set_password",
+    "set_pin",
     "sign_in",
     "sign_out",
     "unlock",
