@@ -16,6 +16,7 @@ from manifests.incidents import repository as incidents_repository
 from manifests.manifests import api as manifests_api
 from manifests.manifests import pages as manifests_pages
 from manifests.manifests import repository as manifests_repository
+from manifests.oversight import pages as oversight_pages
 from manifests.planning import api as planning_api
 from manifests.planning import pages as planning_pages
 from manifests.planning import repository as planning_repository
@@ -57,6 +58,7 @@ HANDLERS: tuple[Any, ...] = (
     *reports_pages.PAGE_HANDLERS,
     *receipts_pages.PAGE_HANDLERS,
     *trips_pages.PAGE_HANDLERS,
+    *oversight_pages.PAGE_HANDLERS,
     *stations_pages.PAGE_HANDLERS,
 )
 PROJECTORS: tuple[Projector, ...] = (
@@ -92,6 +94,16 @@ AUDIENCES = (manifests_repository.audience,)
 NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(title=("Chờ giao", "Waiting"), address="/manifests/waiting", roles=PACKERS),
     NavigationLink(title=("Bảng kê", "Manifests"), address="/manifests"),
+    NavigationLink(
+        title=("Bảng chênh lệch", "Board"),
+        address="/board",
+        roles=frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.DESK, Role.CONTROL, Role.REGULATOR}),
+    ),
+    NavigationLink(
+        title=("Mạng lưới", "Network"),
+        address="/network",
+        roles=frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.ADMIN, Role.CONTROL, Role.REGULATOR}),
+    ),
     NavigationLink(title=("Chênh lệch", "Discrepancies"), address="/discrepancies"),
     NavigationLink(title=("Chuyến thư", "Trips"), address="/trips", aside=True),
     NavigationLink(title=("Sự cố", "Incidents"), address="/incidents", aside=True),
