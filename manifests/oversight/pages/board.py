@@ -95,7 +95,7 @@ async def _done(request: Caller, discrepancy: UUID, work: Awaitable[Any]) -> Res
 def _kept(asked: dict[str, Any]) -> dict[str, str]:
     """Keep what was asked for and can be meant."""
     kept = {name: value.strip()[:64] for name, value in asked.items() if isinstance(value, str)}
-    known = {"class": set(LineClass), "column": set(Column)}
+    known: dict[str, set[str]] = {"class": set(LineClass), "column": set(Column)}
     return {name: value for name, value in kept.items() if value and value in known.get(name, {value})}
 
 
