@@ -78,7 +78,7 @@ def sign(code: str) -> Sign:
     bars = code_128(code)
     flat = f'width="{bars.modules}" height="1"'
     tall = f'width="{bars.modules * 2}" height="{BARS_HEIGHT}" preserveAspectRatio="none"'
-    return Sign(code.replace("\x1d", "␝"), bars.svg.replace(flat, tall), qr(code).svg)
+    return Sign(code.replace("\x1d", "[GS]"), bars.svg.replace(flat, tall), qr(code).svg)
 
 
 HANDLERS = (self_test, settings, camera)

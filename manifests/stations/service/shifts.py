@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from manifests.stations import repository
-from postal.db import unit_of_work
 from postal.errors import Forbidden
 from postal.identity import service as identity
 from postal.identity.rules import Actor
@@ -30,7 +29,6 @@ async def begin_shift(login: str, password: str, *, actor: Actor, now: datetime)
 
 async def end_shift(*, actor: Actor, now: datetime) -> None:
     """End the shift that is open on the calling device; without one there is nothing to do."""
-    async with unit_of_work():
-        found = await repository.open_shift_of(actor.device or "")
-        if found is not None:
-            await identity.close_shift(UUID(found[0]), actor=actor, now=now)
+    found = await repository.open_shift_of(actor.device or "")
+    if found is not None:
+        await identity.close_shift(UUID(found[0]), actor=actor, now=now)
