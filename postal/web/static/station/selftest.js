@@ -175,17 +175,13 @@ function gsOf(raw) {
 function show(box, findings) {
   const tones = { good: t("Tốt", "Good"), warn: t("Nên đổi", "Better change"), bad: t("Phải đổi", "Must change") };
   const rows = findings.map(({ what, tone, found, todo }) => {
-    const item = document.createElement("div");
+    const item = document.createElement("p");
     item.className = `notice ${tone}`;
-    const head = document.createElement("p");
-    const tag = document.createElement("strong");
-    tag.textContent = `${t(...what)}: ${tones[tone]}. `;
-    head.append(tag, t(...found));
-    item.append(head);
+    const head = document.createElement("strong");
+    head.textContent = `${t(...what)}: ${tones[tone]}. `;
+    item.append(head, t(...found));
     if (todo) {
-      const advice = document.createElement("p");
-      advice.textContent = t(...todo);
-      item.append(advice);
+      item.append(document.createElement("br"), t(...todo));
     }
     return item;
   });
