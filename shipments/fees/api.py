@@ -26,7 +26,7 @@ from shipments.fees.schemas import (
     NewRemittance,
     NewSettlement,
 )
-from shipments.fees.service import Chosen, Collecting, Handing, InHand, Refunding
+from shipments.fees.service import Chosen, Collecting, DossierFees, Handing, InHand, Refunding
 
 TAKES, COUNTS = roles(*TAKERS), roles(*COUNTERS)
 
@@ -113,6 +113,21 @@ class FeeController(Controller):
         return await service.correct(fee, data.reason, actor=request.user, now=await clock.now())
 
 
+class PieceMoneyController(Controller):
+    """The money of one piece."""
+
+    path = "/api/v1/pieces"
+    tags = ("fees",)
+
+    @get("/{code:str}/fees", operation_id="getPieceFees", summary="What was paid for a piece", opt=SIGNED_IN)
+    async def read(self, code: PathCode, request: Request[Actor, Any, Any]) -> list[DossierFees]:
+        """Give, of a dossier or of each that an item carries, what it costs, what was paid, and who pays its way home.
+
+        The rule that says who pays is named with its citation; one that was configured says so.
+        """
+        return list(await service.fees_for(code, request.user))
+
+
 class RemittanceController(Controller):
     """Bảng kê nộp tiền: what a person hands over, against what the receiver counted."""
 
@@ -191,4 +206,4 @@ class RemittanceController(Controller):
         return await service.withdraw(remittance, actor=request.user, now=await clock.now())
 
 
-HANDLERS = (FeeController, RemittanceController)
+HANDLERS = (FeeController, PieceMoneyController, RemittanceController)

@@ -88,7 +88,7 @@ def test_no_letter_moves_the_promise_that_it_asks_pardon_for(rows):
 def test_a_letter_goes_out_before_the_promise_and_is_drafted_when_it_is_within_reach(
     begun, length, days, working
 ):
-    time, timing = administrative(), Timing(days, working, 50)
+    time, timing = administrative(), Timing(days, working, 50, 2)
     start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=begun)
     due = time.closes(time.add_working_days(time.local_day(start + timedelta(minutes=length)), 0))
     latest, drafted = send_by(time, due, timing), draft_from(time, start, due, timing)

@@ -12,16 +12,18 @@ from postal.calendars.rules import WorkingTime
 from postal.law.rules import Constants
 
 ONE_DAY = timedelta(days=1)
-PROPOSED_DAYS = 2
-"""How many working days later a draft proposes the new date, until somebody says otherwise."""
 
 
 class Timing(Struct, frozen=True):
-    """The settings in force: how many days before the due instant, of which kind, after which share of the limit."""
+    """The settings in force: how many days before the due instant, of which kind, after which share of the limit.
+
+    A draft proposes a new date `propose_days` working days later, until somebody says otherwise.
+    """
 
     days: int
     working: bool
     after_percent: int
+    propose_days: int
 
     @classmethod
     def of(cls, constants: Constants) -> "Timing | None":
@@ -29,9 +31,11 @@ class Timing(Struct, frozen=True):
         days = constants.find("apology.days_before_due")
         working = constants.find("apology.working_days")
         after = constants.find("apology.draft_after_percent")
-        if days is None or working is None:
+        propose = constants.find("apology.propose_days")
+        if days is None or working is None or propose is None:
             return None
-        return cls(int(days.value), bool(working.value), int(after.value) if after else 0)
+        share = int(after.value) if after else 0
+        return cls(int(days.value), bool(working.value), share, int(propose.value))
 
 
 def send_by(time: WorkingTime, due: datetime, timing: Timing) -> datetime:
@@ -68,9 +72,10 @@ def reach(time: WorkingTime, now: datetime, timing: Timing) -> datetime:
     return time.end_of(max(by_work, by_days))
 
 
-def proposed_due(time: WorkingTime, due: datetime, now: datetime) -> datetime:
+def proposed_due(time: WorkingTime, due: datetime, now: datetime, timing: Timing) -> datetime:
     """Propose a new date: some working days after the promise, or after today where that is past."""
-    return time.closes(time.add_working_days(max(time.local_day(due), time.local_day(now)), PROPOSED_DAYS))
+    later = max(time.local_day(due), time.local_day(now))
+    return time.closes(time.add_working_days(later, timing.propose_days))
 
 
 def _working_day_before(time: WorkingTime, day: date) -> date:

@@ -78,7 +78,7 @@ def _drafted(
         due=found.due,
         send_by=send_by(time, found.due, timing),
         reason=None,
-        due_new=proposed_due(time, found.due, now),
+        due_new=proposed_due(time, found.due, now, timing),
         text_vi=vi,
         text_en=en,
         drafted_at=now,
@@ -136,7 +136,9 @@ async def _begun(dossier: Dossier, ordinal: int, actor: Actor, now: datetime) ->
         due=due,
         send_by=send_by(working, due, timing) if working and timing else due,
         reason=None,
-        due_new=proposed_due(working, due, now) if working and dossier.ended_at is None else None,
+        due_new=proposed_due(working, due, now, timing)
+        if working and timing and dossier.ended_at is None
+        else None,
         text_vi=vi,
         text_en=en,
         drafted_at=now,

@@ -27,17 +27,23 @@ from shipments.fees.rules import (
     Channel,
     FeeLine,
     LineClass,
+    Payer,
     Remittance,
     RemittanceState,
     Settlement,
 )
 from shipments.fees.schemas import Amount, NewCollection, NewRefund, NewSettlement
-from shipments.fees.service import Collecting, Handing, Refunding
+from shipments.fees.service import Collecting, DossierFees, Handing, Refunding
 
 SHOWN = 100
 Refused = (BadInput, Conflict, Forbidden, NotFound, Unprocessable)
 FIELDS = ("dossier", "line", "channel", "amount", "receipt", "fee", "sum", "voucher", "receiver")
 
+PAYERS: dict[Payer, tuple[str, str]] = {
+    Payer.APPLICANT: ("người nộp hồ sơ", "the applicant"),
+    Payer.AGENCY: ("cơ quan giải quyết", "the agency"),
+    Payer.POST: ("bưu chính", "the post"),
+}
 FEE_LINES: dict[FeeLine, tuple[str, str]] = {
     FeeLine.FEE: ("Phí", "Fee"),
     FeeLine.CHARGE: ("Lệ phí", "Charge"),
@@ -166,6 +172,7 @@ async def _money(
     today = await service.in_hand(None, local_day(now), actor=actor)
     section = await todays_money(actor, now)
     entries = await repository.list_entries(actor, Filter(person=actor.person, day=today.day), None, SHOWN)
+    asked = request.query_params.get("piece", "").strip().upper()[:60]
     return page(
         request,
         "fees/money.html",
@@ -180,9 +187,19 @@ async def _money(
         channels=CHANNELS,
         lines=FEE_LINES,
         dong=dong,
+        asked=asked,
+        money=await _money_of(asked, actor) if asked else (),
+        payers=PAYERS,
         taking=bool(actor.roles & set(TAKERS)),
         counting=bool(actor.roles & set(COUNTERS)),
     )
+
+
+async def _money_of(piece: str, actor: Actor) -> tuple[DossierFees, ...]:
+    try:
+        return await service.fees_for(piece, actor)
+    except NotFound:
+        return ()
 
 
 async def _remittance(

@@ -10,6 +10,7 @@ from shipments.fees.rules.gate import (
     refuse_withdrawing,
     remittable,
 )
+from shipments.fees.rules.legs import Payer, SecondLeg, second_leg
 from shipments.fees.rules.money import (
     CLOSED,
     COLLECTED,
@@ -65,9 +66,11 @@ __all__ = [
     "Figures",
     "LineClass",
     "Listed",
+    "Payer",
     "Remittance",
     "RemittanceLine",
     "RemittanceState",
+    "SecondLeg",
     "Settlement",
     "account_of",
     "fold_account",
@@ -85,5 +88,6 @@ __all__ = [
     "remittable",
     "remittance_code",
     "safe_of",
+    "second_leg",
     "without_corrected",
 ]

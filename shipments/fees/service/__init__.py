@@ -7,6 +7,7 @@ from shipments.fees.service.entries import (
     close_day,
     collect,
     correct,
+    fees_for,
     fees_of,
     refund,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "collect",
     "correct",
     "count",
+    "fees_for",
     "fees_of",
     "hand",
     "in_hand",

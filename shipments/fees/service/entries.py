@@ -12,12 +12,15 @@ from postal.identifiers import new_id
 from postal.identity.repository import people
 from postal.identity.rules import Actor, Role
 from postal.instants import utc
+from postal.law import repository as law
 from postal.ledger.repository import find_rows, lock_codes, row_set
 from postal.ledger.rules import Row, Stream
 from postal.ledger.service import authored, record
 from postal.network.rules import local_day
 from shipments.dossiers import repository as dossiers
 from shipments.dossiers.judging import procedure_of
+from shipments.dossiers.projection import events as events_of_case
+from shipments.dossiers.rules import Dossier
 from shipments.dossiers.rules.gate import TOLERANCE
 from shipments.fees import repository
 from shipments.fees.projection import undisputed
@@ -31,11 +34,14 @@ from shipments.fees.rules import (
     Channel,
     Entry,
     FeeLine,
+    SecondLeg,
     account_of,
     fold_account,
     refuse_correcting,
     refuse_over_refund,
+    second_leg,
 )
+from shipments.pieces import repository as pieces
 
 MANAGES = frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD})
 """Who may speak for another person's money."""
@@ -68,13 +74,17 @@ class Refunding(Struct, frozen=True, kw_only=True):
 
 
 class DossierFees(Struct, frozen=True, kw_only=True):
-    """What a dossier costs and what was paid, for a form or a counter. `due` is the fee of its procedure's version."""
+    """What a dossier costs and what was paid, for a form or a counter. `due` is the fee of its procedure's version.
+
+    `second_leg` says who pays its way home, and by which rule.
+    """
 
     dossier: str
     due: int | None
     collected: dict[FeeLine, int]
     refunded: dict[FeeLine, int]
     entries: tuple[Entry, ...]
+    second_leg: SecondLeg | None = None
 
 
 async def collect(collecting: Collecting, *, actor: Actor, now: datetime) -> Paid:
@@ -167,6 +177,20 @@ async def close_day(
     return account
 
 
+async def fees_for(piece: str, actor: Actor) -> tuple[DossierFees, ...]:
+    """Give the money of a dossier, or of all dossiers that an item carries, as far as the actor may see them."""
+    found = await pieces.get(piece, actor)
+    codes = dict.fromkeys(code.removesuffix("-KQ") for code in (*found.dossiers, found.code))
+    return tuple([await fees_of(code) for code in codes if await _is_seen(code, actor)])
+
+
+async def _is_seen(code: str, actor: Actor) -> bool:
+    try:
+        return bool(await dossiers.get(code, actor))
+    except NotFound:
+        return False
+
+
 async def fees_of(dossier: str) -> DossierFees:
     """Give what was paid for a dossier; what a caller may see of it is not asked here."""
     found = (await dossiers.find_many([dossier])).get(dossier)
@@ -185,7 +209,13 @@ async def fees_of(dossier: str) -> DossierFees:
         collected=total(COLLECTED),
         refunded=total(REFUNDED),
         entries=tuple(entries),
+        second_leg=await _second_leg(found) if found else None,
     )
+
+
+async def _second_leg(dossier: Dossier) -> SecondLeg | None:
+    constants = await law.constants_at(local_day(dossier.registered_at))
+    return second_leg(dossier, await events_of_case(dossier.code), constants)
 
 
 async def whose(actor: Actor, person: str | None) -> tuple[str, str]:

@@ -306,6 +306,26 @@ async def test_a_form_can_ask_what_was_paid_for_a_dossier(counter):
     assert [entry.receipt for entry in found.entries] == ["BL-1", "BL-2", "PC-1"]
 
 
+async def test_edge_case_16_the_fee_and_the_item_say_who_pays_the_way_home(counter):
+    made = await counter.client.post(
+        "/api/v1/items", json={"pieces": [counter.dossier], "destination": DESK}, headers=counter.an
+    )
+    assert made.status_code == 201, made.text
+    await counter.taken(8_000, "BL-2", line="fare")
+    address = f"/api/v1/pieces/{counter.dossier}/fees"
+    [money] = (await counter.client.get(address, headers=counter.an)).json()
+    assert (money["collected"]["fare"], money["second_leg"]["payer"]) == (8_000, "applicant")
+    assert (money["second_leg"]["status"], money["second_leg"]["rejected"]) == ("found", False)
+    rejected = await counter.desks.state(counter.dossier, "rejected", reason="NOT_COMPETENT")
+    assert rejected.status_code == 201, rejected.text
+    [money] = (await counter.client.get(address, headers=counter.an)).json()
+    assert (money["second_leg"]["payer"], money["second_leg"]["status"]) == ("post", "configured")
+    assert "QĐ 45/2016/QĐ-TTg Đ12 k4" in money["second_leg"]["citation"]
+    carried = await counter.client.get(f"/api/v1/pieces/{made.json()['code']}/fees", headers=counter.an)
+    assert carried.json() == [money]
+    assert (await counter.client.get("/api/v1/pieces/NO-SUCH/fees", headers=counter.an)).status_code == 404
+
+
 async def test_tracking_shows_no_money(counter):
     await counter.taken(987_654, "BL-1")
     answer = await counter.client.get(f"/api/v1/track/{counter.dossier}")

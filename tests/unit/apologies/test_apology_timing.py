@@ -8,7 +8,7 @@ from shipments.apologies.rules import Timing, draft_from, proposed_due, reach, s
 from tests.factories.calendars import administrative
 
 VIETNAM = timezone(timedelta(hours=7))
-WORKING, CALENDAR = Timing(1, True, 50), Timing(1, False, 50)
+WORKING, CALENDAR = Timing(1, True, 50, 2), Timing(1, False, 50, 2)
 
 
 def at(day, clock="17:00"):
@@ -29,8 +29,8 @@ def test_edge_case_15_a_promise_for_monday_asks_for_the_letter_on_friday_or_by_s
     ("due", "timing", "expected"),
     [
         (("2026-11-26", "10:00"), WORKING, ("2026-11-25", "10:00")),
-        (("2026-11-30", "17:00"), Timing(3, True, 50), ("2026-11-25", "17:00")),
-        (("2026-11-26", "10:00"), Timing(3, False, 50), ("2026-11-23", "10:00")),
+        (("2026-11-30", "17:00"), Timing(3, True, 50, 2), ("2026-11-25", "17:00")),
+        (("2026-11-26", "10:00"), Timing(3, False, 50, 2), ("2026-11-23", "10:00")),
     ],
 )
 def test_the_letter_goes_out_at_the_time_of_day_of_the_promise(due, timing, expected):
@@ -59,5 +59,6 @@ def test_what_may_be_drafted_for_now_lies_within_reach():
 
 def test_a_new_date_is_proposed_after_the_promise_and_after_today():
     time = administrative()
-    assert proposed_due(time, at("2026-11-27"), at("2026-11-26")) == at("2026-12-01")
-    assert proposed_due(time, at("2026-11-20"), at("2026-11-26")) == at("2026-11-30")
+    assert proposed_due(time, at("2026-11-27"), at("2026-11-26"), WORKING) == at("2026-12-01")
+    assert proposed_due(time, at("2026-11-20"), at("2026-11-26"), WORKING) == at("2026-11-30")
+    assert proposed_due(time, at("2026-11-27"), at("2026-11-26"), Timing(1, True, 50, 1)) == at("2026-11-30")

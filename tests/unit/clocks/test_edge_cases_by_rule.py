@@ -167,12 +167,12 @@ def test_case_14_a_swap_that_is_announced_late_moves_what_is_open_and_keeps_the_
 
 def test_case_15_an_apology_for_monday_goes_out_on_friday_or_by_setting_on_sunday():
     monday = at("11-30 17:00")
-    assert send_by(administrative(), monday, Timing(1, True, 50)) == at("11-27 17:00")
-    assert send_by(administrative(), monday, Timing(1, False, 50)) == at("11-29 17:00")
+    assert send_by(administrative(), monday, Timing(1, True, 50, 2)) == at("11-27 17:00")
+    assert send_by(administrative(), monday, Timing(1, False, 50, 2)) == at("11-29 17:00")
 
 
 def test_case_16_what_is_rejected_at_the_desk_goes_home_on_a_leg_of_its_own():
-    """Who pays for the second leg is a fault to be attributed (QĐ 45 Đ12); the clocks say whose step each was."""
+    """The clocks say whose step each was; who pays for the leg, `tests/unit/fees/test_second_leg.py`."""
     facts = story(
         step("accept", "11-25 08:00", OFFICE),
         step("receive", "11-26 09:00", DESK),
