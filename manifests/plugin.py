@@ -5,6 +5,7 @@ from typing import Any
 import click
 from piccolo.table import Table
 
+from manifests.desks import pages as desks_pages
 from manifests.discrepancies import api as discrepancies_api
 from manifests.discrepancies import repository as discrepancies_repository
 from manifests.documents import api as documents_api
@@ -51,6 +52,7 @@ HANDLERS: tuple[Any, ...] = (
     *incidents_api.HANDLERS,
     *documents_api.HANDLERS,
     *reports_api.HANDLERS,
+    *desks_pages.PAGE_HANDLERS,
     *planning_pages.PAGE_HANDLERS,
     *incidents_pages.PAGE_HANDLERS,
     *manifests_pages.PAGE_HANDLERS,
@@ -92,6 +94,11 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
 )
 AUDIENCES = (manifests_repository.audience,)
 NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(
+        title=("Một cửa", "Desk"),
+        address="/desk",
+        roles=frozenset({Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.POST_DESK}),
+    ),
     NavigationLink(title=("Chờ giao", "Waiting"), address="/manifests/waiting", roles=PACKERS),
     NavigationLink(title=("Bảng kê", "Manifests"), address="/manifests"),
     NavigationLink(

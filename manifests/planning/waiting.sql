@@ -18,6 +18,10 @@ WITH waiting AS MATERIALIZED (
     AND custody.container IS NULL
     AND custody.offer IS NULL
     AND custody.phase IN ('registered', 'held', 'returning')
+    -- A completion that was taken back leaves its result registered: it is none until the case is completed again.
+    AND NOT (piece.kind = 'result' AND EXISTS (
+        SELECT FROM dossier WHERE dossier.code = ANY (piece.dossiers) AND dossier.completed_at IS NULL
+    ))
     AND NOT EXISTS (
         SELECT FROM manifest_line WHERE manifest_line.piece = custody.code AND manifest_line.open
     )

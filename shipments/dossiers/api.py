@@ -63,7 +63,7 @@ class DossierController(Controller):
         now = await clock.now()
         key = code_key(request.app.state.settings)
         dossier = await service.register(
-            _registering(data, request.user), actor=request.user, now=now, key=key
+            registering_of(data, request.user), actor=request.user, now=now, key=key
         )
         return _view(await reading.read(dossier.code, request.user), now)
 
@@ -200,7 +200,8 @@ def _old(data: OldPaperList) -> list[papers.OldPapers]:
     return [papers.OldPapers(kind=each.kind, count=each.count) for each in data.papers]
 
 
-def _registering(data: NewDossier, actor: Actor) -> Registering:
+def registering_of(data: NewDossier, actor: Actor) -> Registering:
+    """Read what a caller stated of a new dossier; at a post office the caller's own is meant where none is named."""
     office = data.office
     if office is None and actor.roles & {Role.CLERK, Role.POST_DESK}:
         office = actor.organisation

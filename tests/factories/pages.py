@@ -22,7 +22,7 @@ class Checker(HTMLParser):
             self.ids.append(given["id"])
         if tag == "label":
             self.labels.add(given.get("for"))
-        if tag in {"input", "select", "textarea"}:
+        if tag in {"input", "select", "textarea"} and given.get("type") != "hidden":
             self.fields.append(given.get("id"))
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))

@@ -1,0 +1,1 @@
+"""Use cases of the desk, over the services of dossiers, clocks, manifests and custody."""
