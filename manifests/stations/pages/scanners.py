@@ -15,6 +15,8 @@ from postal.web.rendering import page
 
 OPEN = {**ANYONE, **UNLIMITED}
 BARS_HEIGHT = 64
+WIDE, NARROW = 2.0, 1.5
+"""Dots of a screen for one module, 96 to an inch: what a screen shows sharply, and 0.4 mm on paper."""
 
 CAMERA_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace(
@@ -73,11 +75,11 @@ async def camera(request: Request[Actor, Any, Any]) -> Response[str]:
     )
 
 
-def sign(code: str) -> Sign:
+def sign(code: str, module: float = NARROW) -> Sign:
     """Draw a code; its bars are stretched to a height that a hand-held scanner meets."""
     bars = code_128(code)
     flat = f'width="{bars.modules}" height="1"'
-    tall = f'width="{bars.modules * 2}" height="{BARS_HEIGHT}" preserveAspectRatio="none"'
+    tall = f'width="{bars.modules * module:.0f}" height="{BARS_HEIGHT}" preserveAspectRatio="none"'
     return Sign(code.replace("\x1d", "[GS]"), bars.svg.replace(flat, tall), qr(code).svg)
 
 
