@@ -26,8 +26,8 @@ WITH waiting AS MATERIALIZED (
         SELECT FROM manifest_line WHERE manifest_line.piece = custody.code AND manifest_line.open
     )
 ),
-concerned AS MATERIALIZED (
-    SELECT code, code AS dossier FROM waiting WHERE kind = 'dossier'
+named AS (
+    SELECT code, code AS paper FROM waiting WHERE kind = 'dossier'
     UNION
     SELECT code, unnest(dossiers) FROM waiting
     UNION
@@ -36,6 +36,14 @@ concerned AS MATERIALIZED (
     JOIN custody AS inside ON inside.container = waiting.code
     JOIN piece AS packed ON packed.code = inside.code
     WHERE waiting.kind = 'bag'
+),
+-- An item may have been made for a result: then it is about the dossier of that.
+concerned AS MATERIALIZED (
+    SELECT DISTINCT named.code, unnest(COALESCE(result.dossiers, ARRAY[named.paper])) AS dossier
+    FROM named
+    LEFT JOIN LATERAL (
+        SELECT piece.dossiers FROM piece WHERE piece.code = named.paper AND piece.kind = 'result' OFFSET 0
+    ) AS result ON TRUE
 ),
 running AS (
     SELECT DISTINCT ON (concerned.code) concerned.code, open.due, open.clock

@@ -7,6 +7,7 @@ import pytest
 
 from postal.identity.rules import Role
 from postal.network.rules import Kind
+from tests.factories.dossiers import DESK, OFFICE, Desks
 from tests.factories.manifests import GIVER, RECEIVER, STRANGER, item, party, registered, scan, scanned
 from tests.factories.network import organisation
 
@@ -65,3 +66,16 @@ async def test_planners_at_once_share_the_pieces(giver):
     assert {answer.status_code for answer in answers} == {201}
     planned = [piece for answer in answers for _, pieces in lines(answer.json()) for piece in pieces]
     assert sorted(planned) == [A, B]
+
+
+@pytest.mark.parametrize("packed", ["item", "bag"])
+async def test_a_result_packed_for_its_citizen_goes_to_the_post_office_of_its_dossier(client, clock, packed):
+    desks = await Desks(client, clock.instant).prepare()
+    code = await desks.dossier()
+    await desks.states(code, "received", "step_done", "completed", "result_at_desk")
+    desk = await party(client, DESK, Role.DESK, Role.POST_DESK, now=clock.instant)
+    wanted = {"destination": "CITIZEN", "pieces": [f"{code}-KQ"], "direction": "outbound"}
+    made = (await desk.post("/items", wanted)).json()["code"]
+    if packed == "bag":
+        made = (await desk.post("/bags", {"destination": "CITIZEN", "pieces": [made]})).json()["code"]
+    assert lines((await desk.post("/manifests/plan", {})).json()) == [(OFFICE, [made])]
