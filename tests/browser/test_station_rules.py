@@ -10,6 +10,7 @@ from manifests.stations.pages.words import COMMANDS, PLACE_PREFIX, TEST_CODE
 from shipments.pieces.rules import SHIPPED, Refusal, dossier_patterns, kind_of, normalise
 from tests.browser.modules import module_page
 from tests.factories import wedges
+from tests.factories.typing import shown
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 VECTORS = 20_000 if FULL else 2_000
@@ -143,6 +144,29 @@ async def test_what_input_methods_make_of_codes_is_read_back(chromium):
             told = await page.evaluate(ask, [[unicodedata.normalize(form, raw) for raw in raws], lists])
             assert [sorted(one) for one in told] == [sorted(codes) for _, _, codes in CHANGED]
         assert await page.evaluate(ask, [["DH123456785VN"], [["DH123456785VN"]]]) == [False]
+
+
+async def test_two_ways_of_writing_down_an_input_method_agree(chromium):
+    rng = random.Random(3)
+    codes = [code for _ in range(200 if FULL else 20) for code in wedges.codes(rng)]
+    async with module_page(chromium) as page:
+        for method in ("telex", "vni"):
+            told = await page.evaluate(
+                """async ([codes, method]) => {
+                  const { images } = await import("/static/station/telex.js");
+                  return codes.map((code) => images(code, method));
+                }""",
+                [codes, method],
+            )
+            left = await page.evaluate(
+                """async (texts) => {
+                  const { canonical } = await import("/static/station/telex.js");
+                  return texts.map(canonical);
+                }""",
+                [shown(code, method)[-1] for code in codes],
+            )
+            for code, images, text in zip(codes, told, left, strict=True):
+                assert text in images, code
 
 
 PLAY = """async ({ rounds, seed, works }) => {

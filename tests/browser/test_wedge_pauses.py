@@ -108,3 +108,22 @@ async def test_foreign_codes_and_half_codes_are_bad_and_leave_nothing(chromium):
     for result in heard:
         assert told(result) == [("bad", None)]
         assert result["left"] == ""
+
+
+async def test_a_hand_held_computer_that_names_no_key_is_read_from_its_field(chromium):
+    def told_by_the_field(text, gap):
+        return [
+            {"key": "Unidentified", "code": "", "opaque": text[: at + 1], "gap": gap}
+            for at in range(len(text))
+        ]
+
+    enter = [{"key": "Enter", "code": "Enter", "gap": 5.0}]
+    scanned, bare, typed = await results_of(
+        chromium,
+        {"bursts": [told_by_the_field(ITEM, 5.0) + enter]},
+        {"bursts": [told_by_the_field(ITEM, 5.0)]},
+        {"bursts": [told_by_the_field("Nguyen Van 12", 90.0)]},
+    )
+    assert told(scanned) == told(bare) == [("ok", ITEM)]
+    assert (scanned["left"], scanned["acts"], bare["left"]) == ("", [], "")
+    assert (typed["heard"], typed["left"]) == ([], "Nguyen Van 12")

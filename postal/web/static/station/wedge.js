@@ -108,9 +108,11 @@ export class Wedge {
       this.#swallow(event);
     }
     this.timer.clear(this.#timer);
-    if (isScan(timesOf(burst), textOf(burst))) {
-      this.#timer = this.timer.set(() => this.#silent(SURE_MS), SURE_MS);
-    }
+    // Whatever it is, it is not kept: people type passwords too.
+    const scan = isScan(timesOf(burst), textOf(burst));
+    this.#timer = scan
+      ? this.timer.set(() => this.#silent(SURE_MS), SURE_MS)
+      : this.timer.set(() => this.#forget(), LATE_MS);
   }
 
   /** @param {"CR" | "LF" | "TAB"} end @param {KeyboardEvent} event */
@@ -138,7 +140,7 @@ export class Wedge {
   /** @param {number} waited */
   #silent(waited) {
     const burst = this.#burst();
-    const text = textOf(burst);
+    const text = rawOf(burst);
     if (!this.#mayBeScan(burst)) {
       this.#forget();
       return;
@@ -159,11 +161,9 @@ export class Wedge {
   /** @param {Entry[]} burst @param {string} end @param {string} [trouble] */
   #finish(burst, end, trouble) {
     const first = burst[0].before;
-    const opaque = burst.some((entry) => entry.sign === null);
-    const keys = burst.some((entry) => !entry.key && !entry.back) ? "" : burst.map((entry) => entry.key).join("");
-    const raw = (opaque && (addedTo(first) || keys)) || textOf(burst);
-    const rewritten = opaque || burst.some((entry) => entry.back);
-    const more = { keys, rewritten, speed: speedOf(timesOf(burst)), end };
+    const raw = rawOf(burst);
+    const rewritten = burst.some((entry) => entry.back || (entry.sign === null && entry.key));
+    const more = { keys: keysOf(burst), rewritten, speed: speedOf(timesOf(burst)), end };
     this.#forget();
     putBack(first);
     if (trouble) {
@@ -175,11 +175,12 @@ export class Wedge {
 
   /** @param {Entry[]} burst */
   #mayBeScan(burst) {
-    const opaque = burst.some((entry) => entry.sign === null);
-    const text = textOf(burst);
-    const field = burst.length > 0 && isTextField(burst[0].node);
+    if (burst.length === 0) {
+      return false;
+    }
+    const text = rawOf(burst);
     const macro = /\s/.test(text) && burst.some((entry) => entry.back);
-    return burst.length > 0 && !macro && (!field || opaque || isCodeLike(text));
+    return !macro && (!isTextField(burst[0].node) || isCodeLike(text));
   }
 
   /** @returns {Entry[]} */
@@ -210,19 +211,31 @@ function timesOf(entries) {
   return entries.map((entry) => entry.at);
 }
 
+/** @param {readonly Entry[]} entries @returns {string} what the keys spell, if every one of them is known */
+function keysOf(entries) {
+  return entries.some((entry) => !entry.key && !entry.back) ? "" : entries.map((entry) => entry.key).join("");
+}
+
+/** @param {readonly Entry[]} entries @returns {string} what was typed; where keys tell no sign, the field does */
+function rawOf(entries) {
+  const opaque = entries.some((entry) => entry.sign === null);
+  return (opaque && (addedTo(entries[0].before) || keysOf(entries))) || textOf(entries);
+}
+
 /**
- * Write out what was typed, what was taken back left out; a sign that only the field knows counts as its key.
+ * Write out what was typed, what was taken back left out; a sign that only the field knows counts as its key, and
+ * where a soft keyboard tells not even that, as one of its own.
  * @param {readonly Entry[]} entries
  */
 function textOf(entries) {
   /** @type {string[]} */
   const signs = [];
-  for (const entry of entries) {
+  entries.forEach((entry, at) => {
     if (entry.back) {
       signs.pop();
     } else {
-      signs.push(entry.sign ?? (entry.key || "\ufffd"));
+      signs.push(entry.sign ?? (entry.key || String.fromCharCode(0xe000 + at)));
     }
-  }
+  });
   return signs.join("");
 }
