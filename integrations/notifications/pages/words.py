@@ -5,6 +5,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "due": ("Hẹn trả kết quả", "The date"),
     "moved": ("Ngày hẹn đã đổi", "The date moved"),
     "apology": ("Xin lỗi, hẹn lại", "Apology, new date"),
+    "letter": ("Văn bản xin lỗi", "Letter of apology"),
     "supplement": ("Đề nghị bổ sung", "Papers asked for"),
     "result": ("Có kết quả", "Result ready"),
     "out_for_delivery": ("Bưu tá đi phát", "Out for delivery"),

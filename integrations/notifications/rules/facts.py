@@ -15,6 +15,7 @@ class Kind(StrEnum):
     DUE = "due"
     MOVED = "moved"
     APOLOGY = "apology"
+    LETTER = "letter"
     SUPPLEMENT = "supplement"
     RESULT = "result"
     OUT = "out_for_delivery"
@@ -35,10 +36,11 @@ FACTS: dict[str, Kind] = {
     "supplement_requested": Kind.SUPPLEMENT,
     "extended": Kind.APOLOGY,
     "completed": Kind.RESULT,
+    "apology.sent": Kind.LETTER,
     "out_for_delivery": Kind.OUT,
     "attempt_failed": Kind.ATTEMPT,
 }
-"""The kinds of rows that tell something, by stream of cases and of scans alike: no name is in both."""
+"""The kinds of rows that tell something, whatever their stream: no name is in two of them."""
 
 
 def fact_of(
@@ -53,6 +55,9 @@ def fact_of(
     key = {Kind.RESULT: "result", Kind.DUE: f"due:{due}"}.get(told, f"{told}:{row}")
     if told is Kind.ATTEMPT and next_visit is not None:
         facts["next_visit"] = next_visit.isoformat()
-    if told is Kind.APOLOGY and body.get("apology"):
-        facts["letter"] = str(body["apology"])
+    letter = (
+        body.get("apology") if told is Kind.APOLOGY else body.get("number") if told is Kind.LETTER else None
+    )
+    if letter:
+        facts["letter"] = str(letter)
     return Fact(key=key, kind=told, at=at, facts=facts)

@@ -52,6 +52,13 @@ _SAID: dict[Kind, tuple[tuple[str, str], tuple[str, str]]] = {
             "The agency apologises for the delay; the new date is {due}. Letter: {letter}.",
         ),
     ),
+    Kind.LETTER: (
+        ("Văn bản xin lỗi của cơ quan", "A letter of apology"),
+        (
+            "Cơ quan xin lỗi vì đã trả kết quả chậm. Văn bản xin lỗi: {letter}.",
+            "The agency apologises: the result was late. Letter: {letter}.",
+        ),
+    ),
     Kind.SUPPLEMENT: (
         ("Cơ quan đề nghị bổ sung giấy tờ", "Further papers are asked for"),
         (

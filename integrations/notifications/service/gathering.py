@@ -14,8 +14,9 @@ from postal.config import NoticeSettings
 from postal.db import unit_of_work
 from postal.identifiers import new_id
 from postal.identity.rules import Actor
+from postal.ledger.repository import row_set
 from postal.ledger.rules import Stream
-from shipments.dossiers.projection import events
+from shipments.dossiers.projection import undisputed
 from shipments.tracking.service import next_visit
 
 PAGE = 1_000
@@ -46,7 +47,7 @@ async def _read_page(quiet: NoticeSettings, now: datetime) -> bool:
         most = most_examined(PAGE, shows_all=True)
         examined = await feed.examine(start, READER, kind=None, most=most, limit=PAGE)
         read = page(start, examined, limit=PAGE, most=most)
-        told = [event for event in read.events if event.kind in FACTS and event.stream is not Stream.RECORD]
+        told = [event for event in read.events if event.kind in FACTS]
         if told:
             await repository.add_notices(await _notices(told, quiet, now))
         await repository.keep_cursor(read.following)
@@ -66,13 +67,17 @@ async def _notices(told: Iterable[Event], quiet: NoticeSettings, now: datetime) 
             if event.received_at < subscription.confirmed_at:
                 continue
             if subscription.dossier not in bodies:
-                bodies[subscription.dossier] = {
-                    each.id: each.body for each in await events(subscription.dossier)
-                }
+                bodies[subscription.dossier] = await _bodies(subscription.dossier)
             fact = await _fact(event, subscription.dossier, bodies[subscription.dossier], now)
             if fact is not None:
                 made.append(_notice(subscription, fact, quiet, now))
     return made
+
+
+async def _bodies(dossier: str) -> dict[UUID, dict[str, Any]]:
+    """Read what the rows of a dossier say; a row in dispute says nothing until that is settled."""
+    rows = await row_set(dossier)
+    return {row.content.id: dict(row.content.body) for row in undisputed(rows)}
 
 
 async def _fact(
@@ -81,7 +86,7 @@ async def _fact(
     visit: date | None = None
     if FACTS[event.kind] is Kind.ATTEMPT:
         visit = await next_visit(dossier, now)
-    elif event.stream is Stream.CASE and event.id not in bodies:
+    elif event.stream is not Stream.SCAN and event.id not in bodies:
         return None
     return fact_of(str(event.id), event.kind, event.corrected_at, bodies.get(event.id, {}), next_visit=visit)
 

@@ -11,10 +11,12 @@ from integrations.notifications import service
 from integrations.notifications.tasks import tell
 from postal import clock as clock_port
 from postal.config import MailSettings, code_key
-from postal.db import execute, fetch
+from postal.db import execute, fetch, unit_of_work
 from postal.identity.rules import Role
+from postal.ledger.rules import Stream
+from postal.ledger.service import authored, record
 from shipments.tracking.service import links_for
-from tests.factories.dossiers import DESK, OFFICE, Desks
+from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, Desks
 from tests.factories.gateway import gateway
 from tests.factories.identity import headers
 from tests.factories.mailbox import mailbox
@@ -184,8 +186,8 @@ async def test_a_worker_killed_after_sending_sends_the_same_bytes_again_and_says
     working = asyncio.create_task(service.deliver_due(clock.instant))
     await asyncio.wait_for(box.taken.wait(), 10)
     working.cancel()
-    await asyncio.gather(working, return_exceptions=True)
     never.cancel()
+    await asyncio.gather(working, return_exceptions=True)
     assert [tuple(row) for row in await citizen.rows()][1] == ("due", "sending", 1)
     await service.deliver_due(clock.instant)
     assert len(box.raw) == 2, "another worker leaves it alone while its lease runs"
@@ -282,3 +284,28 @@ async def test_without_a_mail_server_the_form_says_so_and_offers_none(client, cl
     assert "chưa được thiết lập ở đây" in page
     assert 'value="email"' not in page
     assert (await citizen.ask()).status_code == 422
+
+
+async def test_an_apology_is_told_whether_it_moves_the_date_or_comes_after_the_end(citizen, clock, box):
+    await citizen.confirmed(box)
+    clock.advance(timedelta(minutes=1))
+    await citizen.desks.states(citizen.code, "received", "step_done")
+    due = "2026-12-08T10:00:00+00:00"
+    moved = await citizen.desks.state(citizen.code, "extended", due=due, apology="12/2026-XL")
+    assert moved.status_code == 201, moved.text
+    row = authored(
+        stream=Stream.RECORD,
+        kind="apology.sent",
+        code=citizen.code,
+        occurred_at=clock.instant,
+        now=clock.instant,
+        actor_organisation=AUTHORITY,
+        body={"number": "13/2026-XL"},
+    )
+    async with unit_of_work():
+        await record([row])
+    await citizen.tell()
+    told = {message["Subject"].split(" – ")[0]: message.get_content() for message in box.messages[1:]}
+    assert "17:00 thứ Ba 08/12/2026" in told["Xin lỗi và hẹn lại ngày trả kết quả"]
+    assert "12/2026-XL" in told["Xin lỗi và hẹn lại ngày trả kết quả"]
+    assert "13/2026-XL" in told["Văn bản xin lỗi của cơ quan"]

@@ -4,6 +4,7 @@ import base64
 import hmac
 import re
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from integrations.notifications.rules import (
     signed,
     text_of,
 )
+from integrations.notifications.service.carriers import Letter, message_of
 from postal.errors import Unprocessable
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -80,6 +82,24 @@ def test_every_notice_says_what_where_and_how_to_end_it(kind):
     if kind is Kind.ATTEMPT:
         assert "26/11/2026" in vi.body
     assert "None" not in text_of(kind, "vi", "D-1", {}, "a", "b").body
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_mail_is_read_as_it_was_written(kind, language):
+    dossier = "000.00.01.H99-261123-0001"
+    text = text_of(kind, language, dossier, {}, "https://x.vn/t/D-1", "https://x.vn/n/abc")
+    letter = Letter(
+        id="id-1", kind=kind, dossier=dossier, language=language, at=NOW, made_at=NOW, tried_at=NOW, text=text,
+        address="a@b.vn", secret=None, leave="https://x.vn/n/abc",
+    )  # fmt: skip
+    raw = message_of(letter, "baotin@example.vn").as_bytes()
+    assert raw == message_of(letter, "baotin@example.vn").as_bytes()
+    assert max(len(line) for line in raw.splitlines()) <= 998
+    read = message_from_bytes(raw, policy=policy.default)
+    assert read["Subject"] == text.subject
+    assert read.get_content() == text.body
+    assert read["Message-ID"] == "<id-1@example.vn>"
 
 
 def test_a_call_is_signed_over_its_id_its_instant_and_every_byte():
