@@ -12,7 +12,10 @@ from postal.instants import Instant
 from postal.network.rules import start_of
 
 PERSONAL = frozenset({"file.read", "privacy.exported"})
-"""Deeds of the audit log that show what is personal; so does every look of an inspector."""
+"""Deeds of the audit log that show what is personal; so does an inspector's look at a dossier."""
+
+HOLDING = frozenset({"dossiers", "feedback", "privacy-requests", "claims", "register", "files"})
+"""Parts of addresses under which something personal may stand."""
 
 INSPECTORS = " as inspector"
 """How the deed of an inspector's request ends."""
@@ -80,9 +83,11 @@ def day_of(typed: str, pointer: str) -> date | None:
     return read
 
 
-def is_personal(action: str) -> bool:
-    """Say whether a deed shows what is personal."""
-    return action in PERSONAL or action.endswith(INSPECTORS)
+def is_personal(action: str, subject: str) -> bool:
+    """Say whether a deed shows what is personal; of an inspector's look its address tells."""
+    if action.endswith(INSPECTORS):
+        return not HOLDING.isdisjoint(subject.split("/"))
+    return action in PERSONAL
 
 
 def told(detail: Mapping[str, Any]) -> str:

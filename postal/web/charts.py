@@ -10,7 +10,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 WIDTH = 720
-BAR, GAP = 26, 30
+BAR, GAP = 26, 36
 """The height of a bar, and of the line above it on which its name stands."""
 
 TREND_HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 220, 52, 16, 12, 34
@@ -80,14 +80,20 @@ class Point(Struct, frozen=True):
 
 
 class Dot(Struct, frozen=True, kw_only=True):
-    """A point as it is drawn; where there is little room only every third name stands, those of major ones."""
+    """A point as it is drawn."""
 
     point: Point
     x: int
     y: int
     top: int
     foot: int
-    is_named: bool
+
+
+class Label(Struct, frozen=True):
+    """A name below a point, drawn or not; where there is little room only major ones stand."""
+
+    name: str
+    x: int
     is_major: bool
 
 
@@ -96,6 +102,7 @@ class Trend(Struct, frozen=True, kw_only=True):
 
     dots: tuple[Dot, ...]
     points: tuple[Point, ...]
+    labels: tuple[Label, ...]
     lines: tuple[str, ...]
     bands: tuple[str, ...]
     base: int
@@ -127,23 +134,20 @@ def trend(points: Sequence[Point]) -> Trend:
     """Lay a line out from left to right."""
     step = Fraction(WIDTH - LEFT - RIGHT, max(1, len(points) - 1))
     named = -(-len(points) // MOST_LABELS)
+    places = [round(LEFT + at * step) for at in range(len(points))]
     dots = [
-        Dot(
-            point=point,
-            x=round(LEFT + at * step),
-            y=_down(point.share),
-            top=_down(point.high),
-            foot=_down(point.low),
-            is_named=at % max(1, named) == 0,
-            is_major=at % (3 * max(1, named)) == 0,
-        )
-        for at, point in enumerate(points)
+        Dot(point=point, x=x, y=_down(point.share), top=_down(point.high), foot=_down(point.low))
+        for x, point in zip(places, points, strict=True)
         if point.share is not None
     ]
     runs = _runs(points, {dot.point: dot for dot in dots})
     return Trend(
         dots=tuple(dots),
         points=tuple(points),
+        labels=tuple(
+            Label(points[at].name, places[at], at % (3 * named) == 0)
+            for at in range(0, len(points), named or 1)
+        ),
         lines=tuple(" ".join(f"{dot.x},{dot.y}" for dot in run) for run in runs if len(run) > 1),
         bands=tuple(_band(run) for run in runs if len(run) > 1),
         base=_down(0),

@@ -44,6 +44,7 @@ async def show(
         told=told,
         now=now,
         province=province,
+        place=next((one.name for one in told.provinces if (one.code or "") == province), None),
         sort=order,
         sorts=SORTS,
         address=lambda by: _address(province, by),

@@ -15,7 +15,7 @@ from postal.errors import Unprocessable
 from postal.identity.rules import Actor
 from postal.network.rules import local_day
 
-IN_A_COLUMN = 12
+IN_A_COLUMN = 8
 ON_A_PAGE = 60
 
 

@@ -21,6 +21,7 @@ from postal.administration.pages.forms import (
 from postal.administration.pages.index import MANAGING
 from postal.administration.service import Scoped
 from postal.errors import PostalError
+from postal.http.addresses import public_base
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
 from postal.identity import service as identity
 from postal.identity.schemas import CreateDevice
@@ -91,7 +92,7 @@ async def invite(request: Caller, code: FromPath[str]) -> Response[str]:
         invitation = await identity.invite_device(code, actor=request.user, now=await clock.now())
     except REFUSALS as refused:
         return await _one(request, found, refused)
-    address = f"{request.url.scheme}://{request.url.netloc}{ENROL_AT}#{invitation.code}"
+    address = f"{public_base(request)}{ENROL_AT}#{invitation.code}"
     return shown_once(
         request,
         title=("Mã đăng ký máy quét", "Enrolment code"),

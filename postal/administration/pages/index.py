@@ -28,6 +28,7 @@ async def show_index(request: Caller) -> Response[str]:
         "administration/index.html",
         title=("Quản trị", "Administration"),
         governs=Role.ADMIN in request.user.roles,
+        leads=Role.AGENCY_HEAD in request.user.roles,
         edits=bool(frozenset(EDITORS) & request.user.roles),
     )
 

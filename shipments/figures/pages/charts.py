@@ -1,64 +1,48 @@
-"""Charts as SVG shapes in whole units; a template draws them beside a table that says the same in words."""
+"""What of a leader's figures is drawn: shares by month, where the time goes by leg, time by holder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from msgspec import Struct
-
+from postal.web.charts import Part, Point, Series, Stacked, Trend, legs, stacked, trend
 from shipments.figures.rules import Rate
+from shipments.figures.rules.leader import HolderTime, Month
+from shipments.figures.rules.summary import ClockSummary, Counts
 
-WIDTH, HEIGHT = 720, 180
-LEFT, BOTTOM = 44, 24
-PLOT = HEIGHT - BOTTOM - 8
+HOLDERS = 10
+"""So many holders are drawn; all stand in the table."""
 
-
-class Bar(Struct, frozen=True, kw_only=True):
-    """A bar with the interval around its end; `low` and `high` are None where nothing was counted."""
-
-    x: int
-    y: int
-    width: int
-    height: int
-    middle: int
-    low: int | None
-    high: int | None
+WORKING = ("Trong giờ làm việc", "Within working hours")
+RESTING = ("Ngoài giờ làm việc", "Outside working hours")
+HOUR_MS = 3_600_000
 
 
-class Slice(Struct, frozen=True, kw_only=True):
-    """A part of a whole on one line."""
+def by_month(months: Sequence[Month], rate: Callable[[Counts], Rate]) -> Trend:
+    """Draw a share from month to month with its interval."""
+    points = []
+    for each in months:
+        told = rate(each.counts)
+        low, high = told.interval
+        name = f"{each.month:%m/%Y}"
+        points.append(Point(name, told.share, low, high, told.hits, told.of))
+    return trend(points)
 
-    name: str
-    x: int
-    width: int
-    share: float
+
+def by_leg(clocks: Sequence[ClockSummary], names: Mapping[str, tuple[str, str]]) -> Stacked:
+    """Draw the share of each leg in the whole time, in per cent."""
+    parts = [Part(names[each.clock], each.share * 100) for each in clocks if each.share is not None]
+    return legs("100 %", parts)
 
 
-def bars(rates: Sequence[Rate]) -> list[Bar]:
-    """Lay out one bar for each share, the full height being 100 %."""
-    step = (WIDTH - LEFT) / max(1, len(rates))
-    drawn = []
-    for at, rate in enumerate(rates):
-        height = round((rate.share or 0) * PLOT)
-        low, high = rate.interval
-        x, width = round(LEFT + at * step + step * 0.15), max(2, round(step * 0.7))
-        drawn.append(
-            Bar(
-                x=x,
-                y=HEIGHT - BOTTOM - height,
-                width=width,
-                height=height,
-                middle=x + width // 2,
-                low=HEIGHT - BOTTOM - round(low * PLOT) if rate.of else None,
-                high=HEIGHT - BOTTOM - round(high * PLOT) if rate.of else None,
+def by_holder(holders: Sequence[HolderTime], names: Mapping[str, str]) -> Stacked:
+    """Draw the hours that dossiers lay with each unit, within its working hours and outside."""
+    return stacked(
+        [
+            Series(
+                names.get(each.holder, each.holder),
+                (
+                    Part(WORKING, each.amount.working_ms / HOUR_MS),
+                    Part(RESTING, max(0, each.amount.calendar_ms - each.amount.working_ms) / HOUR_MS),
+                ),
             )
-        )
-    return drawn
-
-
-def slices(parts: Sequence[tuple[str, float]]) -> list[Slice]:
-    """Lay parts that sum to 1 side by side; the last one ends where the whole does."""
-    drawn, before = [], 0.0
-    for name, share in parts:
-        x, end = round(before * WIDTH), round((before + share) * WIDTH)
-        drawn.append(Slice(name=name, x=x, width=end - x, share=share))
-        before += share
-    return drawn
+            for each in holders[:HOLDERS]
+        ]
+    )

@@ -18,7 +18,7 @@ from postal.network.rules import local_day
 from postal.web.rendering import page
 from postal.web.sections import HomeSection
 from shipments.figures import service
-from shipments.figures.pages.charts import BOTTOM, HEIGHT, LEFT, PLOT, WIDTH, bars, slices
+from shipments.figures.pages.charts import by_holder, by_leg, by_month
 from shipments.figures.rules import BY_WORKING_TIME, ERROR
 from shipments.figures.rules.leader import BEHIND, Asked, By, Leading, Which
 from shipments.figures.rules.summary import STAGES, month_after
@@ -106,6 +106,7 @@ async def show(
     english = page_language(request.scope) == "en"
     shown = leading.groups[:SHOWN_GROUPS]
     last = month_after(leading.end, -1)
+    names = await _names(leading, [group.value for group in shown], now.date())
     return page(
         request,
         "figures/leaders.html",
@@ -117,15 +118,15 @@ async def show(
         more=len(leading.groups) - len(shown),
         last=last,
         bys=_offered(leading),
-        names=await _names(leading, [group.value for group in shown], now.date()),
+        names=names,
         clock_names=CLOCK_NAMES,
         by_working=BY_WORKING_TIME,
         error_percent=f"{float(ERROR) * 100:g}",
-        on_time_bars=bars([month.counts.on_time for month in leading.months]),
-        post_bars=bars([month.counts.post for month in leading.months]),
-        stage_slices=slices([(each.clock, each.share) for each in leading.clocks if each.share is not None]),
+        on_time=by_month(leading.months, lambda counts: counts.on_time),
+        posted=by_month(leading.months, lambda counts: counts.post),
+        legs=by_leg(leading.clocks, CLOCK_NAMES),
+        held=by_holder(leading.holders, names),
         stages=STAGES,
-        chart={"width": WIDTH, "height": HEIGHT, "left": LEFT, "bottom": BOTTOM, "plot": PLOT},
         link=lambda which, **more: _link(which, leading.begin, last, **more),
         key=GROUP_KEYS[leading.by],
     )

@@ -103,6 +103,7 @@ async def test_the_nation_enters_by_provinces_and_every_order_pages_through_all(
     nowhere = check_page(await network.get("/network?province=", headers=by))
     assert "BC-00" in nowhere
     assert "BC-79" not in nowhere
+    check_page(await network.get("/network?province=99", headers=by))
     odd = await network.get("/network?province=01&sort=no+such", headers=by)
     assert "BC-02" in check_page(odd)
     english = await network.get("/network?province=01&sort=offers&lang=en", headers=by)
