@@ -4,7 +4,6 @@ import asyncio
 import re
 from datetime import datetime
 from email.header import Header
-from email.message import Message
 from email.mime.text import MIMEText
 from email.utils import format_datetime
 from typing import Any, Protocol
@@ -158,12 +157,13 @@ async def _called(url: str, body: bytes, headers: dict[str, str], trusted: tuple
     )
 
 
-def message_of(letter: Letter, sender: str) -> Message[Any, Any]:
+def message_of(letter: Letter, sender: str) -> MIMEText:
     """Write the mail; the newer EmailMessage loses a blank where it folds a long Vietnamese subject."""
-    message: Message[Any, Any] = MIMEText(letter.text.body, "plain", "utf-8")
+    message = MIMEText(letter.text.body, "plain", "utf-8")
     message["From"] = sender
     message["To"] = letter.address
-    message["Subject"] = Header(letter.text.subject, "utf-8", header_name="Subject")
+    subject: Any = Header(letter.text.subject, "utf-8", header_name="Subject")
+    message["Subject"] = subject
     message["Date"] = format_datetime(letter.made_at)
     message["Message-ID"] = f"<{letter.id}@{sender.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
