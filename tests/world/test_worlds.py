@@ -11,12 +11,14 @@ from msgspec.structs import replace
 
 from integrations.simulation.rules.hours import at, working_days
 from integrations.simulation.rules.network import SIZES
+from integrations.simulation.rules.voices import FEEDBACK
 from integrations.simulation.rules.world import build_world
 from integrations.simulation.service.client import Client
 from integrations.simulation.service.comparing import compare, confusion, false_missing
 from integrations.simulation.service.playing import Player
+from integrations.simulation.service.reporting import close_month
 from integrations.simulation.service.running import run_world
-from integrations.simulation.service.settling import settle
+from integrations.simulation.service.settling import CONTROL, settle
 
 CLASSES = {
     *("matched", "missing", "awaiting_device", "extra"),
@@ -43,6 +45,12 @@ async def test_the_system_says_what_is_true_in_a_small_world(simulated: Client, 
     }
     assert {true for true, _ in table} == CLASSES
     assert all(true == said for true, said in table)
+    if seed == 1:
+        # Feedback is limited by address and hour, so one world speaks for all.
+        assert await close_month(simulated, world) == []
+        scores = await simulated.get("/api/v1/ratings", CONTROL)
+        assert scores["items"]
+        assert len((await simulated.get("/api/v1/feedback", CONTROL))["items"]) == len(FEEDBACK)
 
 
 @pytest.mark.timeout(300)

@@ -64,7 +64,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
 
 SIZES = {
     "small": Size(name="small", offices=2, desks=2, dossiers=18, days=5, start=date(2026, 11, 16), quirks=1),
-    "demo": Size(name="demo", offices=6, desks=4, dossiers=205, days=5, start=date(2026, 11, 16), quirks=3),
+    "demo": Size(name="demo", offices=6, desks=4, dossiers=205, days=5, start=date(2026, 10, 26), quirks=3),
     "province": Size(
         name="province",
         offices=120,

@@ -11,7 +11,7 @@ import msgspec
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One request: at the true instant `at`, in order within its lane, with the key named `key`.
+    """One request: at the true instant `at`, in order within its lane, with the key named `key`, or without any.
 
     `saves` pairs a name with the response field (dotted) whose value it stands for from then on. A step that is
     `lossy` is one whose answer the sender never saw; it will be sent again. A step that

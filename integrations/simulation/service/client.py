@@ -65,7 +65,7 @@ class Client:
 
     async def send(self, step: Step) -> httpx.Response:
         """Send one step and remember what it names; give the answer, whatever its status."""
-        headers = {"Authorization": f"Bearer {self.resolve(step.key)}"}
+        headers = {"Authorization": f"Bearer {self.resolve(step.key)}"} if step.key else {}
         if step.method != "GET" and not step.secret and not step.path.endswith("/scans"):
             headers["Idempotency-Key"] = str(uuid.uuid5(uuid.NAMESPACE_URL, _content_of(step)))
         content = None

@@ -10,7 +10,7 @@ from rich.console import Console
 from integrations.simulation.rules.world import World, build_world
 from integrations.simulation.service.client import Client
 from integrations.simulation.service.record import Record
-from integrations.simulation.service.reporting import reports_of
+from integrations.simulation.service.reporting import close_month, pages_of, reports_of
 from integrations.simulation.service.running import Outcome, run_world
 from integrations.simulation.service.showing import (
     Showcase,
@@ -75,6 +75,8 @@ async def _live(system: System, world: World, folder: Path, terminal: Console) -
     try:
         with progress_bar(terminal, len(world.steps)) as progress:
             outcome = await run_world(client, world, passwords=passwords, record=record, progress=progress)
+        outcome.played.refusals.extend(await close_month(client, world))
+        reports = await reports_of(client, world.ends)
         highlights = world.truth.highlights
         codes = {state: client.resolve(name) for state, name in highlights.items()}
         showcase = Showcase(
@@ -82,7 +84,8 @@ async def _live(system: System, world: World, folder: Path, terminal: Console) -
             key=client.names["key:control"],
             codes=codes,
             summary=summary_of(outcome),
-            reports=await reports_of(client, world.ends),
+            reports=reports,
+            pages=await pages_of(client, reports),
         )
     finally:
         await client.close()

@@ -1,21 +1,47 @@
-"""The reports of a world's month, as procedure control reads them: published once the month is over."""
+"""What is told of a world's month once it is over: ratings and feedback, the reports, and where they can be read."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from integrations.simulation.rules.hours import HANOI
+from integrations.simulation.rules.hours import HANOI, at, local_day, working_days
 from integrations.simulation.rules.network import PROVINCE
 from integrations.simulation.rules.steps import Step
-from integrations.simulation.service.client import Client
+from integrations.simulation.rules.voices import voices
+from integrations.simulation.rules.world import World
+from integrations.simulation.service.client import OK, Client
+from integrations.simulation.service.settling import ADMIN, CONTROL
 
-CONTROL = "@key:control"
-OK = 400
+NEAR = timedelta(days=4)
+"""A month that ends later stays open: what lies meanwhile would be late through nobody's doing."""
+
+LETTER = "văn bản xin lỗi (đăng nhập: lãnh đạo cơ quan) / a letter of apology (sign in: agency head)"
 REPORTS = {
     "766": "Bộ chỉ số QĐ 766/QĐ-TTg / sheet of Decision 766",
     "TINH": "Báo cáo tháng / monthly report",
 }
 PROVISIONAL = "tạm thời đến hết tháng / provisional until the month is over"
 PUBLISHED = "đã công bố, giữ nguyên / published and frozen"
+
+
+async def close_month(client: Client, world: World) -> list[str]:
+    """Let citizens say what they think, and live on to the first working morning after the month, if it is near.
+
+    Gives what was refused on the way.
+    """
+    refused = [
+        f"{step.path}: {answer.text[:200]}"
+        for step in voices(world)
+        if (answer := await client.send(step)).status_code >= OK
+    ]
+    if (morning := morning_after(world.ends)) - world.ends < NEAR:
+        await client.move_clock(morning, ADMIN)
+    return refused
+
+
+def morning_after(lived: datetime) -> datetime:
+    """Give eight o'clock of the first working day of the month that follows."""
+    first = (local_day(lived).replace(day=1) + timedelta(days=32)).replace(day=1)
+    return at(working_days(first, 1)[0], "08:00")
 
 
 async def reports_of(client: Client, lived: datetime) -> dict[str, str]:
@@ -31,6 +57,22 @@ async def reports_of(client: Client, lived: datetime) -> dict[str, str]:
             standing = PUBLISHED if answer.status_code < OK else answer.json()["detail"]
         told[code] = f"{meaning}; {on_time_of(view)}; {standing}"
     return told
+
+
+async def pages_of(client: Client, reports: dict[str, str]) -> dict[str, str]:
+    """Give the addresses that are worth a look when a month was lived through; `?lang=en` gives each in English."""
+    sent = await client.get("/api/v1/apologies", CONTROL, limit=1)
+    sheet = next((code for code in reports if "-766-" in code), "")
+    letters = {f"/dossiers/{one['dossier']}/apology": LETTER for one in sent["items"]}
+    return {
+        "/statistics": "thống kê công khai hằng ngày / public statistics of each day",
+        f"/published-reports/{sheet}": "phiếu 766 đã công bố, ai cũng xem được / the published sheet, for anybody",
+        **letters,
+        "/apologies": "danh sách xin lỗi công khai, không nêu tên / public list of apologies, without names",
+        "/procedures": "danh mục thủ tục qua bưu chính / what the post carries",
+        "/ratings": "đánh giá của người dân / what citizens think",
+        "/feedback": "phản ánh, kiến nghị / feedback",
+    }
 
 
 def on_time_of(view: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from integrations.simulation.rules.network import PROVINCE, Organisation, Person
 from integrations.simulation.rules.steps import Step
+from integrations.simulation.rules.voices import decided_list
 from integrations.simulation.rules.world import World
 from integrations.simulation.service.client import OK, Client, SimulationError
 
@@ -44,6 +45,7 @@ def settling_steps(world: World, passwords: dict[str, str]) -> Iterator[Step]:
         yield _step(world, "/api/v1/keys", body, saves=((f"key:{organisation.code}", "secret"),), secret=True)
     body = {"organisation": PROVINCE, "roles": ["control"]}
     yield _step(world, "/api/v1/keys", body, saves=(("key:control", "secret"),), secret=True)
+    yield _step(world, "/api/v1/law/lists", decided_list(world.size.start))
     for person in world.network.people:
         yield _step(world, "/api/v1/people", _person(person, passwords.get(person.login)))
     for device, owner in world.devices:

@@ -42,6 +42,7 @@ class Showcase(msgspec.Struct, frozen=True, kw_only=True):
     codes: dict[str, str]
     summary: list[str]
     reports: dict[str, str] = {}
+    pages: dict[str, str] = {}
 
 
 def console(*, quiet: bool = False) -> Console:
@@ -109,13 +110,19 @@ def show_case(terminal: Console, showcase: Showcase, url: str) -> None:
         if state in showcase.codes:
             codes.add_row(showcase.codes[state], meaning)
     terminal.print(codes)
-    if showcase.reports:
-        reports = Table(title=f"Báo cáo / reports: {url}/reports", title_justify="left")
-        for heading in ("địa chỉ / address", "báo cáo / report"):
-            reports.add_column(heading)
-        for code, meaning in showcase.reports.items():
-            reports.add_row(f"{url}/reports/{code}", meaning)
-        terminal.print(reports)
+    _addresses(terminal, f"Báo cáo / reports: {url}/reports", f"{url}/reports/", showcase.reports)
+    _addresses(terminal, "Xem thêm / worth a look (English: ?lang=en)", url, showcase.pages)
     code = next(iter(showcase.codes.values()), "")
     terminal.print("API:", highlight=False)
     print(f"  curl -H 'Authorization: Bearer {showcase.key}' {url}/api/v1/pieces/{code}", flush=True)  # noqa: T201
+
+
+def _addresses(terminal: Console, title: str, before: str, meanings: dict[str, str]) -> None:
+    if not meanings:
+        return
+    table = Table(title=title, title_justify="left")
+    for heading in ("địa chỉ / address", "nội dung / what it shows"):
+        table.add_column(heading)
+    for address, meaning in meanings.items():
+        table.add_row(f"{before}{address}", meaning)
+    terminal.print(table)
