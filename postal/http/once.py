@@ -13,7 +13,6 @@ from postal.errors import Unprocessable
 from postal.http import idempotency_keys
 from postal.http.idempotency_keys import StoredAnswer
 from postal.identifiers import new_id
-from postal.identity.rules import Actor
 
 SEE_OTHER = 303
 PREFIX = "form:"
@@ -32,7 +31,7 @@ async def once(
     form: Mapping[str, object],
     work: Callable[[], Awaitable[str]],
     *,
-    actor: Actor,
+    owner: str,
     now: datetime,
     fallback: str,
 ) -> str:
@@ -46,14 +45,14 @@ async def once(
         repr(sorted((name, str(value)) for name, value in form.items())).encode()
     ).digest()
     async with shared_unit_of_work():
-        await idempotency_keys.wait(actor.id, key)
-        if (stored := await idempotency_keys.find(actor.id, key)) is not None:
+        await idempotency_keys.wait(owner, key)
+        if (stored := await idempotency_keys.find(owner, key)) is not None:
             if stored.fingerprint and stored.fingerprint != digest:
                 raise _used()
             return stored.body.decode() or fallback
         where = await work()
         await idempotency_keys.keep(
-            actor.id,
+            owner,
             key,
             StoredAnswer(
                 fingerprint=digest, status=SEE_OTHER, headers=[], body=where.encode(), created_at=now

@@ -85,6 +85,7 @@ FURTHER = {
     "shipments/dossiers": {
         "reading",
         "closing",
+        "undoing",
         "papers",
         "judging",
     },  # parts of the service, each a side of its own

@@ -50,6 +50,7 @@ class World:
         asked = await self.post("/privacy-requests", {"dossier": dossier, "kind": "access"})
         feedback = await self.post("/feedback", {"text": "Chậm", "channel": "hotline"})
         self.existing = {
+            "batch": await self.tried(dossier),
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
             "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
             "dossier": dossier,
@@ -78,6 +79,7 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "batch": NOBODYS_ID,
             "inspection": "KT-261123-AAAAAA",
             "privacy_request": "DL-261123-AAAAAA",
             "feedback": "PA-261123-AAAAAA",
@@ -105,6 +107,13 @@ class World:
             "assignment": NOBODYS_ID,
         }
         return self
+
+    async def tried(self, dossier):
+        """State at the desk what the case does not allow, and give the id under which that is shown."""
+        form = {"act": "completed", "pick": dossier}
+        answer = await self.client.post("/desk/bulk", data=form, headers=self.agency)
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"].rpartition("/")[2]
 
     async def settled(self, item):
         """Close a manifest whose one piece never arrived, and give it with its discrepancy."""

@@ -76,6 +76,8 @@ THINGS = {
     "board": "discrepancy",
     "organisations": "organisation",
     "reports": "report",
+    "done": "batch",
+    "intake": "manifest",
 }
 """What the first word of a path names."""
 
@@ -157,6 +159,7 @@ class Route(NamedTuple):
             self.path.removeprefix("/api/v1")
             .removeprefix("/admin")
             .removeprefix("/audit")
+            .removeprefix("/desk")
             .strip("/")
             .split("/")[0]
         )

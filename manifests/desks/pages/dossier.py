@@ -63,7 +63,7 @@ async def act(request: Request[Actor, Any, Any], code: PathCode) -> Response[Any
 
     try:
         where = await once(
-            typed(form, "token", 64), everything(form), work, actor=actor, now=now, fallback=here
+            typed(form, "token", 64), everything(form), work, owner=actor.id, now=now, fallback=here
         )
     except REFUSALS as refused:
         return await _page(request, code, refused, asked, form)
@@ -119,7 +119,7 @@ def _body(form: FormMultiDict) -> dict[str, Any]:
             continue
         if pattern.fullmatch(value) is None:
             raise BadInput(
-                f"desk.{name}",
+                "desk.value",
                 vi="Giá trị này không đúng dạng; hãy chọn trong danh sách",
                 en="That is not well-formed; choose from the list",
                 pointer=f"/{name}",

@@ -80,7 +80,7 @@ async def scan(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
 
     try:
         where = await once(
-            typed(form, "token", 64), everything(form), work, actor=actor, now=now, fallback="/desk/intake"
+            typed(form, "token", 64), everything(form), work, owner=actor.id, now=now, fallback="/desk/intake"
         )
     except REFUSALS as refused:
         return await _page(request, code, read, damaged, refused)

@@ -71,7 +71,7 @@ async def register(request: Request[Actor, Any, Any]) -> Response[Any]:
 
     try:
         where = await once(
-            typed.get("token", ""), typed, work, actor=actor, now=now, fallback="/desk/register"
+            typed.get("token", ""), typed, work, owner=actor.id, now=now, fallback="/desk/register"
         )
     except REFUSALS as refused:
         return await _form(request, blank, typed, lines, refused)

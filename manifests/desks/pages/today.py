@@ -52,7 +52,7 @@ async def do_many(request: Request[Actor, Any, Any]) -> Response[Any]:
         return f"/desk/done/{made.id}"
 
     try:
-        where = await once(token, everything(form), work, actor=actor, now=now, fallback="/desk")
+        where = await once(token, everything(form), work, owner=actor.id, now=now, fallback="/desk")
     except REFUSALS as refused:
         wanted = typed(form, "task", 40)
         return await _today(request, Task(wanted) if wanted in set(Task) else None, None, refused, picked)
@@ -77,7 +77,7 @@ async def take_back(request: Request[Actor, Any, Any], batch: FromPath[UUID]) ->
         return here
 
     where = await once(
-        typed(form, "token", 64), {"undo": str(batch)}, work, actor=actor, now=now, fallback=here
+        typed(form, "token", 64), {"undo": str(batch)}, work, owner=actor.id, now=now, fallback=here
     )
     return Redirect(where, status_code=303)
 

@@ -9,10 +9,13 @@ from msgspec import Struct
 from manifests.desks.rules.acts import REASONS, Offer, offers
 from manifests.desks.service.why import Why, reasons_of
 from postal.config import CodeSettings
+from postal.db import unit_of_work
 from postal.errors import Conflict
 from postal.identity.rules import Actor, Role
 from postal.law import repository as law
 from postal.law.rules import Component, ProcessStep, Reason
+from postal.ledger.rules import Stream
+from postal.ledger.service import authored, record
 from postal.network import repository as network
 from postal.network.rules import local_day
 from shipments.custody import repository as custody
@@ -76,7 +79,8 @@ async def state(code: str, act: CaseKind, body: dict[str, Any], *, actor: Actor,
 async def pack(code: str, *, actor: Actor, now: datetime, key: bytes, codes: CodeSettings) -> Packed:
     """Put what the actor's organisation holds of a dossier, its papers or its result, into a new item."""
     found = await reading.read(code, actor)
-    piece = _packable(found.dossier, await custody.find_many([code, result_code(code)]), actor)
+    pieces = await custody.find_many([code, result_code(code)])
+    piece = _packable(found.dossier, pieces, actor)
     if piece is None:
         raise Conflict(
             "desk.nothing_to_pack",
@@ -84,6 +88,8 @@ async def pack(code: str, *, actor: Actor, now: datetime, key: bytes, codes: Cod
             en="Your organisation holds no papers of this dossier to pack",
         )
     home = piece == result_code(code)
+    if not home and _is_brought(pieces[code]):
+        await _accept(found.dossier, len(found.lines), actor, now)
     packing = Packing(
         container=PieceKind.ITEM,
         destination=CITIZEN if home else found.dossier.desk,
@@ -92,6 +98,22 @@ async def pack(code: str, *, actor: Actor, now: datetime, key: bytes, codes: Cod
         authority=found.dossier.authority,
     )
     return await items.make(packing, actor=actor, now=now, key=key, codes=codes)
+
+
+async def _accept(dossier: Dossier, documents: int, actor: Actor, now: datetime) -> None:
+    """Record that the post took the papers from the citizen, as a scanner at the counter would."""
+    row = authored(
+        stream=Stream.SCAN,
+        kind="accept",
+        code=dossier.code,
+        occurred_at=now,
+        now=now,
+        actor_organisation=dossier.office,
+        person=actor.person,
+        body={"place": dossier.office, "counted": {"documents": documents}},
+    )
+    async with unit_of_work():
+        await record([row])
 
 
 def _packable(dossier: Dossier, pieces: Mapping[str, Custody], actor: Actor) -> str | None:

@@ -45,9 +45,7 @@ async def blank(procedure: str, *, actor: Actor, now: datetime) -> Blank:
         local_day(now), codes=[procedure], limit=1, province=own.province_code if own else None
     )
     if not found:
-        raise NotFound(
-            "dossier.procedure_unknown", vi="Không có thủ tục này", en="There is no such procedure"
-        )
+        raise NotFound("desk.procedure_unknown", vi="Không có thủ tục này", en="There is no such procedure")
     version = (found[0].procedure.code, found[0].procedure.version)
     desks = (
         [own]

@@ -135,6 +135,8 @@ async def test_the_head_may_ask_once_more_and_strangers_find_nothing(client, clo
     assert packed.status_code == 303, packed.text
     assert (await do(client, code, "pack", 32)).headers["location"] == packed.headers["location"]
     assert await fetch_value("SELECT count(*) FROM piece WHERE kind = 'item'") == 1
+    assert await fetch_value("SELECT count(*) FROM ledger WHERE kind = 'accept'") == 1
+    assert await fetch_value("SELECT claims FROM custody WHERE code = $1", code) == [OFFICE]
     assert "/label.pdf" in check_page(await client.get(packed.headers["location"]))
     nothing = await do(client, code, "pack", 33)
     assert (nothing.status_code, "không giữ giấy tờ" in check_page(nothing)) == (409, True)
