@@ -95,6 +95,17 @@ HOME_SECTIONS: tuple[HomeSection, ...] = (
 AUDIENCES = (manifests_repository.audience,)
 NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(
+        title=("Trạm quét", "Scanning"),
+        address="/scan",
+        roles=frozenset({Role.CLERK, Role.POST_DESK, Role.COURIER, Role.SORTER, Role.SUPERVISOR}),
+    ),
+    NavigationLink(
+        title=("Mã PIN tại quầy", "Counter PIN"),
+        address="/scan/pin",
+        roles=frozenset({Role.CLERK, Role.POST_DESK, Role.SORTER, Role.SUPERVISOR, Role.DESK}),
+        aside=True,
+    ),
+    NavigationLink(
         title=("Một cửa", "Desk"),
         address="/desk",
         roles=frozenset({Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.POST_DESK}),

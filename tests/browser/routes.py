@@ -40,6 +40,7 @@ OF_NOUNS = {
 FILLED = {
     "/t/{code}": "/t/{late}",
     "/t/l/{token}": "/t/l/{slip}",
+    "/n/{token}": "/n/{notice}",
     "/admin/organisations/{code}": "/admin/organisations/{organisation}",
     "/admin/organisations/{code}/end": "/admin/organisations/{organisation}/end",
     "/admin/people/{code}": "/admin/people/{person}",
@@ -59,6 +60,7 @@ FILLED = {
     "/leaders/dossiers": "/leaders/dossiers?figure=received",
     "/dossiers/{code}/clocks": "/dossiers/{late}/clocks",
     "/dossiers/{code}/apology": "/dossiers/{late}/apology",
+    "/scan/handover/{manifest}": "/scan/handover/{carried_manifest}",
     "/manifests/{code}/draft": "/manifests/{draft}/draft",
     "/reports/{code}/rows": "/reports/{report}/rows?measure=accepted",
 }

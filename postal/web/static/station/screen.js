@@ -109,14 +109,30 @@ function line(when, code, verdict, message) {
   const [vi, en] = VERDICTS[verdict] ?? [verdict, verdict];
   const good = ["accepted", "repeated"].includes(verdict);
   const tag = element("span", t(vi, en), `tag ${good ? "good" : verdict === "waiting" ? "" : "bad"}`);
-  const state = document.createElement("td");
+  const state = cell(t("Tình trạng", "State"));
   state.append(tag);
   if (message && !good) {
     state.append(` ${message}`);
   }
-  row.append(element("td", when.slice(11, 19)), element("td", code, "code"), state);
+  const [moment, named] = [cell(t("Lúc", "At")), cell(t("Mã", "Code"))];
+  moment.textContent = when.slice(11, 19);
+  named.append(element("span", code, "code"));
+  row.append(moment, named, state);
   row.dataset.verdict = verdict;
   return row;
+}
+
+/** @param {string} label what the column is called, where a narrow screen shows no columns */
+function cell(label) {
+  const made = document.createElement("td");
+  made.dataset.label = label;
+  return made;
+}
+
+/** Say how things stand while nothing was scanned. @param {{vi: string, en: string}} text */
+export function rest(text) {
+  at("verdict-text").textContent = t(text.vi, text.en);
+  at("verdict-code").textContent = "";
 }
 
 /** @param {string} state @param {number} waiting */

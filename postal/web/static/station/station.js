@@ -5,7 +5,7 @@ import { compare, tellGap } from "./comparing.js";
 import { alone, guardLeaving, install, persist } from "./installation.js";
 import { isWhole } from "./judge.js";
 import { Outbox } from "./outbox.js";
-import { alarm, at, listWorks, quiet, show, showRows, showSending, showWork } from "./screen.js";
+import { alarm, at, listWorks, quiet, rest, show, showRows, showSending, showWork } from "./screen.js";
 import { begin, end } from "./shift.js";
 import { t } from "./texts.js";
 import { Time, timeOfDay } from "./time.js";
@@ -179,6 +179,8 @@ export class Station {
   }
 }
 
+const CHOOSE = plain("ok", "Hãy chọn việc", "Choose the work");
+
 alone(async () => {
   const outbox = await Outbox.open();
   const time = new Time({ onJump: (ms) => warnOfClock(ms) });
@@ -191,7 +193,8 @@ alone(async () => {
     tellGap();
   }
   const unknown = plain("bad", "Máy này chưa đăng ký", "This device is not enrolled");
-  station.say(station.shift ? plain("repeated", "Sẵn sàng", "Ready") : station.device ? NO_SHIFT : unknown);
+  const standing = station.working ? plain("ok", "Hãy quét tiếp", "Go on scanning") : CHOOSE;
+  rest((station.shift ? standing : station.device ? NO_SHIFT : unknown).text);
   document.documentElement.dataset.station = "ready";
 });
 

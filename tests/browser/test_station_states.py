@@ -1,0 +1,106 @@
+"""What a scanning station says when something is odd: another tab, storage that was cleared, a device revoked."""
+
+import tempfile
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.browser.stations import at_station, expect_once, headers, ledger_of, manifest_of, strangers
+
+BROKEN = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "ERR_ABORTED", "status of 403", "status of 401")
+REFUSING = """() => {
+  const real = IDBObjectStore.prototype.add;
+  IDBObjectStore.prototype.add = function (...given) {
+    if (window.full && this.name === 'scans') throw new DOMException('full', 'QuotaExceededError');
+    return real.apply(this, given);
+  };
+  window.full = true;
+}"""
+
+
+@pytest.fixture
+def profile():
+    with tempfile.TemporaryDirectory(prefix="postal-profile-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
+async def test_a_station_tells_what_is_odd_and_loses_nothing(house, profile):
+    manifest, items = await manifest_of(house, 4)
+    async with at_station(profile, house) as (station, watch):
+        watch.allow(*BROKEN)
+        page, device = station.page, station.device
+        await station.begin(house.people["desk"])
+        await station.scan(manifest)
+
+        # What is damaged is said before the scan, and a wrong scan is taken back by another row.
+        await page.click("#damaged")
+        await station.scan(items[0])
+        stray = strangers(1, 50_000_000)[0]
+        assert (await station.scan(stray))["told"] == ["wrong"]
+        assert await page.inner_text("#extra") == "1"
+        await page.click("#undo")
+        await page.wait_for_function("() => document.getElementById('extra').textContent === '0'")
+        await station.sent()
+        rows = await ledger_of(house, device)
+        assert [(row["kind"], row["code"]) for row in rows] == [
+            ("receive", items[0]), ("receive", stray), ("correct", stray)
+        ]  # fmt: skip
+
+        # A second tab does not scan.
+        second = await page.context.new_page()
+        await second.goto(f"{station.url}/scan")
+        await second.wait_for_selector('html[data-station="second"]')
+        assert "thẻ khác" in await second.inner_text("#verdict-text")
+        await second.close()
+
+        # A full disk refuses loudly, and nothing is called written that is not.
+        await page.evaluate(REFUSING)
+        told = await page.evaluate(
+            """async code => {
+              for (const key of [...code, 'Enter']) {
+                const how = { key, code: key, bubbles: true, cancelable: true };
+                document.body.dispatchEvent(new KeyboardEvent('keydown', how));
+              }
+              const panel = document.getElementById('verdict');
+              while (panel.dataset.tone !== 'bad') await new Promise((go) => setTimeout(go, 10));
+              return panel.innerText;
+            }""",
+            items[1],
+        )
+        assert "KHÔNG ghi được" in told
+        assert await page.locator('[data-alarm="storage"]').count() == 1
+        assert await page.inner_text("#seen") == "1"
+        await page.evaluate("() => { window.full = false; }")
+
+        # Without network: what waits is asked about before the shift ends, and stays.
+        await page.context.set_offline(True)
+        assert (await station.scan(items[1]))["told"] == ["ok"]
+        await page.click("#close-shift")
+        assert "Còn 1 lượt quét chưa gửi" in await page.inner_text("#asking-text")
+        await page.click("#asking-no")
+
+        # The storage is cleared while a scan waits: the gap is told, here and to the server.
+        await page.goto("about:blank")
+        await page.context.set_offline(False)
+        await page.goto(f"{station.url}/scan/enrol")
+        await page.evaluate(
+            "() => new Promise((go) => { indexedDB.deleteDatabase('postal-station').onsuccess = go; })"
+        )
+        await station.open()
+        await page.wait_for_selector('[data-alarm="gap"]')
+        told = (await page.evaluate("() => fetch('/scan/work').then((answer) => answer.json())"))["epochs"]
+        assert [[one["last_seq"], one["missing"]] for one in told if one["missing"]] == [[4, [[4, 4]]]]
+
+        # A device that is revoked keeps what it has, and says what to do.
+        await page.wait_for_function("() => document.querySelector('#begin:not([hidden])')")
+        await station.begin(house.people["desk"])
+        await station.scan(manifest)
+        await page.context.set_offline(True)
+        await station.scan(items[2])
+        async with httpx.AsyncClient(base_url=f"{house.url}/api/v1", headers=headers(house, "agency")) as api:
+            (await api.post(f"/devices/{device}/revoke")).raise_for_status()
+        await page.context.set_offline(False)
+        await page.wait_for_selector("#enrol-first:not([hidden])")
+        assert await station.unsent() == 1
+    expect_once((await ledger_of(house, device))[:3], [items[0], stray, stray])
