@@ -64,6 +64,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 """
 NEWEST = "SELECT * FROM proof_checkpoint ORDER BY number DESC LIMIT 1"
 COVERING = "SELECT * FROM proof_checkpoint WHERE size > $1 ORDER BY size, number LIMIT 1"
+SIGNED_FROM = "SELECT * FROM proof_checkpoint WHERE signed_at >= $1 ORDER BY number LIMIT 1"
 ROOTS = "SELECT DISTINCT size, root FROM proof_checkpoint"
 ALL_NODES = "SELECT height, index, hash FROM proof_node"
 LEAVES_FROM = "SELECT first, hashes FROM proof_leaf WHERE first > $1 ORDER BY first LIMIT 500"
@@ -227,6 +228,11 @@ async def newest() -> Stored | None:
 async def covering(index: int) -> Stored | None:
     """Give the first checkpoint of a log that has a leaf of this number."""
     return _stored(await fetch_row(COVERING, index))
+
+
+async def signed_from(at: datetime) -> Stored | None:
+    """Give the first checkpoint that was signed at an instant or later."""
+    return _stored(await fetch_row(SIGNED_FROM, at))
 
 
 async def roots() -> list[tuple[int, bytes]]:

@@ -27,7 +27,7 @@ async def refuse(
         reasons = await law.reasons_at(local_day(event.at))
         refuse_unlisted_reason(event, {each.code for each in reasons if each.applies_to in OVERRIDES})
     judge(events, event, now)
-    if event.kind is CaseKind.SUPPLEMENT_REQUESTED and event.body.get("items"):
+    if event.kind is CaseKind.SUPPLEMENT_REQUESTED:
         refuse_unlisted_items(event, await components_of(dossier))
     if event.kind is CaseKind.EXTENDED and event.body.get("due"):
         await _refuse_far(dossier, event)

@@ -23,6 +23,9 @@ KINDS = frozenset({DRAWN, FOUND, CLOSED})
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LONGEST_PERIOD = 400
+FROM_LOG = "log-"
+"""How a seed begins that was taken from the signed log; nobody may state one like it."""
+
 _CODE = re.compile(r"KT-[0-9]{6}-[A-HJ-NP-Z2-9]{6}")
 
 
@@ -104,6 +107,28 @@ def new_code(day: date, choose: Callable[[str], str]) -> str:
 def digest_of(population: Iterable[str]) -> str:
     """Hash a population: its codes in the order of their letters, each on a line."""
     return hashlib.sha256("".join(f"{code}\n" for code in sorted(population)).encode()).hexdigest()
+
+
+def refuse_like_log(seed: str | None) -> None:
+    """Raise where a stated seed looks like one that was taken from the log."""
+    if seed is not None and seed.startswith(FROM_LOG):
+        raise Unprocessable(
+            "inspection.seed",
+            vi=f"Hạt giống tự nêu không được bắt đầu bằng {FROM_LOG}; để trống để lấy từ sổ cái đã ký",
+            en=f"A seed of your own may not begin with {FROM_LOG}; leave it out to have it from the signed log",
+            pointer="/seed",
+        )
+
+
+def seed_of(organisation: str, checkpoint: tuple[int, bytes]) -> str:
+    """Make a seed of size and root of a checkpoint of the log, and of whose dossiers are drawn.
+
+    Nobody knew the root before the period was over, and whoever kept the checkpoint can repeat the seed; so there is
+    nothing to try until a sample suits.
+    """
+    size, root = checkpoint
+    mixed = hashlib.sha256(f"{root.hex()}\n{organisation}".encode()).hexdigest()[:24]
+    return f"{FROM_LOG}{size}-{mixed}"
 
 
 def draw(population: Iterable[str], seed: str, size: int) -> tuple[str, ...]:

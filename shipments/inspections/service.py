@@ -16,7 +16,8 @@ from postal.ledger.repository import lock_codes
 from postal.ledger.rules import Row, Stream, commitment
 from postal.ledger.service import authored, record
 from postal.network import repository as network
-from postal.network.rules import local_day
+from postal.network.rules import local_day, start_of
+from postal.proof import repository as proof
 from shipments.inspections import repository
 from shipments.inspections.rules import (
     CLOSED,
@@ -33,9 +34,11 @@ from shipments.inspections.rules import (
     refuse_closing,
     refuse_empty,
     refuse_finding,
+    refuse_like_log,
     refuse_period,
     repeat,
     result_of,
+    seed_of,
 )
 
 SALT_BYTES = 16
@@ -54,8 +57,13 @@ class Reading(Struct, frozen=True, kw_only=True):
 async def start(
     organisation: str, begin: date, end: date, size: int, seed: str | None, *, actor: Actor, now: datetime
 ) -> Reading:
-    """Draw a sample of an organisation's dossiers of a period; seed, population and its digest are recorded."""
+    """Draw a sample of an organisation's dossiers of a period; seed, population and its digest are recorded.
+
+    The seed comes from the first checkpoint of the log that was signed when the period was over, so that nobody can try
+    seeds until a sample suits; only where none was signed yet by chance. A stated one stays recognisable as such.
+    """
     refuse_period(begin, end, local_day(now))
+    refuse_like_log(seed)
     if organisation not in await network.find_many([organisation]):
         raise Unprocessable(
             "inspection.organisation",
@@ -65,7 +73,9 @@ async def start(
         )
     population = await repository.population_of(organisation, begin, end)
     refuse_empty(population)
-    seed = seed or secrets.token_hex(SEED_BYTES)
+    if seed is None:
+        signed = await proof.signed_from(start_of(end))
+        seed = seed_of(organisation, (signed.size, signed.root)) if signed else secrets.token_hex(SEED_BYTES)
     body = {
         "organisation": organisation,
         "from": begin.isoformat(),

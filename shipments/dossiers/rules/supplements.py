@@ -66,11 +66,19 @@ def _answer(ordered: Sequence[CaseEvent], asked: CaseEvent, following: CaseEvent
 
 
 def refuse_unlisted_items(event: CaseEvent, listed: Collection[int]) -> None:
-    """Raise when a supplement asks for what is no component of the procedure version at receipt.
+    """Raise when a supplement asks for what is no component of the procedure version at receipt, or names none.
 
     A version without a list says nothing: then there is nothing to hold a request against.
     """
     items = event.body.get("items") or ()
+    if event.kind is CaseKind.SUPPLEMENT_REQUESTED and listed and not items:
+        raise Unprocessable(
+            "case.items_missing",
+            vi="Hãy chọn giấy tờ cần bổ sung trong thành phần hồ sơ của thủ tục",
+            en="Choose which components of the procedure are asked for",
+            pointer="/items",
+            listed=sorted(listed),
+        )
     beyond = sorted({item for item in items if item not in listed})
     if event.kind is CaseKind.SUPPLEMENT_REQUESTED and listed and beyond:
         named = ", ".join(str(item) for item in beyond)

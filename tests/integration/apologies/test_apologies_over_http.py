@@ -188,6 +188,8 @@ async def test_a_supplement_may_ask_for_papers_of_the_list_alone(desks, clock):
     beyond = await desks.state(code, "supplement_requested", items=[2, 9], reason="PAPERS_MISSING")
     problem = beyond.json()
     assert (beyond.status_code, problem["code"], problem["items"]) == (422, "case.item_not_listed", [9])
+    nothing = await desks.state(code, "supplement_requested", reason="PAPERS_MISSING")
+    assert (nothing.status_code, nothing.json()["code"]) == (422, "case.items_missing")
     assert (await desks.state(code, "supplement_requested", items=[2, 4])).status_code == 201
     rows = await fetch("SELECT dossier, ordinal, items, authority, desk FROM supplement_request")
     assert [tuple(row) for row in rows] == [(code, 1, [2, 4], AUTHORITY, DESK)]

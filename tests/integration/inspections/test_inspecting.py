@@ -1,5 +1,7 @@
 """An inspector draws, compares and concludes; the inspected learns of it at the end; reading is audited."""
 
+from datetime import timedelta
+
 import pytest
 
 from postal.db import as_owner, fetch_value
@@ -9,6 +11,7 @@ from postal.network.rules import Kind, Level
 from tests.factories.dossiers import DESK, Desks
 from tests.factories.identity import headers
 from tests.factories.network import organisation
+from tests.factories.proof import Log
 
 PERIOD = {"from": "2026-11-23", "to": "2026-11-24"}
 
@@ -75,3 +78,32 @@ async def test_a_sample_is_drawn_compared_concluded_and_drawn_again_by_the_inspe
     async with as_owner(database):
         await rebuild()
     assert await export() == grown
+
+
+async def test_nobody_can_try_seeds_until_a_sample_suits(desks, clock, tmp_path):
+    await organisation("STATE", kind=Kind.AUTHORITY, level=Level.CENTRAL)
+    inspector = await headers("STATE", Role.CONTROL, now=clock.instant)
+    for _ in range(4):
+        await desks.dossier()
+    asked = {"organisation": DESK, "size": 2, **PERIOD}
+
+    async def drawn(**more):
+        return (await desks.client.post("/api/v1/inspections", json=asked | more, headers=inspector)).json()
+
+    by_chance = (await drawn())["inspection"]["seed"]
+    assert by_chance != (await drawn())["inspection"]["seed"], (
+        "the period still runs, so nothing is signed yet"
+    )
+    log = Log(tmp_path)
+    clock.advance(timedelta(days=2))
+    await log.gather(clock.instant)
+    first = (await drawn())["inspection"]
+    await desks.dossier()
+    clock.advance(timedelta(hours=1))
+    await log.gather(clock.instant)
+    second = (await drawn())["inspection"]
+    assert (second["seed"], second["sample"]) == (first["seed"], first["sample"])
+    assert first["seed"].startswith("log-")
+    forged = await drawn(seed=first["seed"])
+    assert forged["code"] == "inspection.seed"
+    assert (await drawn(seed="ours"))["inspection"]["seed"] == "ours"
