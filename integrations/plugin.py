@@ -16,6 +16,7 @@ from integrations.process_mining.cli import COMMANDS as EXPORT_COMMANDS
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
 from postal.config import Settings
 from postal.registry import Holding, OutboxHandler, Projector, Regular
+from postal.web.navigation import NavigationLink
 from shipments.tracking.sections import TrackingSection
 
 HANDLERS: tuple[Any, ...] = (*feed_api.HANDLERS, *process_mining_api.HANDLERS, *notice_pages.HANDLERS)
@@ -26,6 +27,14 @@ COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *EXPORT_COMMANDS, *SI
 TABLES: tuple[type[Table], ...] = ()
 CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure,)
 REGULAR: dict[str, Regular] = {**NOTICES_REGULAR}
+NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(
+        title=("Tin báo chưa đến", "Notices not delivered"),
+        address="/notices",
+        roles=notice_pages.SEEING,
+        aside=True,
+    ),
+)
 TRACKING_SECTIONS: tuple[TrackingSection, ...] = notice_pages.TRACKING_SECTIONS
 HOLDINGS: tuple[Holding, ...] = (
     Holding(

@@ -169,6 +169,12 @@ NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(title=("Kiểm tra đột xuất", "Inspections"), address="/inspections", aside=True),
     NavigationLink(title=("Yêu cầu về dữ liệu", "Data requests"), address="/privacy-requests", aside=True),
     NavigationLink(title=("Lịch làm việc", "Calendars"), address="/calendars", aside=True),
+    NavigationLink(
+        title=("Tra cứu bằng mã hồ sơ", "Tracking by code"),
+        address="/tracking-settings",
+        roles=frozenset({Role.AGENCY_HEAD}),
+        aside=True,
+    ),
 )
 AUDIENCES = (custody_audience,)
 OPEN_DOSSIERS = (count_open_dossiers,)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
@@ -20,12 +21,14 @@ from postal.web.sections import HomeSection, Need
 from shipments.privacy import repository, service
 from shipments.privacy.repository import Wanted
 from shipments.privacy.rules import Kind, State
+from shipments.privacy.schemas import Correction
 
 ON_A_PAGE = 50
 IN_THE_SECTION = 10
 TAKES = frozenset({Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL})
 DOES = frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD})
-HANDS = {"export", "complete", "erase"}
+HANDS = {"export", "complete", "erase", "correct"}
+CORRECTED = ("name", "phone", "address", "email", "identity_type", "identity_number")
 """What only heads and supervisors do."""
 
 KINDS: dict[Kind, tuple[str, str]] = {
@@ -39,6 +42,14 @@ STATES: dict[State, tuple[str, str, str]] = {
     State.DONE: ("Đã thực hiện", "Done", "good"),
     State.PARTLY: ("Đã thực hiện một phần", "Done in part", "good"),
     State.REFUSED: ("Từ chối", "Refused", "bad"),
+}
+FIELDS: dict[str, tuple[str, str]] = {
+    "name": ("Họ, tên", "Name"),
+    "phone": ("Điện thoại", "Telephone"),
+    "address": ("Địa chỉ", "Address"),
+    "email": ("Thư điện tử", "E-mail"),
+    "identity_type": ("Loại giấy tờ (cccd, passport…)", "Kind of paper (cccd, passport…)"),
+    "identity_number": ("Số giấy tờ", "Number of the paper"),
 }
 IDENTITIES: dict[str, tuple[str, str]] = {
     "cccd": ("Thẻ căn cước, CCCD", "Identity card"),
@@ -85,12 +96,15 @@ async def show(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
 async def act(request: Request[Actor, Any, Any], code: FromPath[str]) -> Response[Any]:
     """Do what one of the page's forms asks for."""
     form = await request.form()
-    given = {name: str(form.get(name) or "").strip() for name in ("act", "identity", "reason", "partly")}
+    given = {
+        name: str(form.get(name) or "").strip()
+        for name in ("act", "identity", "reason", "partly", *CORRECTED)
+    }
     await repository.get(code, request.user)
     try:
         return await _act(request, code, given)
     except (BadInput, Conflict, Forbidden, Gone, Unprocessable) as refused:
-        return await _one(request, code, refused)
+        return await _one(request, code, refused, given)
 
 
 async def open_requests(actor: Actor, now: datetime) -> dict[str, Any] | None:
@@ -114,12 +128,31 @@ async def _act(request: Request[Actor, Any, Any], code: str, given: dict[str, st
         return _export(request, await service.export(code, actor=actor, now=now))
     elif wanted == "complete":
         await service.complete(code, actor=actor, now=now)
+    elif wanted == "correct":
+        await service.correct(code, _correction(given), actor=actor, now=now)
     elif wanted == "erase":
         vault = vault_of(request.app.state.settings)
         await service.erase(code, partly=given["partly"] == "yes", vault=vault, actor=actor, now=now)
     else:
         raise Unprocessable("privacy.act", vi="Hãy chọn việc cần làm", en="Choose what to do", pointer="/act")
     return Redirect(f"/privacy-requests/{code}", status_code=303)
+
+
+def _correction(given: dict[str, str]) -> dict[str, str]:
+    """Read what is right from the form; fields left empty stay as they are."""
+    filled = {name: given[name] for name in CORRECTED if given[name]}
+    try:
+        read = msgspec.convert(filled, Correction)
+    except msgspec.ValidationError as error:
+        name = str(error).rpartition("$.")[2].rstrip("`") or CORRECTED[0]
+        words = FIELDS.get(name, FIELDS["name"])
+        raise Unprocessable(
+            "privacy.correction",
+            vi=f"{words[0]} chưa đúng dạng; hãy nhập lại",
+            en=f"{words[1]} is not written as it should be; type it again",
+            pointer=f"/{name}",
+        ) from error
+    return {name: value for name, value in msgspec.structs.asdict(read).items() if value is not None}
 
 
 def _export(request: Request[Actor, Any, Any], export: service.Export) -> Response[str]:
@@ -164,7 +197,10 @@ async def _list(
 
 
 async def _one(
-    request: Request[Actor, Any, Any], code: str, refused: PostalError | None = None
+    request: Request[Actor, Any, Any],
+    code: str,
+    refused: PostalError | None = None,
+    typed: dict[str, str] | None = None,
 ) -> Response[str]:
     now, actor = await clock.now(), request.user
     reading = await service.read(code, actor=actor, now=now)
@@ -184,6 +220,8 @@ async def _one(
         identities=IDENTITIES,
         kinds=KINDS,
         states=STATES,
+        fields=FIELDS,
+        typed=typed or {},
     )
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import httpx
 
+from integrations.notifications import service as notices
+from integrations.notifications.service.setup import held, token_of
 from postal.db import unit_of_work
 from postal.identity.passwords import hash_password
 from postal.identity.repository.people import change_password
@@ -74,11 +76,16 @@ class Scenes(World):
         self.clock.set(self.OPENS)
         await publish_days(self.clock.instant)
         await self._published()
+        await self._in_one_go()
         self.codes["fresh"] = await self._dossier(0)
         self.codes["draft"] = (await self.post("/manifests", {"receiver": DESK, "lines": []}))["code"]
         late = self.codes["late"]
         slips = await links_for([late], key=self.code_key, by=OFFICE, now=self.clock.instant)
         self.codes["slip"] = slips[late]
+        told = await notices.subscribe(
+            late, "webhook", "https://hook.example.vn/x", "vi", settings=held(), now=self.clock.instant
+        )
+        self.codes["notice"] = token_of(held(), told.subscription.id)
         await drain()
         self.codes = self.existing | self.codes
         self.keys = {
@@ -153,6 +160,13 @@ class Scenes(World):
         self.codes["published_report"] = sheet = f"BAOCAO-766-2026M10-{AUTHORITY}"
         control = await headers(AUTHORITY, Role.CONTROL, now=self.clock.instant)
         await self.post(f"/reports/{sheet}/publish", None, by=control)
+
+    async def _in_one_go(self) -> None:
+        """Receive a dossier by the desk's buttons for many."""
+        picked = {"act": "received", "pick": [await self._dossier(0)]}
+        done = await self.client.post("/desk/bulk", data=picked, headers=self.agency)
+        assert done.status_code == 303, done.text
+        self.codes["batch"] = done.headers["Location"].rsplit("/", 1)[1]
 
     async def _scan(self, by: Scanner, kind: str, code: str, **fields: Any) -> None:
         now = self.clock.instant

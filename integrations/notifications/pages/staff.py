@@ -11,13 +11,13 @@ from postal.identity.access import roles
 from postal.identity.rules import Actor, Role
 from postal.web.rendering import page
 
-SEEING = roles(
-    Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR
+SEEING = frozenset(
+    {Role.CLERK, Role.POST_DESK, Role.DESK, Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR}
 )
 SHOWN = 100
 
 
-@get("/notices", opt=SEEING, include_in_schema=False, summary="Page: notices that did not arrive")
+@get("/notices", opt=roles(*SEEING), include_in_schema=False, summary="Page: notices that did not arrive")
 async def show(request: Request[Actor, Any, Any]) -> Response[str]:
     """List what failed or is tried again, of the dossiers that the caller sees."""
     return page(

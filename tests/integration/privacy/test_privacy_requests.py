@@ -11,6 +11,7 @@ from postal.ledger.projections import export, rebuild
 from tests.factories.dossiers import OFFICE, Desks, a_dossier
 from tests.factories.files import Files, picture
 from tests.factories.identity import headers
+from tests.factories.pages import check_page
 
 SECRETS = ("Hằng", "0912 345 678", "Lê Lợi", "046090001234", "Giấy chứng nhận", "rất chậm", "cảm ơn")
 
@@ -75,7 +76,15 @@ async def test_a_person_gets_all_that_is_held_and_corrects_it(desks, clock):
     await act(desks, correction, "verify", desks.clerk, identity="cccd")
     same = await act(desks, correction, "correct", head, 409, phone="0912 345 678")
     assert same["code"] == "privacy.no_change"
-    await act(desks, correction, "correct", head, phone="0987 654 321")
+    form = f"/privacy-requests/{correction}"
+    check_page(await desks.client.get(form, headers=head))
+    bad = await desks.client.post(form, data={"act": "correct", "email": "no address"}, headers=head)
+    assert (bad.status_code, 'value="no address"' in check_page(bad)) == (422, True)
+    assert (
+        await desks.client.post(form, data={"act": "correct", "phone": "1"}, headers=desks.clerk)
+    ).status_code == 403
+    right = {"act": "correct", "phone": "0987 654 321", "name": ""}
+    assert (await desks.client.post(form, data=right, headers=head)).status_code == 303
     assert (await desks.client.post(f"/api/v1/track/{code}", json={"last4": "4321"})).status_code == 200
     body = await fetch_value(
         "SELECT body::text FROM ledger WHERE kind = 'privacy.done' AND code = $1", correction
