@@ -13,7 +13,7 @@ WIDTH = 720
 BAR, GAP = 26, 36
 """The height of a bar, and of the line above it on which its name stands."""
 
-TREND_HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 220, 52, 16, 12, 34
+TREND_HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 220, 52, 28, 12, 34
 PATTERNS = 6
 """So many parts are told apart; more begin again."""
 
