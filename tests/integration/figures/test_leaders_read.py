@@ -185,6 +185,16 @@ async def test_procedures_that_nobody_sends_by_post_are_listed(leaders):
     unused = {each["code"]: each for each in answer.json()}
     assert PROCEDURE not in unused
     assert unused["1.000656"]["last"] is None
+    for language in ("vi", "en"):
+        address = f"/leaders/unused-procedures?months=6&lang={language}"
+        answer = await leaders.client.get(address, headers=leaders.leaders["all"])
+        shown = check_page(answer, language=language)
+        assert ("1.000656" in shown, PROCEDURE in shown) == (True, False)
+    for odd in ("", "0", "999", "x", "²"):
+        odd_page = await leaders.client.get(
+            "/leaders/unused-procedures", params={"months": odd}, headers=leaders.leaders["all"]
+        )
+        assert odd_page.status_code == 200, odd
     assert all(each["eligible_submit"] or each["eligible_return"] for each in unused.values())
     stranger = await leaders.client.get(
         "/api/v1/figures/unused-procedures", headers=leaders.leaders["nobody"]
