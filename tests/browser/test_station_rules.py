@@ -4,8 +4,6 @@ import os
 import random
 import unicodedata
 
-import pytest
-
 from manifests.stations.pages.words import COMMANDS, PLACE_PREFIX, TEST_CODE
 from shipments.pieces.rules import SHIPPED, Refusal, dossier_patterns, kind_of, normalise
 from tests.browser.modules import module_page
@@ -258,75 +256,76 @@ HEAR = """async ({ steps, work }) => {
 OFF = "Tắt bộ gõ tiếng Việt, quét lại mã này"
 
 
-@pytest.mark.parametrize(
-    ("codes", "steps", "told"),
-    [
-        pytest.param(
-            ["DD-1234"],
-            [["Đ-1234", 0], ["Đ-1234", 2000], ["DD-1234", 9000]],
-            [("bad", "confirm", "DD-1234"), ("ok", "scan", "DD-1234"), ("repeated", "none", "DD-1234")],
-            id="the same again confirms",
-        ),
-        pytest.param(
-            ["DD-1234"],
-            [["Đ-1234", 0], ["(press)", 500], ["(press)", 900]],
-            [("bad", "confirm", "DD-1234"), ("ok", "scan", "DD-1234"), ("bad", "none", None)],
-            id="a person confirms, once",
-        ),
-        pytest.param(
-            ["DD-1234"],
-            [["Đ-1234", 0], ["Đ-1234", 40_000]],
-            [("bad", "confirm", "DD-1234"), ("bad", "confirm", "DD-1234")],
-            id="too late is a first time",
-        ),
-        pytest.param(
-            ["DD-1234", "EE-1234"],
-            [["Đ-1234", 0], ["EE-1234", 900], ["(press)", 1000], ["Đ-1234", 2000]],
-            [
-                ("bad", "confirm", "DD-1234"),
-                ("ok", "scan", "EE-1234"),
-                ("bad", "none", None),
-                ("bad", "confirm", "DD-1234"),
-            ],
-            id="another scan in between confirms nothing",
-        ),
-        pytest.param(
-            ["HANS-1", "HASN-1"],
-            [["HÁN-1", 0], ["HÁN-1", 900], ["(press)", 1000]],
-            [("bad", "none", None)] * 3,
-            id="two candidates are none",
-        ),
-        pytest.param(
-            ["EE-1234"],
-            [["Đ-1234", 0], ["Đ-1234", 900]],
-            [("bad", "none", None)] * 2,
-            id="a code that is not on the list is not repaired",
-        ),
-        pytest.param(
-            ["CASS-12", "CAS-12"],
-            [["CAS-12", 0, {"keys": "CASS-12", "rewritten": True}], ["CAS-12", 900, {}]],
-            [("bad", "confirm", "CASS-12"), ("ok", "scan", "CAS-12")],
-            id="a swallowed key does not make another code",
-        ),
-        pytest.param(
-            ["AB-12"],
-            [
-                ["QB)&é", 0, {"keys": "AB-12"}],
-                ["QB-12", 900, {"keys": "AB-12"}],
-                ["QB-12", 2000, {"keys": "QB-12"}],
-            ],
-            [("bad", "confirm", "AB-12"), ("ok", "scan", "AB-12"), ("wrong", "scan", "QB-12")],
-            id="a layout is undone by the keys, even where it made another valid code",
-        ),
-    ],
-)
-async def test_a_repaired_code_counts_only_when_confirmed_and_single(chromium, codes, steps, told):
-    work = {
-        "work": "receive",
-        "code": None,
-        "expected": [{"code": code, "kind": "dossier"} for code in codes],
-    }
+CONFIRMING = [
+    (
+        ["DD-1234"],
+        [["Đ-1234", 0], ["Đ-1234", 2000], ["DD-1234", 9000]],
+        [("bad", "confirm", "DD-1234"), ("ok", "scan", "DD-1234"), ("repeated", "none", "DD-1234")],
+        "the same again confirms",
+    ),
+    (
+        ["DD-1234"],
+        [["Đ-1234", 0], ["(press)", 500], ["(press)", 900]],
+        [("bad", "confirm", "DD-1234"), ("ok", "scan", "DD-1234"), ("bad", "none", None)],
+        "a person confirms, once",
+    ),
+    (
+        ["DD-1234"],
+        [["Đ-1234", 0], ["Đ-1234", 40_000]],
+        [("bad", "confirm", "DD-1234"), ("bad", "confirm", "DD-1234")],
+        "too late is a first time",
+    ),
+    (
+        ["DD-1234", "EE-1234"],
+        [["Đ-1234", 0], ["EE-1234", 900], ["(press)", 1000], ["Đ-1234", 2000]],
+        [
+            ("bad", "confirm", "DD-1234"),
+            ("ok", "scan", "EE-1234"),
+            ("bad", "none", None),
+            ("bad", "confirm", "DD-1234"),
+        ],
+        "another scan in between confirms nothing",
+    ),
+    (
+        ["HANS-1", "HASN-1"],
+        [["HÁN-1", 0], ["HÁN-1", 900], ["(press)", 1000]],
+        [("bad", "none", None)] * 3,
+        "two candidates are none",
+    ),
+    (
+        ["EE-1234"],
+        [["Đ-1234", 0], ["Đ-1234", 900]],
+        [("bad", "none", None)] * 2,
+        "a code that is not on the list is not repaired",
+    ),
+    (
+        ["CASS-12", "CAS-12"],
+        [["CAS-12", 0, {"keys": "CASS-12", "rewritten": True}], ["CAS-12", 900, {}]],
+        [("bad", "confirm", "CASS-12"), ("ok", "scan", "CAS-12")],
+        "a swallowed key does not make another code",
+    ),
+    (
+        ["AB-12"],
+        [
+            ["QB)&é", 0, {"keys": "AB-12"}],
+            ["QB-12", 900, {"keys": "AB-12"}],
+            ["QB-12", 2000, {"keys": "QB-12"}],
+        ],
+        [("bad", "confirm", "AB-12"), ("ok", "scan", "AB-12"), ("wrong", "scan", "QB-12")],
+        "a layout is undone by the keys, even where it made another valid code",
+    ),
+]
+"""Codes of a list, what is scanned when, what it comes to, and what that shows."""
+
+
+async def test_a_repaired_code_counts_only_when_confirmed_and_single(chromium):
     async with module_page(chromium) as page:
-        heard = await page.evaluate(HEAR, {"steps": steps, "work": work})
-    assert [tuple(one[:3]) for one in heard] == told
-    assert {one[3] for one in heard if one[1] == "confirm"} <= {OFF, "Đổi bàn phím sang tiếng Anh (US)"}
+        for codes, steps, told, why in CONFIRMING:
+            pieces = [{"code": code, "kind": "dossier"} for code in codes]
+            work = {"work": "receive", "code": None, "expected": pieces}
+            heard = await page.evaluate(HEAR, {"steps": steps, "work": work})
+            assert [tuple(one[:3]) for one in heard] == told, why
+            assert {one[3] for one in heard if one[1] == "confirm"} <= {
+                OFF,
+                "Đổi bàn phím sang tiếng Anh (US)",
+            }

@@ -34,13 +34,14 @@ async def test_a_pause_inside_a_scan_splits_no_code(chromium):
         for pause in (60.0, 110.0, 200.0)
         for end in ("CR", "none")
     ]
-    for story, result in zip(paused, await results_of(chromium, *paused), strict=True):
+    results = await results_of(chromium, *paused)
+    for story, result in zip(paused, results, strict=True):
         codes = {code for tone, code in told(result) if tone in {"ok", "wrong"}}
         assert codes <= {ITEM}, story
         assert len(told(result)) <= 1
     whole = [
         told(result) == [("ok", ITEM)]
-        for story, result in zip(paused, await results_of(chromium, *paused), strict=True)
+        for story, result in zip(paused, results, strict=True)
         if max(key["gap"] for key in story["bursts"][0]) <= 110
     ]
     assert all(whole)
@@ -75,6 +76,13 @@ async def test_where_the_terminator_is_known_its_absence_is_a_broken_code(chromi
     # A scanner that never sends one is believed after a while: its codes are taken as they are.
     assert tones[4:] == [("bad", None)] * 3 + [("wrong", LONG[:-1])]
     assert result["left"] == ""
+
+
+async def test_a_terminator_that_comes_late_presses_nothing(chromium):
+    late = [scan(ITEM, end=end, pauses=[(len(ITEM), 150.0)]) for end in ("CR", "TAB", "CRLF")]
+    for result in await results_of(chromium, *({"bursts": [burst], "focus": "k-button"} for burst in late)):
+        assert told(result) == [("ok", ITEM)]
+        assert result["acts"] == []
 
 
 async def test_scans_that_follow_each_other_are_told_apart(chromium):

@@ -14,6 +14,8 @@ const STEADY_PART = 0.85;
 const LONGEST_GAP_MS = 90;
 const LONGEST_GAP_NEAR_START_MS = 120;
 const NEAR_START = 3;
+/** An input method types its Backspaces and letters without a pause. */
+const INJECTED_MS = 3;
 
 const IGNORED = new Set(["Shift", "Control", "Alt", "AltGraph", "Meta", "CapsLock", "NumLock", "ScrollLock", "Fn"]);
 const OPAQUE = new Set(["Process", "Unidentified", "Dead"]);
@@ -107,6 +109,23 @@ export function beginning(times) {
     }
   }
   return 0;
+}
+
+/**
+ * Give the times at which something was pressed. What an input method types over comes as a burst of its own, after
+ * each key of a slow hand too; all of it is that one key.
+ * @param {readonly (Stroke & {at: number})[]} entries
+ * @returns {number[]}
+ */
+export function strokeTimes(entries) {
+  const rewritten = entries.some((entry) => entry.back);
+  return entries
+    .filter((entry, at) => {
+      const before = entries[at - 1];
+      const injected = rewritten && before && !entry.key && !before.key;
+      return !(injected && entry.at - before.at < INJECTED_MS);
+    })
+    .map((entry) => entry.at);
 }
 
 /**

@@ -5,7 +5,7 @@
  * Nothing is held back from a field while it is not clear who types. When a burst turns out to be a scan, the field is
  * put back as it was. So typing is never late and never lost, and a scan leaves nothing behind.
  */
-import { beginning, isCodeLike, isScan, speedOf, strokeOf } from "./burst.js";
+import { beginning, isCodeLike, isScan, speedOf, strokeOf, strokeTimes } from "./burst.js";
 import { addedTo, isTextField, putBack, snapshotOf } from "./fields.js";
 
 /** @typedef {import("./burst.js").Stroke} Stroke */
@@ -35,6 +35,7 @@ export class Wedge {
   #entries = [];
   /** @type {any} */
   #timer = null;
+  /** When the last scan ended, and by which terminator; none if silence ended it. */
   #closed = { at: -Infinity, end: "" };
   #usual = { end: "", times: 0, missed: 0 };
   /** @type {Set<string>} keys whose release must not act either */
@@ -109,7 +110,7 @@ export class Wedge {
     }
     this.timer.clear(this.#timer);
     // Whatever it is, it is not kept: people type passwords too.
-    const scan = isScan(timesOf(burst), textOf(burst));
+    const scan = isScan(strokeTimes(burst), textOf(burst));
     this.#timer = scan
       ? this.timer.set(() => this.#silent(SURE_MS), SURE_MS)
       : this.timer.set(() => this.#forget(), LATE_MS);
@@ -120,20 +121,32 @@ export class Wedge {
     const at = this.now(event);
     const burst = this.#burst();
     if (burst.length === 0) {
-      const { at: before, end: first } = this.#closed;
-      if (at - before <= PAIR_MS && first !== "" && first !== end) {
-        this.#swallow(event);
-        this.#closed = { at: before, end: "" };
-      }
+      this.#after(end, event, at);
       return;
     }
-    if (isScan([...timesOf(burst), at], textOf(burst)) && this.#mayBeScan(burst)) {
+    if (isScan([...strokeTimes(burst), at], textOf(burst)) && this.#mayBeScan(burst)) {
       this.#swallow(event);
-      this.#closed = { at, end };
       this.#learn(end);
       this.#finish(burst, end);
+      this.#closed = { at, end };
     } else {
       this.#forget();
+    }
+  }
+
+  /**
+   * Take what still belongs to the scan before: the second half of CR LF, or a terminator that came late.
+   * @param {"CR" | "LF" | "TAB"} end @param {KeyboardEvent} event @param {number} at
+   */
+  #after(end, event, at) {
+    const { at: before, end: first } = this.#closed;
+    const late = first === "" && at - before <= LATE_MS;
+    if (late || (first !== end && first !== "" && at - before <= PAIR_MS)) {
+      this.#swallow(event);
+      this.#closed = { at: late ? at : -Infinity, end };
+    }
+    if (late) {
+      this.#learn(end);
     }
   }
 
@@ -163,7 +176,8 @@ export class Wedge {
     const first = burst[0].before;
     const raw = rawOf(burst);
     const rewritten = burst.some((entry) => entry.back || (entry.sign === null && entry.key));
-    const more = { keys: keysOf(burst), rewritten, speed: speedOf(timesOf(burst)), end };
+    const more = { keys: keysOf(burst), rewritten, speed: speedOf(strokeTimes(burst)), end };
+    this.#closed = { at: burst[burst.length - 1].at, end: "" };
     this.#forget();
     putBack(first);
     if (trouble) {
@@ -175,12 +189,7 @@ export class Wedge {
 
   /** @param {Entry[]} burst */
   #mayBeScan(burst) {
-    if (burst.length === 0) {
-      return false;
-    }
-    const text = rawOf(burst);
-    const macro = /\s/.test(text) && burst.some((entry) => entry.back);
-    return !macro && (!isTextField(burst[0].node) || isCodeLike(text));
+    return burst.length > 0 && (!isTextField(burst[0].node) || isCodeLike(rawOf(burst)));
   }
 
   /** @returns {Entry[]} */
