@@ -47,7 +47,11 @@ class Crawl:
         return [f"{about} {one}" for one in told]
 
     async def _look(self, route, roles, visitors) -> None:
-        path = route.address(self.house.codes)
+        try:
+            path = route.address(self.house.codes)
+        except AssertionError as unsaid:
+            self.faults[route.path] = [str(unsaid)]
+            return
         for role in roles:
             if role not in visitors:
                 visitors[role] = await self.visit(role, language=self.language, **self.context)
