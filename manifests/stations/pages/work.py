@@ -8,8 +8,9 @@ from litestar.params import FromPath, QueryParameter
 
 from manifests.stations import service
 from manifests.stations.rules import Overview, Work, fingerprint
-from manifests.stations.schemas import BeginShift, BegunShift
+from manifests.stations.schemas import BeginShift, BegunShift, LoadedTrip, LoadTrip, RefusedLoad
 from postal import clock
+from postal.http.language import language_of
 from postal.http.limits import UNLIMITED, spend
 from postal.identity.access import BY_STATION, roles
 from postal.identity.api import SIGN_INS_OF_CALLER, SIGN_INS_OF_LOGIN
@@ -62,4 +63,17 @@ async def end_shift(request: Request[Actor, Any, Any]) -> None:
     await service.end_shift(actor=request.user, now=await clock.now())
 
 
-HANDLERS = (overview, work_list, begin_shift, end_shift)
+@post("/scan/load", opt=LISTS, status_code=200, include_in_schema=False, summary="Load a trip")
+async def load(request: Request[Actor, Any, Any], data: LoadTrip) -> LoadedTrip:
+    """Put manifests and bags on a trip, each on its own; what is aboard already stays."""
+    loaded, refused = await service.load_trip(
+        data.trip, data.codes, actor=request.user, now=await clock.now()
+    )
+    vietnamese = language_of(request.scope) == "vi"
+    return LoadedTrip(
+        loaded=loaded,
+        refused=[RefusedLoad(code=code, message=why.vi if vietnamese else why.en) for code, why in refused],
+    )
+
+
+HANDLERS = (overview, work_list, begin_shift, end_shift, load)

@@ -112,3 +112,30 @@ async def test_the_app_is_the_same_for_everybody_and_says_what_it_keeps(station)
     assert "fetch" in rest
     manifest = (await client.get("/scan/manifest.webmanifest")).json()
     assert manifest["start_url"] == manifest["scope"] == "/scan"
+
+
+async def test_what_is_loaded_twice_is_aboard_once_and_a_bad_code_keeps_no_other_off(client, clock):
+    await registered(A, B, now=clock.instant)
+    giver = await party(client, GIVER, now=clock.instant)
+    manifest = await giver.sealed(A, B)
+    office = await headers(GIVER, Role.ADMIN, Role.CLERK, now=clock.instant)
+    trip = await client.post("/api/v1/trips", json={"origin": GIVER, "destination": RECEIVER}, headers=office)
+    code = trip.json()["code"]
+    await client.post("/api/v1/devices", json={"code": "tram-2", "organisation": GIVER}, headers=office)
+    invited = await client.post("/api/v1/devices/tram-2/enrolment", headers=office)
+    await client.post("/scan/enrol", data={"code": invited.json()["code"]}, headers=SAME_SITE)
+    await person("NV-2", GIVER, Role.COURIER, now=clock.instant, login="binh", password=PASSWORD)
+    await client.post("/scan/shift", json={"login": "binh", "password": PASSWORD})
+
+    told = (await client.get(f"/scan/lists/load?code={code}")).json()
+    assert [(one["code"], one["kind"]) for one in told["expected"]] == [(manifest, "manifest")]
+    for _ in range(2):
+        answer = await client.post("/scan/load", json={"trip": code, "codes": [manifest, "TUI-KHONGCO"]})
+        assert answer.status_code == 200
+        assert answer.json()["loaded"] == [manifest]
+        assert [one["code"] for one in answer.json()["refused"]] == ["TUI-KHONGCO"]
+    shown = (await client.get(f"/api/v1/trips/{code}", headers=office)).json()
+    assert [one["code"] for one in shown["loads"]] == [manifest]
+    assert (await client.get(f"/scan/lists/load?code={code}")).json()["expected"] == []
+    unknown = await client.post("/scan/load", json={"trip": "CT-261123-AAAAAA", "codes": [manifest]})
+    assert [one["code"] for one in unknown.json()["refused"]] == [manifest]

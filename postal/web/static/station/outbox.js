@@ -30,6 +30,7 @@ function upgrade(db) {
   db.createObjectStore("seen", { keyPath: ["list", "code"] });
   db.createObjectStore("lists", { keyPath: "key" });
   db.createObjectStore("frames", { keyPath: "id" });
+  db.createObjectStore("loads", { keyPath: ["trip", "code"] });
 }
 
 export class Outbox {
@@ -58,7 +59,7 @@ export class Outbox {
     }
     const outbox = new Outbox(db, epoch);
     outbox.lastSeq = (await db.get("meta", "seq")) ?? 0;
-    outbox.waiting = await db.count("scans");
+    await outbox.recount();
     outbox.lost = (await db.get("meta", "lost")) ?? [];
     if (mirrored && mirrored.last_seq > 0 && mirrored.epoch !== epoch && fresh) {
       await outbox.lose(mirrored);
@@ -68,6 +69,10 @@ export class Outbox {
     }
     outbox.mirror();
     return outbox;
+  }
+
+  async recount() {
+    this.waiting = (await this.db.count("scans")) + (await this.db.count("loads"));
   }
 
   /** Begin a new installation, since numbers of the present one are spent that we no longer know. */

@@ -7,6 +7,7 @@ import { timeOfDay } from "./time.js";
 
 const MISSING_SHOWN = 200;
 const ROWS_SHOWN = 12;
+const TITLE = document.title;
 
 /** @template {HTMLElement} [T=HTMLElement] @param {string} id @returns {T} */
 export function at(id) {
@@ -140,6 +141,7 @@ export function showSending(state, waiting) {
   at("unsent").textContent = String(waiting);
   /** @type {Record<string, [string, string]>} */
   const words = {
+    starting: ["Đang kết nối…", "Connecting…"],
     idle: ["Có mạng", "Online"],
     sending: ["Đang gửi…", "Sending…"],
     offline: ["Mất mạng, vẫn quét được", "No network, go on scanning"],
@@ -147,7 +149,7 @@ export function showSending(state, waiting) {
     stuck: ["Có lượt quét chưa gửi được, báo kiểm soát viên", "Some scans cannot be sent, tell your supervisor"],
   };
   at("net").textContent = t(...(words[state] ?? words.idle));
-  document.title = waiting > 0 ? `(${waiting}) ${t("Trạm quét", "Scanning station")}` : t("Trạm quét", "Scanning station");
+  document.title = waiting > 0 ? `(${waiting}) ${TITLE}` : TITLE;
 }
 
 /**

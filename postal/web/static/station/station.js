@@ -16,6 +16,7 @@ import { NO_SHIFT, Working, plain } from "./working.js";
 import { WorkLists } from "./worklist.js";
 
 const REFRESH_MS = 120_000;
+const CATCH_UP_MS = 1000;
 const ROWS = 12;
 /** @type {Record<string, string>} */
 const KEYS = { F2: "undo", F6: "damaged", F7: "opened", F8: "seal-broken", F9: "finish" };
@@ -33,7 +34,9 @@ export class Station {
     this.device = null;
     /** @type {{id: string, opened_at: string} | null} */
     this.shift = null;
-    this.sending = "idle";
+    this.sending = "starting";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.catching = undefined;
     /** Scans are handled one after the other, in the order in which they came. */
     this.line = Promise.resolve();
     this.uploads = new Uploads(outbox, time, {
@@ -42,6 +45,7 @@ export class Station {
       onAnswers: (answered) => this.answered(answered),
       onState: (state) => this.stood(state),
       onMissing: () => tellGap(),
+      onRefused: (refused) => this.refused(refused),
     });
   }
 
@@ -110,7 +114,9 @@ export class Station {
     try {
       const told = await this.lists.refresh();
       this.device = told.device;
-      quiet("denied");
+      if (["starting", "denied"].includes(this.sending)) {
+        this.stood("idle");
+      }
       show("enrol-first", false);
       await compare(this, told);
       this.uploads.nudge();
@@ -122,12 +128,21 @@ export class Station {
     await this.draw();
   }
 
+  /** @param {{code: string, message: string}[]} refused */
+  refused(refused) {
+    const codes = refused.slice(0, 5).map((one) => `${one.code} (${one.message})`);
+    alarm("refused", `${t("Máy chủ từ chối", "The server refused")} ${refused.length}: ${codes.join(", ")}`);
+  }
+
   /** @param {import("./outbox.js").Answered[]} answered */
   answered(answered) {
     const refused = answered.filter((one) => ["refused", "disputed"].includes(one.verdict));
     if (refused.length > 0) {
-      const codes = refused.slice(0, 5).map((one) => `${one.code} (${one.message})`);
-      alarm("refused", `${t("Máy chủ từ chối", "The server refused")} ${refused.length}: ${codes.join(", ")}`);
+      this.refused(refused);
+    }
+    if (answered.length > 0 && this.outbox.waiting === 0) {
+      clearTimeout(this.catching);
+      this.catching = setTimeout(() => this.lists.catchUp().catch(() => {}), CATCH_UP_MS);
     }
     void this.draw();
   }

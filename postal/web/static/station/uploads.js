@@ -4,6 +4,7 @@
  * ids. It runs on load, when the network comes back, when the page is looked at, and by a timer; never two at a time.
  */
 
+import { send } from "./loads.js";
 import { written } from "./time.js";
 
 const MOST = 200;
@@ -23,7 +24,7 @@ export class Uploads {
    * @param {import("./time.js").Time} time
    * @param {{device: () => string | null, shift: () => string | null,
    *   onAnswers: (answered: import("./outbox.js").Answered[]) => void, onState: (state: string) => void,
-   *   onMissing: (missing: number[][]) => void}} given
+   *   onMissing: (missing: number[][]) => void, onRefused: (refused: {code: string, message: string}[]) => void}} given
    */
   constructor(outbox, time, given) {
     this.outbox = outbox;
@@ -92,6 +93,10 @@ export class Uploads {
       const rows = await this.outbox.next(this.most, device);
       await this.send(device, rows);
     } while ((await this.outbox.next(1, device)).length > 0);
+    const refused = await send(this.outbox, device, (body) => this.post(body, "/scan/load"));
+    if (refused.length > 0) {
+      this.given.onRefused(refused);
+    }
     this.given.onState(this.outbox.waiting > 0 ? "stuck" : "idle");
   }
 
@@ -172,13 +177,13 @@ export class Uploads {
     };
   }
 
-  /** @param {object} body @returns {Promise<any>} */
-  async post(body) {
+  /** @param {object} body @param {string} [address] @returns {Promise<any>} */
+  async post(body, address = "/api/v1/scans") {
     let answer;
     this.hanging = new AbortController();
     const late = setTimeout(() => this.hanging?.abort(), ANSWER_WITHIN);
     try {
-      answer = await fetch("/api/v1/scans", {
+      answer = await fetch(address, {
         method: "POST",
         headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
         body: JSON.stringify(body),

@@ -3,6 +3,7 @@
 
 import { Bench } from "./judge.js";
 import { uuid7 } from "./identifiers.js";
+import { keep, takeBack } from "./loads.js";
 import { at, quiet } from "./screen.js";
 import { workTitle } from "./texts.js";
 import { written } from "./time.js";
@@ -11,6 +12,7 @@ import { keyOf } from "./worklist.js";
 const NO_WORK = Object.freeze({ work: "", code: null, kind: "", expected: [], elsewhere: [] });
 /** Works in which a piece that does not belong there is shown, but no scan of it is made: it would be untrue. */
 const ONLY_LISTED = new Set(["deliver", "load"]);
+const FRESH_WITHIN_MS = 400;
 /** @type {Record<string, [string, string]>} */
 const CONDITIONS = {
   damaged: ["hư hỏng", "damaged"],
@@ -87,7 +89,12 @@ export class Working {
     }
     const row = this.row({ kind: this.list.kind, code, ...this.details() }, when);
     const sighting = { list: row.list, code, at: when, tone: verdict.tone, id: row.id };
-    await this.write(row, sighting);
+    if (this.list.work === "load") {
+      await keep(this.station.outbox, sighting, { trip: this.list.code, code, device: row.device });
+      this.station.uploads.nudge();
+    } else {
+      await this.write(row, sighting);
+    }
     this.seen.set(code, sighting);
     const { paper, place } = this.next;
     this.next = { ...(paper ? { paper } : {}), ...(place ? { place } : {}) };
@@ -143,8 +150,13 @@ export class Working {
       this.station.say(plain("bad", "Không còn lượt quét để bỏ", "Nothing to take back"));
       return;
     }
-    const row = this.row({ kind: "correct", code: last.code, corrects: last.id }, this.station.time.now());
-    await this.write(row, null);
+    if (this.list.work !== "load") {
+      const row = this.row({ kind: "correct", code: last.code, corrects: last.id }, this.station.time.now());
+      await this.write(row, null);
+    } else if (!(await takeBack(this.station.outbox, this.list.code, last.code))) {
+      this.station.say(plain("bad", "Đã lên chuyến, dỡ ở trang chuyến thư", "Aboard; unload on the trip's page"));
+      return;
+    }
     await this.station.outbox.db.delete("seen", [last.list, last.code]);
     this.seen.delete(last.code);
     this.station.say({ ...plain("ok", "Đã bỏ lượt quét cuối", "Last scan taken back"), code: last.code });
@@ -176,9 +188,14 @@ export class Working {
 
   /** @param {string} work @param {string | null} code */
   async choose(work, code) {
-    let kept = await this.station.lists.kept(work, code);
+    const { lists } = this.station;
+    let kept = await lists.kept(work, code);
     if (!kept) {
-      kept = await this.station.lists.fetch(work, code).catch(() => undefined);
+      kept = await lists.fetch(work, code).catch(() => undefined);
+    } else if (this.station.sending === "idle") {
+      // What was just received may be asked for now; but nobody waits for a network that is slow.
+      const fresh = lists.fetch(work, code).catch(() => undefined);
+      kept = (await Promise.race([fresh, new Promise((go) => setTimeout(go, FRESH_WITHIN_MS))])) ?? kept;
     }
     if (!kept) {
       this.station.say({ ...plain("bad", "Chưa tải danh sách này, cần mạng", "This list is not loaded, needs network"), code });

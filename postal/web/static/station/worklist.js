@@ -49,6 +49,13 @@ export class WorkLists {
     return told;
   }
 
+  /** Fetch again what changes with every scan of ours: the lists that no code names. */
+  async catchUp() {
+    for (const choice of this.choices.filter((one) => one.code === null)) {
+      await this.fetch(choice.work, null);
+    }
+  }
+
   /**
    * Fetch one list, unless it has not changed.
    * @param {string} work @param {string | null} code
