@@ -91,6 +91,14 @@ async def unlock(
     return _answer(request, unlocked.track, unlocked)
 
 
+def small_qr(address: str) -> str:
+    """Draw the code of an address, white behind in the dark too, of a size that a phone reads off a screen."""
+    drawn = qr(address)
+    side, large = f'width="{drawn.modules}" height="{drawn.modules}"', drawn.modules * 4
+    ground = f'<rect width="{drawn.modules}" height="{drawn.modules}" fill="#fff"/><path'
+    return drawn.svg.replace(side, f'width="{large}" height="{large}"', 1).replace("<path", ground, 1)
+
+
 def _lead(request: Request[Actor, Any, Any], raw: str) -> Response[Any]:
     typed = folded(raw)
     if not typed:
@@ -114,7 +122,7 @@ def _answer(
         tracked=tracked,
         unlocked=unlocked,
         address=address,
-        drawing=qr(address).svg,
+        drawing=small_qr(address),
     )
 
 

@@ -14,11 +14,10 @@ from postal.http.addresses import public_base
 from postal.http.limits import limited
 from postal.identity.access import ANYONE
 from postal.identity.rules import Actor
-from postal.printing.barcodes import qr
 from postal.web.rendering import page
 from shipments.privacy.rules import Kind
 from shipments.tracking import service
-from shipments.tracking.pages.anybody import FRESH, OPEN, TITLE
+from shipments.tracking.pages.anybody import FRESH, OPEN, TITLE, small_qr
 from shipments.tracking.rules import typed_token
 from shipments.tracking.schemas import unlocked_view
 from shipments.tracking.sections import sections_of
@@ -109,7 +108,7 @@ async def personal_page(
         done=request.query_params.get("done"),
         sections=await sections_of(opened.dossier, now, request.app.state.settings),
         address=f"{public_base(request)}/t/{opened.dossier}",
-        drawing=qr(f"{public_base(request)}/t/l/{token}").svg,
+        drawing=small_qr(f"{public_base(request)}/t/l/{token}"),
     )
 
 

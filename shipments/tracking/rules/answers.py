@@ -130,14 +130,18 @@ def answer_for_case(
     stage, sentence = _of_case(case, dossier, result)
     moving = result or dossier
     troubled = _troubled(moving)
+    # Papers that came by another way than the post were never scanned: then nobody here knows who has them.
+    seen = not troubled and not (
+        moving and moving.phase is Phase.REGISTERED and stage is not Stage.REGISTERED
+    )
     overdue = case.due_now is not None and (case.ended_at or now) > case.due_now
     if overdue and case.ended_at is None:
         sentence = sentences.overdue(sentence)
     return Answer(
         stage=stage,
         sentence=troubled or sentence,
-        holder=moving.holder if moving and not troubled else None,
-        province=moving.province if moving and not troubled else None,
+        holder=moving.holder if seen and moving else None,
+        province=moving.province if seen and moving else None,
         contested=bool(moving and moving.contested),
         undecided=bool(moving and moving.undecided),
         due=case.due_now,

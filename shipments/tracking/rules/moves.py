@@ -79,10 +79,10 @@ def mover(answer: Answer) -> HolderKind | None:
 
 def to_do(answer: Answer) -> tuple[Words, ...]:
     """Say what the citizen can do now, the most pressing first; never nothing."""
-    said = [_pressing(answer)]
-    if answer.overdue and not answer.finished:
-        said.append(COMPLAIN)
-    return tuple(said)
+    pressing = _pressing(answer)
+    if not answer.overdue or answer.finished:
+        return (pressing,)
+    return (COMPLAIN,) if pressing is WAIT else (pressing, COMPLAIN)
 
 
 def _pressing(answer: Answer) -> Words:

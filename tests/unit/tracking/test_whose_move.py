@@ -103,3 +103,16 @@ def test_items_too(piece, outbound):
     told = answer_for_item(piece, outbound=outbound)
     assert to_do(told)
     assert (mover(told) is None) == told.finished
+
+
+def test_papers_that_were_never_scanned_are_not_said_to_be_with_anybody():
+    never = Whereabouts(phase=Phase.REGISTERED, holder="citizen")
+    assert answer(dossier=never).holder is None
+    assert answer(Status.REGISTERED, dossier=never).holder == "citizen"
+    assert answer(dossier=DESK).holder == "agency"
+
+
+def test_whoever_waits_too_long_is_told_of_the_apology_and_not_to_wait():
+    (only,) = to_do(answer(now=DUE + timedelta(days=1)))
+    assert "xin lỗi bằng văn bản" in only.vi
+    assert len(to_do(answer(Status.SUPPLEMENT, now=DUE + timedelta(days=1)))) == 2
