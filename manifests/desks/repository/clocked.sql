@@ -2,30 +2,30 @@
 -- another ($5), as known at $6; the first $7. Each branch walks one index in the order of due instants, so that the length
 -- of the whole list does not matter. {condition} tells one reason to be on the list from the others.
 WITH mine AS (
-    SELECT found.* FROM unnest($1::text[]) AS party CROSS JOIN LATERAL (
+    SELECT found.* FROM unnest($1::text[]) AS own (agency) CROSS JOIN LATERAL (
         SELECT c.dossier, c.due, c.due_extended, c.holder
         FROM dossier_clock AS c
-        WHERE c.desk = party AND c.clock = $2 AND c.stopped_at IS NULL AND c.due IS NOT NULL
+        WHERE c.desk = own.agency AND c.clock = $2 AND c.stopped_at IS NULL AND c.due IS NOT NULL
         AND c.due >= $3 AND (c.due, c.dossier) > ($3, $4::text) AND c.due < $5 AND {condition}
         ORDER BY c.due, c.dossier
         LIMIT $7
     ) AS found
     UNION
-    SELECT found.* FROM unnest($1::text[]) AS party CROSS JOIN LATERAL (
+    SELECT found.* FROM unnest($1::text[]) AS own (agency) CROSS JOIN LATERAL (
         SELECT c.dossier, c.due, c.due_extended, c.holder
         FROM dossier_clock AS c
-        WHERE c.authority = party AND c.clock = $2 AND c.stopped_at IS NULL AND c.due IS NOT NULL
+        WHERE c.authority = own.agency AND c.clock = $2 AND c.stopped_at IS NULL AND c.due IS NOT NULL
         AND c.due >= $3 AND (c.due, c.dossier) > ($3, $4::text) AND c.due < $5 AND {condition}
         ORDER BY c.due, c.dossier
         LIMIT $7
     ) AS found
     UNION
-    SELECT found.* FROM unnest($1::text[]) AS party CROSS JOIN LATERAL (
+    SELECT found.* FROM unnest($1::text[]) AS own (agency) CROSS JOIN LATERAL (
         SELECT c.dossier, c.due, c.due_extended, c.holder
-        FROM dossier AS d
-        JOIN dossier_clock AS c ON c.dossier = d.code
-        WHERE d.unit = party AND d.ended_at IS NULL
-        AND c.clock = $2 AND c.stopped_at IS NULL AND c.due IS NOT NULL
+        -- Its dossiers first, and the clock of each: else the planner may walk through the clocks of all.
+        FROM (SELECT code FROM dossier WHERE unit = own.agency AND ended_at IS NULL OFFSET 0) AS d
+        CROSS JOIN LATERAL (SELECT * FROM dossier_clock WHERE dossier_clock.dossier = d.code OFFSET 0) AS c
+        WHERE c.clock = $2 AND c.stopped_at IS NULL AND c.due IS NOT NULL
         AND c.due >= $3 AND (c.due, c.dossier) > ($3, $4::text) AND c.due < $5 AND {condition}
         ORDER BY c.due, c.dossier
         LIMIT $7

@@ -82,14 +82,15 @@ async def _rows(
     if task is Task.ANSWERED:
         since = now - ANSWERED_WITHIN
         return await fetch(ANSWERED, own, since, *(after or (FIRST, "")), limit, now)
-    first, last = _bounds(task, now)
+    first, last = bounds(task, now)
     # The bound itself belongs to the span: codes sort after the empty text.
     at, dossier = after or (first, "")
     query = CLOCKED.replace("{condition}", CONDITIONS[task])
     return await fetch(query, own, CLOCK.get(task, STATUTORY), at, dossier, last, now, limit)
 
 
-def _bounds(task: Task, now: datetime) -> tuple[datetime, datetime]:
+def bounds(task: Task, now: datetime) -> tuple[datetime, datetime]:
+    """Give the span of due instants that a task is about."""
     tomorrow = start_of(local_day(now) + timedelta(days=1))
     if task in {Task.OVERDUE, Task.LATE}:
         return FIRST, now
