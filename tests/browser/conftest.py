@@ -86,6 +86,7 @@ async def visit(house: House, chromium: Browser) -> AsyncIterator[Visit]:
         watch = Watch(context)
         visitor = Visitor(context, await context.new_page(), watch, house.url)
         visitor.page.set_default_timeout(10_000)
+        visitor.page.set_default_navigation_timeout(30_000)
         visitors.append(visitor)
         return visitor
 

@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from postal.http.language import LANGUAGE_COOKIE
 from tests.browser.chromium import launch
 from tests.faults.house import _free_port
 
@@ -103,11 +104,14 @@ class Studio:
             for name, role, address in PAGES:
                 if name.startswith(only):
                     where = self.out / f"{name}-{language}-{width}-{colours}.png"
-                    await self._one(context, role, address, where)
+                    await self._one(context, language, role, address, where)
             await context.close()
 
-    async def _one(self, context: BrowserContext, role: str | None, address: str, where: Path) -> None:
+    async def _one(
+        self, context: BrowserContext, language: str, role: str | None, address: str, where: Path
+    ) -> None:
         await context.clear_cookies()
+        await context.add_cookies([{"name": LANGUAGE_COOKIE, "value": language, "url": self.url}])
         if role is not None:
             if role not in self.cookies:
                 self.cookies[role] = await self._signed_in(role)

@@ -31,3 +31,23 @@ async def test_lists_of_the_office_lead_on_without_scripts(house, visit):
     await page.click(f"main a[href$='/manifests/{house.codes['carried_manifest']}']")
     assert house.codes["carried_manifest"] in await page.locator("h1").inner_text()
     assert house.codes["carried_item"] in await page.locator("main").inner_text()
+
+
+async def test_the_desk_works_without_scripts(house, visit):
+    visitor = await visit("desk", **OFF)
+    page = visitor.page
+    await visitor.go("/desk")
+    await page.click(f"tr[data-code='{house.codes['late']}'] a.code")
+    assert page.url == f"{house.url}/desk/dossiers/{house.codes['late']}"
+    await visitor.go("/desk/search")
+    await page.fill("[name=q]", "le hoang duc")
+    await page.click("main form button[type=submit]")
+    assert house.codes["late"] in await page.inner_text("#found")
+    await visitor.go(f"/desk/intake/{house.codes['carried_manifest']}")
+    await page.fill("#code", house.codes["carried_item"])
+    await page.press("#code", "Enter")
+    assert (await page.inner_text("#matched")).strip() == "1"
+    await page.fill("#code", house.codes["lost"])
+    await page.press("#code", "Enter")
+    assert (await page.inner_text("#matched")).strip() == "1"
+    assert (await page.inner_text("#extra")).strip() == "1"
