@@ -160,8 +160,14 @@ class LawController(Controller):
             decision=data.decision,
             decided_on=data.decided_on,
         )
-        now = await clock.now()
-        return _told(request, await service.change_constant(constant, data.by(), actor=request.user, now=now))
+        changed = await service.change_constant(
+            constant,
+            data.by(),
+            actor=request.user,
+            now=await clock.now(),
+            along={each.name: each.value for each in data.along},
+        )
+        return _told(request, changed)
 
     @get("/fares", opt=ANYONE, operation_id="listFares", summary="Postage by zone on a day")
     async def fares(self, on: OnDay = None) -> FaresView:

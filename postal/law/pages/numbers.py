@@ -16,7 +16,7 @@ from postal.law import repository, service
 from postal.law.pages.editor import EDITORS, REFUSALS, result
 from postal.law.pages.forms import read, text, value_of
 from postal.law.pages.words import WORDS
-from postal.law.rules import Changed, CodePattern, Constant, TransitLimit, in_force, unknown
+from postal.law.rules import WEIGHT, Changed, CodePattern, Constant, TransitLimit, in_force, unknown
 from postal.law.schemas import ConstantGiven, ListGiven, PatternGiven, TransitGiven
 from postal.network.rules import local_day
 from postal.web.rendering import page
@@ -56,16 +56,28 @@ async def change_constant(request: Request[Actor, Any, Any], name: FromPath[str]
     """Give a constant its next value."""
     form = await request.form()
     standing = await _values(name)
-    typed = {field: text(form, field) for field in ("value", *RULE)}
+    others_named = [one.name for one in await _along(name)]
+    typed = {field: text(form, field) for field in ("value", *RULE, *others_named)}
 
     async def change(now: datetime) -> Changed:
         value = value_of(typed["value"], standing[-1].value)
-        given = read({**typed, "name": name, "value": value}, ConstantGiven)
+        others = [
+            {"name": one.name, "value": value_of(text(form, one.name), one.value)}
+            for one in await _along(name)
+        ]
+        told = {field: typed[field] for field in RULE}
+        given = read({**told, "name": name, "value": value, "along": others}, ConstantGiven)
         constant = Constant(
             name=name, value=value, valid_from=given.valid_from, valid_to=given.valid_to, citation=given.citation,
             status=given.status, decision=given.decision, decided_on=given.decided_on,
         )  # fmt: skip
-        return await service.change_constant(constant, given.by(), actor=request.user, now=now)
+        return await service.change_constant(
+            constant,
+            given.by(),
+            actor=request.user,
+            now=now,
+            along={one.name: one.value for one in given.along},
+        )
 
     async def again(refused: PostalError) -> Response[str]:
         return await _constant(request, name, typed, refused)
@@ -187,6 +199,14 @@ async def _values(name: str) -> list[Constant]:
     return values
 
 
+async def _along(name: str) -> list[Constant]:
+    """Give the weights that make 100 together with this one; what is no weight stands alone."""
+    if not name.startswith(WEIGHT):
+        return []
+    held = (await repository.constants_at(local_day(await clock.now()))).by_name
+    return [held[other] for other in sorted(held) if other.startswith(WEIGHT) and other != name]
+
+
 async def _constant(
     request: Request[Actor, Any, Any],
     name: str,
@@ -203,6 +223,7 @@ async def _constant(
         name=name,
         values=values,
         form=typed or {"value": shown, "status": "configured"},
+        along=await _along(name),
         changes=await repository.list_changes(what="constant", subject=name),
         **_sentence(request, refused),
         **WORDS,

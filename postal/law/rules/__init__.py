@@ -11,7 +11,7 @@ from postal.law.rules.changes import (
     check_steps,
     place,
 )
-from postal.law.rules.constants import check_constant, unknown
+from postal.law.rules.constants import WEIGHT, check_constant, check_weights, unknown
 from postal.law.rules.drafts import Changed, Draft, Postage
 from postal.law.rules.model import (
     CodePattern,
@@ -38,6 +38,7 @@ from postal.law.rules.model import (
 from postal.law.rules.patterns import check_pattern
 
 __all__ = [
+    "WEIGHT",
     "Changed",
     "CodePattern",
     "Component",
@@ -66,6 +67,7 @@ __all__ = [
     "check_pattern",
     "check_span",
     "check_steps",
+    "check_weights",
     "constants_among",
     "in_force",
     "not_in_force",

@@ -1,10 +1,12 @@
 """What the value of a constant may be: the form of the one that stands, within bounds that its name tells."""
 
 import re
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from postal.errors import NotFound, Unprocessable
-from postal.law.rules.model import Reading
+from postal.law.rules.model import Constant, Reading, in_force
 
 BOUNDS: tuple[tuple[re.Pattern[str], int, int], ...] = (
     (re.compile(r"_percent$|^indicators\.weight\."), 0, 100),
@@ -20,6 +22,9 @@ BOUNDS: tuple[tuple[re.Pattern[str], int, int], ...] = (
 """Least and most by name, the first that fits."""
 
 MOST = 1_000_000_000
+WEIGHT, WHOLE = "indicators.weight.", 100
+"""Names of the weights of the five groups of QĐ 766, and what they make together."""
+
 CHOICES: dict[str, frozenset[str]] = {
     "clock.t0_reading": frozenset(Reading),
     "clock.supplement_reading": frozenset({"restart", "subtract"}),
@@ -49,6 +54,27 @@ def check_constant(name: str, value: Any, standing: Any) -> None:
     texts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     if any(not text.strip() or len(text) > LONGEST_TEXT for text in texts):
         raise _choice(name, "không để trống, không quá 200 ký tự", "not empty, at most 200 characters")
+
+
+def check_weights(constants: Sequence[Constant], since: date) -> None:
+    """Refuse weights of the sheet of QĐ 766 that do not make 100 on every day from one on.
+
+    What changes several weights is one decision, so they are given together.
+    """
+    weights = [each for each in constants if each.name.startswith(WEIGHT)]
+    changes = {each.valid_from for each in weights} | {each.valid_to for each in weights if each.valid_to}
+    for day in sorted({since} | {day for day in changes if day > since}):
+        total = sum(int(each.value) for each in in_force(weights, day))
+        if total != WHOLE:
+            raise Unprocessable(
+                "law.weights_total",
+                vi=f"Tổng trọng số các nhóm chỉ số phải là {WHOLE}, ngày {day:%d/%m/%Y} là {total};"
+                " hãy sửa các nhóm trong cùng một quyết định",
+                en=f"The weights of all groups must make {WHOLE} and make {total} on {day.isoformat()};"
+                " change the groups by one decision",
+                pointer="/along",
+                total=total,
+            )
 
 
 def unknown(name: str) -> NotFound:

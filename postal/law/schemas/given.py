@@ -151,11 +151,22 @@ class RuleGiven(Decided, frozen=True, kw_only=True, forbid_unknown_fields=True):
     status: Status = Status.CONFIGURED
 
 
-class ConstantGiven(RuleGiven, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The next value of a constant: a number, a word, true or false, a list of words, or a text in two languages."""
+class NamedValue(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A constant and its next value."""
 
     name: ConstantName
     value: Value
+
+
+class ConstantGiven(RuleGiven, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The next value of a constant: a number, a word, true or false, a list of words, or a text in two languages.
+
+    `along` gives values of further constants by the same decision; weights of the sheet of QĐ 766 make 100 together.
+    """
+
+    name: ConstantName
+    value: Value
+    along: Annotated[Sequence[NamedValue], Meta(max_length=10)] = ()
 
 
 class TransitGiven(RuleGiven, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """Constants, transit standards, lists of what the post carries and patterns of codes: the next one ends the last."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from postal.errors import Unprocessable
 from postal.identity.rules import Actor
 from postal.law import repository
 from postal.law.rules import (
+    WEIGHT,
     Changed,
     CodePattern,
     Constant,
@@ -26,6 +27,7 @@ from postal.law.rules import (
     check_limit,
     check_pattern,
     check_span,
+    check_weights,
     place,
     unknown,
 )
@@ -37,20 +39,43 @@ Rule = TypeVar("Rule", Constant, TransitLimit, PostalList, CodePattern)
 CALENDAR = "intake.default_calendar"
 
 
-async def change_constant(constant: Constant, decision: Decision, *, actor: Actor, now: datetime) -> Changed:
-    """Give a constant its next value; only names that the program reads exist."""
+async def change_constant(
+    constant: Constant,
+    decision: Decision,
+    *,
+    actor: Actor,
+    now: datetime,
+    along: Mapping[str, Any] | None = None,
+) -> Changed:
+    """Give a constant its next value; only names that the program reads exist.
+
+    `along` are values of further constants that the same decision changes, as weights must, which make 100 together.
+    """
     authority.require_national(actor)
+    values = {constant.name: constant.value} | dict(along or {})
+    changed = {}
     async with unit_of_work():
-        await repository.lock("constant", constant.name)
-        standing = [each for each in await repository.all_constants() if each.name == constant.name]
-        if not standing:
-            raise unknown(constant.name)
-        check_constant(constant.name, constant.value, standing[-1].value)
-        if constant.name == CALENDAR:
-            await check_calendar(str(constant.value), "/value")
-        closed = await _close(standing, constant, decision, now)
-        await repository.add_constant(constant)
-        return await _noted("constant", constant.name, constant, closed, decision, actor, now)
+        for name in sorted(values):
+            await repository.lock("constant", name)
+        for name, value in values.items():
+            changed[name] = await _replace(
+                msgspec.structs.replace(constant, name=name, value=value), decision, actor, now
+            )
+        if any(name.startswith(WEIGHT) for name in values):
+            check_weights(await repository.all_constants(), constant.valid_from)
+    return changed[constant.name]
+
+
+async def _replace(constant: Constant, decision: Decision, actor: Actor, now: datetime) -> Changed:
+    standing = [each for each in await repository.all_constants() if each.name == constant.name]
+    if not standing:
+        raise unknown(constant.name)
+    check_constant(constant.name, constant.value, standing[-1].value)
+    if constant.name == CALENDAR:
+        await check_calendar(str(constant.value), "/value")
+    closed = await _close(standing, constant, decision, now)
+    await repository.add_constant(constant)
+    return await _noted("constant", constant.name, constant, closed, decision, actor, now)
 
 
 async def change_transit(limit: TransitLimit, decision: Decision, *, actor: Actor, now: datetime) -> Changed:

@@ -260,3 +260,28 @@ async def test_nobody_edits_a_rule_that_stands_or_what_was_done(database):
         with pytest.raises((asyncpg.InsufficientPrivilegeError, Exception)) as refused:
             await execute(statement)
         assert "permission denied" in str(refused.value) or "never edited" in str(refused.value)
+
+
+async def test_weights_of_the_sheet_make_100_on_every_day(client, office):
+    dated = DECIDED | {"valid_from": "2026-12-01"}
+    one = {"name": "indicators.weight.online", "value": 24}
+    for body in (
+        dated | one,
+        dated | one | {"along": [{"name": "indicators.weight.satisfaction", "value": 17}]},
+        # It would end and leave the sheet with four groups.
+        dated | {"name": "indicators.weight.online", "value": 22, "valid_to": "2027-01-01"},
+    ):
+        refused = await office("law/constants", body)
+        assert (refused.status_code, refused.json()["code"]) == (422, "law.weights_total"), refused.text
+    assert await fetch_value("SELECT count(*) FROM law_change") == 0
+    done = await office(
+        "law/constants", dated | one | {"along": [{"name": "indicators.weight.satisfaction", "value": 16}]}
+    )
+    assert done.status_code == 200, done.text
+    held = (await client.get("/api/v1/law/constants?on=2026-12-01")).json()
+    weights = {each["name"]: each["value"] for each in held if each["name"].startswith("indicators.weight.")}
+    assert (sum(weights.values()), weights["indicators.weight.online"]) == (100, 24)
+    # A change for an earlier day must fit what was decided for later ones.
+    earlier = DECIDED | {"valid_from": "2026-11-24", "valid_to": "2026-12-01"}
+    other = await office("law/constants", earlier | one)
+    assert other.status_code in {409, 422}, other.text

@@ -84,6 +84,13 @@ async def test_constants_standards_patterns_and_lists_have_forms_too(editor):
     assert "fare.remittance" in check_page(await editor.post(one, data=dated | {"value": "9000"}))
     assert "9000" in check_page(await editor.get(one))
     assert (await editor.get("/law/constants/no.such")).status_code == 404
+    weight = "/law/constants/indicators.weight.online"
+    others = {"transparency": "18", "progress": "20", "digitisation": "22", "satisfaction": "18"}
+    assert filled(check_page(await editor.get(weight)))["indicators.weight.progress"] == "20"
+    given = dated | {"value": "24"} | {f"indicators.weight.{name}": each for name, each in others.items()}
+    refused = await editor.post(weight, data=given)
+    assert (refused.status_code, "phải là 100" in check_page(refused)) == (422, True)
+    assert (await editor.post(weight, data=given | {"indicators.weight.progress": "18"})).status_code == 200
     check_page(await editor.get("/law/numbers"))
     transit = dated | {"act": "transit", "zone": "inter", "days": "3"}
     assert "inter" in check_page(await editor.post("/law/numbers", data=transit))

@@ -75,7 +75,8 @@ async def test_open_data_have_stable_addresses_an_etag_and_no_cell_that_runs(lis
     for name in ("procedures.csv", "procedures.json", "fares.csv", "fares.json"):
         first = await listed.get(f"/open-data/{name}")
         assert first.status_code == 200
-        tag = first.headers["etag"]
+        # A gzipped answer has a weak tag of the same bytes.
+        tag = first.headers["etag"].removeprefix("W/")
         again = await listed.get(f"/open-data/{name}", headers={"If-None-Match": f'"other", W/{tag}'})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
         assert (
