@@ -300,7 +300,7 @@ CONFIRMING = [
     ),
     (
         ["CASS-12", "CAS-12"],
-        [["CAS-12", 0, {"keys": "CASS-12", "rewritten": True}], ["CAS-12", 900, {}]],
+        [["CAS-12", 0, {"keys": "CASS-12"}], ["CAS-12", 900, {}]],
         [("bad", "confirm", "CASS-12"), ("ok", "scan", "CAS-12")],
         "a swallowed key does not make another code",
     ),

@@ -85,6 +85,12 @@ async def test_a_terminator_that_comes_late_presses_nothing(chromium):
         assert result["acts"] == []
 
 
+async def test_where_the_terminator_is_known_a_long_pause_is_waited_for(chromium):
+    bursts = [scan(LONG), scan(LONG), scan(LONG, pauses=[(10, 300.0)])]
+    (result,) = await results_of(chromium, {"list": 2, "bursts": bursts})
+    assert told(result) == [("ok", LONG), ("repeated", LONG), ("repeated", LONG)]
+
+
 async def test_scans_that_follow_each_other_are_told_apart(chromium):
     follow = scan(ITEM) + scan(OTHER, first=60) + scan(ITEM, first=40)
     pair = scan(ITEM, end="CRLF") + scan(OTHER, end="CRLF", first=80)
