@@ -37,6 +37,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "single": scans.single,
     "alone": scans.alone,
     "tracking": tracking.tracking,
+    "page": tracking.page,
     "reconciling": reconciling.reconciling,
     "working_time": pure.working_time,
     "fold": pure.folding,

@@ -1,8 +1,10 @@
 """The anonymous answer to a citizen, against a bare handler that sends the same statements and gives their rows."""
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from gzip import decompress as gunzip
 from itertools import count
 
 import httpx
@@ -35,6 +37,51 @@ async def tracking(stage: Stage, size: Size) -> Figure:
         )
 
 
+async def page(stage: Stage, size: Size) -> list[Figure]:
+    """Load the page as a phone does, compressed, against the same bare handler; and weigh it on a cold cache."""
+    codes = await _cases(stage, size.dossiers)
+    taking = "Accept-Encoding: gzip\r\n"
+    async with stage.bare_app() as bare, AsyncExitStack() as stack:
+        ours = [await _turn(stack, stage.port, "/t", codes, at, taking) for at in range(size.clients)]
+        raw = [await _turn(stack, bare, "/track", codes, at) for at in range(size.clients)]
+        shown = await compared(
+            f"tracking page, compressed, {size.clients} clients",
+            "1/s",
+            lambda: closed_loop(ours, size.seconds),
+            lambda: closed_loop(raw, size.seconds),
+            rounds=size.rounds,
+            rate=True,
+        )
+    weights = [await _weight(stage.port, code) for code in codes[:20]]
+    weight = Figure(
+        name="tracking page with its stylesheet, cold",
+        unit="bytes",
+        ours=max(sum(each.values()) for each in weights),
+        reach=30_000,
+        wanted=20_000,
+        more={"heaviest": max(weights, key=lambda each: sum(each.values()))},
+    )
+    return [shown, weight]
+
+
+async def _weight(port: int, code: str) -> dict[str, int]:
+    """Count the bytes of the page and of everything that it loads, heads included, in the order of loading."""
+    found, waiting = {}, [f"/t/{code}"]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        while waiting:
+            path = waiting.pop(0)
+            asking = {"Accept-Encoding": "gzip", "X-Forwarded-For": f"10.200.0.{next(_callers) % 250}"}
+            async with client.stream("GET", path, headers=asking) as answer:
+                raw = b"".join([part async for part in answer.aiter_raw()])
+            head = sum(len(name) + len(value) + 4 for name, value in answer.headers.raw)
+            found[path.split("?")[0].replace(code, "{code}")] = head + len(raw)
+            if answer.headers["content-type"].startswith("text/html"):
+                waiting += re.findall(
+                    r'<(?:link|script|img)[^>]+(?:href|src)="(/static/[^"]+)"', gunzip(raw).decode()
+                )
+    return found
+
+
 async def _cases(stage: Stage, dossiers: int) -> list[str]:
     """Make dossiers: registered, at the post, at the desk, and with a result on its way home; give all their codes."""
     now = machine_now()
@@ -64,7 +111,7 @@ async def _cases(stage: Stage, dossiers: int) -> list[str]:
 
 
 async def _turn(
-    stack: AsyncExitStack, port: int, path: str, codes: list[str], first: int
+    stack: AsyncExitStack, port: int, path: str, codes: list[str], first: int, further: str = ""
 ) -> Callable[[], Awaitable[None]]:
     wire = await Wire.to(port)
     stack.callback(wire.close)
@@ -72,7 +119,7 @@ async def _turn(
 
     async def turn() -> None:
         caller = next(_callers)
-        address = f"X-Forwarded-For: 10.{caller >> 16 & 255}.{caller >> 8 & 255}.{caller & 255}\r\n"
+        address = f"X-Forwarded-For: 10.{caller >> 16 & 255}.{caller >> 8 & 255}.{caller & 255}\r\n{further}"
         status, body = await wire.ask(get(f"{path}/{codes[next(places) % len(codes)]}", address))
         if status != 200 or len(body) < 100:
             raise RuntimeError(f"{status}: {body[:500].decode()}")
