@@ -29,6 +29,7 @@ def profile():
         yield Path(folder)
 
 
+@pytest.mark.timeout(600)
 async def test_scans_made_offline_survive_a_kill_and_arrive_exactly_once(house, profile):
     manifest, items = await manifest_of(house, LISTED)
     codes = [*items, *strangers(OTHERS, 10_000_000)]
