@@ -61,10 +61,11 @@ class Offer(Struct, frozen=True):
 
 
 def offers(dossier: Dossier, allowed: Collection[CaseKind], roles: Collection[Role]) -> tuple[Offer, ...]:
-    """List the forms for somebody: only what the state and their role allow."""
+    """List the forms for somebody: only what the state and their role allow, what is done as a rule in front."""
     if STATES.isdisjoint(roles):
         return ()
-    return tuple(_offered(dossier, allowed, Role.AGENCY_HEAD in roles))
+    found = _offered(dossier, allowed, Role.AGENCY_HEAD in roles)
+    return tuple(sorted(found, key=lambda offer: not offer.primary))
 
 
 def _offered(dossier: Dossier, allowed: Collection[CaseKind], head: bool) -> Iterable[Offer]:  # noqa: FBT001 - private

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from manifests.desks.rules.acts import REASONS, Offer, offers
+from manifests.desks.service.taking_in import APART
 from manifests.desks.service.why import Why, reasons_of
 from postal.config import CodeSettings
 from postal.db import unit_of_work
@@ -90,6 +91,8 @@ async def pack(code: str, *, actor: Actor, now: datetime, key: bytes, codes: Cod
     home = piece == result_code(code)
     if not home and _is_brought(pieces[code]):
         await _accept(found.dossier, len(found.lines), actor, now)
+        # At one instant nobody could say whether they were packed before they were accepted.
+        now += APART
     packing = Packing(
         container=PieceKind.ITEM,
         destination=CITIZEN if home else found.dossier.desk,
