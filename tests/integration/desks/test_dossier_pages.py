@@ -137,6 +137,13 @@ async def test_the_head_may_ask_once_more_and_strangers_find_nothing(client, clo
     assert await fetch_value("SELECT count(*) FROM piece WHERE kind = 'item'") == 1
     assert await fetch_value("SELECT count(*) FROM ledger WHERE kind = 'accept'") == 1
     assert await fetch_value("SELECT claims FROM custody WHERE code = $1", code) == [OFFICE]
+    # First into the hand, then into the item: at one instant, ids would decide, and those are random.
+    order = "SELECT array_agg(kind ORDER BY occurred_at) FROM ledger WHERE code = $1 AND kind IN ('accept', 'pack')"
+    assert await fetch_value(order, code) == ["accept", "pack"]
+    apart = "SELECT count(DISTINCT occurred_at) FROM ledger WHERE code = $1 AND kind IN ('accept', 'pack')"
+    assert await fetch_value(apart, code) == 2
+    item = await fetch_value("SELECT code FROM piece WHERE kind = 'item'")
+    assert await fetch_value("SELECT container FROM custody WHERE code = $1", code) == item
     assert "/label.pdf" in check_page(await client.get(packed.headers["location"]))
     nothing = await do(client, code, "pack", 33)
     assert (nothing.status_code, "không giữ giấy tờ" in check_page(nothing)) == (409, True)
