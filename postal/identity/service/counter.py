@@ -30,7 +30,7 @@ async def set_pin(pin: str, password: str, *, actor: Actor, now: datetime) -> No
     found = await people.find_credentials(person=actor.person) if actor.person else None
     if not await verify_password(found.password_hash if found else None, password) or actor.person is None:
         raise Unauthenticated(
-            "identity.password_wrong", vi="Mật khẩu không đúng", en="Wrong password", pointer="/password"
+            "identity.pin_password_wrong", vi="Mật khẩu không đúng", en="Wrong password", pointer="/password"
         )
     stored = await hash_password(pin)
     async with unit_of_work():

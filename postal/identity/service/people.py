@@ -10,7 +10,7 @@ from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden, NotFound, Unprocessable
 from postal.identifiers import new_id
 from postal.identity.passwords import check_password, hash_password, verify_password
-from postal.identity.repository import people
+from postal.identity.repository import people, pins
 from postal.identity.repository.people import Credentials, HeldRole, Person
 from postal.identity.rules import Actor, Role, grantable
 from postal.identity.service.authority import note, require_governed, require_grantable, scope_of
@@ -142,9 +142,9 @@ async def set_password(
 
 
 async def unlock(person: str, *, actor: Actor, now: datetime) -> str:
-    """Note that a person may sign in again at once, for whoever could set the password; gives the login.
+    """Let a person sign in again at once, and use their PIN, for whoever could set the password; gives the login.
 
-    The count of failed attempts is kept by the HTTP shell, which forgets it.
+    Wrong passwords are counted by the HTTP shell, which forgets them.
     """
     await get_person(person, actor)
     credentials = await people.find_credentials(person=person)
@@ -152,6 +152,7 @@ async def unlock(person: str, *, actor: Actor, now: datetime) -> str:
         raise _no_login()
     await _require_authority(credentials, actor, now)
     async with unit_of_work():
+        await pins.was_right(person)
         await note(actor, now, "person.unlocked", person)
     return credentials.login
 
