@@ -1,6 +1,7 @@
 """Thirty-six months in small: every way to a piece reads the months it lived in, and no others."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any
 
 import asyncpg
@@ -58,7 +59,7 @@ def statements(grown: Grown, number: int) -> dict[str, tuple[str, list[Any]]]:
         "rows_of": (ledger.ROWS_OF, both),
         "closure": (custody.CLOSURE, [[piece]]),
         "waiting": (planning.WAITING, [f"BC-{PARTY}", 5000]),
-        "tracking": (tracking.FIND, [piece]),
+        "tracking": (tracking.FIND, [piece, date(2026, 11, 23), False]),
         "scans": (manifests.PROJECT_SCANS, both),
         "records": (manifests.PROJECT_RECORDS, [[manifest]]),
         "lines": (manifests.PROJECT_LINES, [[manifest]]),
