@@ -58,6 +58,7 @@ THINGS = {
     "pieces": "item",
     "bags": "item",
     "manifests": "manifest",
+    "scan": "manifest",
     "trips": "trip",
     "discrepancies": "discrepancy",
     "incidents": "incident",

@@ -10,6 +10,8 @@ from litestar.response import Redirect
 
 from manifests.manifests.api import HANDLING
 from manifests.manifests.pages import STATE_WORDS, names_of
+from manifests.manifests.rules import Action
+from manifests.manifests.service import not_now
 from manifests.receipts import service as receipts
 from manifests.reconciliation.pages.words import CLASS_WORDS, REASON_WORDS, TONES
 from manifests.stations import service
@@ -105,6 +107,8 @@ async def confirm_other(
     across = told.manifest.giver if told.side is Side.RECEIVER else told.manifest.receiver
     await spend(request, SIGN_INS_OF_LOGIN, key=data.login.casefold())
     try:
+        if told.manifest.state not in COUNTING:
+            raise not_now(Action.CLOSE, told.manifest)
         other = await identity.other_side(data.login, data.secret, {across}, now)
         admit(other, HANDLING[OPT])
     except REFUSALS as refused:
