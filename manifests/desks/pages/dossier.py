@@ -154,6 +154,8 @@ async def _page(
     shown = asked in {offer.act.value for offer in sheet.offers}
     default = f"form-{asked}" if shown else "next"
     known = {f"{name}-{each.act.value}" for name in FIELDS for each in sheet.offers}
+    if sheet.components:
+        known.add(f"items-{CaseKind.SUPPLEMENT_REQUESTED.value}-1")
     return page(
         request,
         "desks/dossier.html",

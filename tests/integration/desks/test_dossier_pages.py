@@ -87,6 +87,9 @@ async def test_a_dossier_is_registered_once_and_goes_through_every_form(client, 
     beyond = await do(client, code, "supplement_requested", 5, items="7", reason="PAPERS_MISSING")
     told = check_page(beyond)
     assert (beyond.status_code, "không có mục số 7" in told) == (422, True)
+    empty = await do(client, code, "supplement_requested", 40, reason="PAPERS_MISSING")
+    told = check_page(empty)
+    assert (empty.status_code, 'href="#items-supplement_requested-1"' in told) == (422, True)
     asked = await do(client, code, "supplement_requested", 6, items=["1", "2"], reason="PAPERS_MISSING")
     assert asked.status_code == 303
     assert await fetch_value("SELECT items FROM supplement_request") == [1, 2]
@@ -117,7 +120,9 @@ async def test_a_dossier_is_registered_once_and_goes_through_every_form(client, 
 
 async def test_the_head_may_ask_once_more_and_strangers_find_nothing(client, clock, desks):
     code = await desks.dossier()
-    await desks.states(code, "received", "supplement_requested", "supplemented")
+    await desks.states(code, "received")
+    assert (await desks.state(code, "supplement_requested", items=[1])).status_code == 201
+    await desks.states(code, "supplemented")
     await sign_in(client, clock, "lanh-dao", AUTHORITY, Role.AGENCY_HEAD)
     page = check_page(await client.get(f"/desk/dossiers/{code}"))
     assert 'id="decision-supplement_requested"' in page
