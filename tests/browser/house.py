@@ -36,7 +36,9 @@ class House:
             stderr=self._said,
         )
         settings = Settings()
-        settings = replace(settings, database=database, data=str(folder), web=replace(settings.web, port=0))
+        # On a machine that is busy with other tests, a house that is slow shall not look broken.
+        patient = replace(database, connect_timeout_s=15.0)
+        settings = replace(settings, database=patient, data=str(folder), web=replace(settings.web, port=0))
         self._write(msgspec.json.encode(settings))
         begun = self._read()
         self.url: str = begun["url"]
@@ -79,6 +81,9 @@ class House:
         line = self._process.stdout.readline() if ready else b""
         if not line:
             self._process.kill()
+            self._process.wait()
             self._said.seek(0)
-            raise AssertionError(self._said.read().decode(errors="replace")[-4000:])
+            told = self._said.read().decode(errors="replace")[-4000:]
+            self.stop()
+            raise AssertionError(told)
         return json.loads(line)
