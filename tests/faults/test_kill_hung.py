@@ -54,7 +54,8 @@ async def alive(child, other_than=None):
     return child.pid
 
 
-@pytest.mark.parametrize("role", [pytest.param("serve", marks=pytest.mark.slow), "worker"])
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["serve", "worker"])
 async def test_a_process_that_hangs_is_replaced(settings, tmp_path, role):
     async with supervised(role, settings, tmp_path) as child:
         hung = await alive(child)

@@ -23,9 +23,15 @@ SIZES = {
 }
 """For each caller, how many examples of each operation, and in which phases; `coverage` sends thousands of cases."""
 
+ALWAYS = {"office", "desk", "anonymous"}
+CALLERS = [
+    caller if caller in ALWAYS else pytest.param(caller, marks=pytest.mark.slow, id=caller)
+    for caller in SIZES
+]
+
 
 @pytest.mark.timeout(900 if FULL else 300)
-@pytest.mark.parametrize("caller", SIZES)
+@pytest.mark.parametrize("caller", CALLERS)
 def test_no_answer_fails_a_check(target, caller):
     examples, phases = SIZES[caller]
     found = campaign.run(target, caller, seed=SEED, examples=examples, phases=phases)

@@ -133,6 +133,7 @@ async def test_a_request_reads_at_most_three_partitions(
     assert len(read) <= AT_MOST, read
 
 
+@pytest.mark.slow
 async def test_rows_of_pieces_of_all_months_are_those_of_a_plain_scan(
     grown: Grown, connection: asyncpg.Connection, tmp_path: Any, clock: Any
 ) -> None:

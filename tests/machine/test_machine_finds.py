@@ -42,6 +42,7 @@ def test_a_receipt_without_an_offer_that_is_not_flagged_is_found(
     assert found(backdrop, 20)
 
 
+@pytest.mark.slow
 def test_a_dispute_that_moves_custody_is_found(backdrop: Backdrop, monkeypatch: pytest.MonkeyPatch) -> None:
     settle: Callable[..., Any] = FOLD._settle
     monkeypatch.setattr(FOLD, "_settle", lambda code, rows, _disputed: settle(code, rows, {}))

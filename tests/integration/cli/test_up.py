@@ -190,6 +190,7 @@ def test_a_system_starts_serves_refuses_a_second_one_stops_and_starts_again(star
     assert left(family) == []
 
 
+@pytest.mark.slow
 def test_web_and_worker_and_servers_come_back_when_killed(start):
     up = start()
     up.ready()

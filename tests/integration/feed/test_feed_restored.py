@@ -70,6 +70,7 @@ def copy(source, target):
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 async def test_a_reader_goes_on_after_a_restore_into_another_server(
     postgres, empty_database, other_server, clock, tmp_path
 ):

@@ -36,9 +36,9 @@ asyncio.run(work(msgspec.json.decode(sys.stdin.buffer.read(), type=Settings)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "with_queue",
-    [pytest.param(True, id="with Valkey"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+    "with_queue", [pytest.param(True, id="with Valkey"), pytest.param(False, id="without")]
 )
 async def test_a_killed_workers_message_runs_again(settings, tmp_path, monkeypatch, with_queue):
     ran = asyncio.Event()
