@@ -35,6 +35,8 @@ ACTION_WORDS: dict[str, tuple[str, str]] = {
     "password.changed": ("Đổi mật khẩu", "Password changed"),
     "person.registered": ("Thêm nhân viên", "Person registered"),
     "person.unlocked": ("Mở khóa đăng nhập", "Sign-in unlocked"),
+    "pin.ended": ("Mã PIN ở quầy hết hiệu lực", "PIN for the counter ended"),
+    "pin.set": ("Đặt mã PIN ở quầy", "PIN for the counter set"),
     "privacy.corrected": ("Cải chính dữ liệu cá nhân", "Personal data corrected"),
     "privacy.erased": ("Xóa dữ liệu cá nhân", "Personal data erased"),
     "privacy.exported": ("Cung cấp dữ liệu cá nhân", "Personal data given out"),

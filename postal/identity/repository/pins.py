@@ -42,3 +42,8 @@ async def spend_attempt(person: str, most: int) -> Pin | None:
 async def was_right(person: str) -> None:
     """Forget the attempts so far."""
     await execute("UPDATE counter_pin SET failures = 0 WHERE person = $1", person)
+
+
+async def forget(person: str) -> bool:
+    """Take a person's PIN away; False where there was none."""
+    return await fetch_row("DELETE FROM counter_pin WHERE person = $1 RETURNING person", person) is not None

@@ -120,10 +120,12 @@ async def set_password(
     now: datetime,
     expires: datetime | None = None,
 ) -> None:
-    """Set a password and end the person's sessions.
+    """Set a password, and end the person's sessions and PIN.
 
-    One's own needs the current one. Another's may be set only by who could grant every role that the person holds:
-    else a small right would become a large one by signing in as somebody with more.
+    A password is changed when somebody may have learned the old one, and who knew it could have set the PIN, so a PIN
+    ends with the password that stood behind it. One's own password needs the current one. Another's may be set only by
+    who could grant every role that the person holds: else a small right would become a large one by signing in as
+    somebody with more.
     """
     credentials = await people.find_credentials(person=person)
     if credentials is None or person != actor.person:
@@ -138,6 +140,8 @@ async def set_password(
     stored = await hash_password(password)
     async with unit_of_work():
         await people.change_password(person, stored, expires)
+        if await pins.forget(person):
+            await note(actor, now, "pin.ended", person)
         await note(actor, now, "password.changed", person)
 
 

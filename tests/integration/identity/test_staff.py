@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from postal.db import count_statements, fetch_value
+from postal.errors import Unauthenticated
 from postal.identity import service
 from postal.identity.rules import Acting, Refused, Role, judge
 from postal.network.rules import Kind, Level
@@ -105,6 +107,24 @@ async def test_a_new_password_needs_the_current_one_and_ends_sessions(client, cl
     assert (await client.get("/api/v1/me")).status_code == 401
     signed_in = await client.post("/api/v1/sessions", json={"login": "lan", "password": new})
     assert signed_in.status_code == 201
+
+
+async def test_a_password_set_anew_ends_the_pin_that_was_set_behind_the_old_one(client, supervisor, clock):
+    now, pin = clock.instant, "590713"
+    await person("p1", "AA", now=now, login="lan", password=PASSWORD)
+    await person("p2", "AA", now=now, login="hoa", password=PASSWORD)
+    for code in ("p1", "p2"):
+        owner = msgspec.structs.replace(await actor("AA", Role.CLERK, now=now), person=code)
+        await service.set_pin(pin, PASSWORD, actor=owner, now=now)
+    assert (await service.other_side("lan", pin, ["AA"], now)).person == "p1"
+    new = {"password": "một mật khẩu khác"}
+    assert (await client.put("/api/v1/people/p1/password", json=new, headers=supervisor)).status_code == 204
+    with pytest.raises(Unauthenticated):
+        await service.other_side("lan", pin, ["AA"], now)
+    assert (await service.other_side("lan", new["password"], ["AA"], now)).person == "p1"
+    assert (await service.other_side("hoa", pin, ["AA"], now)).person == "p2"
+    told = "SELECT count(*) FROM audit WHERE action = 'pin.ended' AND subject = 'p1'"
+    assert await fetch_value(told) == 1
 
 
 async def enrolled(client, supervisor, code="hy-0012"):
