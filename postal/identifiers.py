@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+from collections import OrderedDict
 from datetime import UTC, datetime, timedelta
 from uuid import RFC_4122, UUID
 
@@ -9,26 +10,35 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 UUID_VERSION = 7
 LARGEST_MS = (1 << 48) - 1
+# Of the 74 bits after the millisecond: near the end a new beginning is drawn.
+FULL = (1 << 74) - (1 << 40)
 # Instants past this overflow datetime; a UUIDv7 can name years up to 10889.
 LARGEST_INSTANT_MS = (datetime.max.replace(tzinfo=UTC) - EPOCH) // MILLISECOND
 
+# Requests overlap, so the millisecond of one comes back after that of another; a request outlasts far fewer than these.
+REMEMBERED = 10_000
+
 _counter_lock = threading.Lock()
-_last: list[int] = [-1, 0]
+_tails: OrderedDict[int, int] = OrderedDict()
 
 
 def new_id(now: datetime) -> UUID:
-    """Make an id for the instant `now`; ids made in one process for one millisecond ascend."""
+    """Make an id for the instant `now`; ids made in one process for one millisecond ascend.
+
+    So do those of a unit of work that others overlap: rows that it records at one instant keep their order.
+    """
     ms = (now - EPOCH) // MILLISECOND
     if not 0 <= ms <= LARGEST_MS:
         msg = f"no UUIDv7 for {now}"
         raise ValueError(msg)
     # Random because two processes must never make the same id; the counter keeps the order within one.
     with _counter_lock:
-        if _last[0] == ms and _last[1] < (1 << 74) - (1 << 40):
-            _last[1] += 1 + secrets.randbits(32)
-        else:
-            _last[:] = [ms, secrets.randbits(73)]
-        tail = _last[1]
+        tail = _tails.get(ms, FULL)
+        tail = tail + 1 + secrets.randbits(32) if tail < FULL else secrets.randbits(73)
+        _tails[ms] = tail
+        _tails.move_to_end(ms)
+        if len(_tails) > REMEMBERED:
+            _tails.popitem(last=False)
     return _assembled(ms, tail >> 62, tail & ((1 << 62) - 1))
 
 

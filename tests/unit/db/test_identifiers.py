@@ -43,3 +43,11 @@ def test_other_versions_tell_nothing():
 def test_an_instant_before_1970_has_no_id():
     with pytest.raises(ValueError, match="1969"):
         new_id(datetime(1969, 12, 31, tzinfo=UTC))
+
+
+def test_ids_of_one_instant_ascend_though_others_are_made_in_between():
+    one = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    other = one + timedelta(milliseconds=1)
+    made = [(new_id(one), new_id(other)) for _ in range(200)]
+    for ids in zip(*made, strict=True):
+        assert list(ids) == sorted(ids)
