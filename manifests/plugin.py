@@ -122,7 +122,7 @@ NAVIGATION: tuple[NavigationLink, ...] = (
         address="/network",
         roles=frozenset({Role.SUPERVISOR, Role.AGENCY_HEAD, Role.ADMIN, Role.CONTROL, Role.REGULATOR}),
     ),
-    NavigationLink(title=("Chênh lệch", "Discrepancies"), address="/discrepancies"),
+    NavigationLink(title=("Chênh lệch", "Discrepancies"), address="/discrepancies", aside=True),
     NavigationLink(title=("Chuyến thư", "Trips"), address="/trips", aside=True),
     NavigationLink(title=("Sự cố", "Incidents"), address="/incidents", aside=True),
     NavigationLink(title=("Khiếu nại", "Claims"), address="/claims", aside=True),

@@ -3,13 +3,14 @@
 A noun keeps its templates in `<noun>/templates/<noun>/`, extends `layout.html`, and answers with
 `return page(request, "tracking/result.html", title=("Tra cứu", "Tracking"), item=item)`.
 In a template `t("Tiếng Việt", "English")` gives a text in the reader's language, `asset("postal.css")` the address of
-a static file, `actor` the caller, `moment(instant)` and `day(date)` a time as it is written in Vietnam. At its top
-`{% set crumbs = [(t("Bảng kê", "Manifests"), "/manifests")] %}` says where the page stands.
+a static file, `actor` the caller, `moment(instant)` and `day(date)` a time as it is written in Vietnam,
+`decimal(value, places)` a number. At its top `{% set crumbs = [(t("Bảng kê", "Manifests"), "/manifests")] %}` says
+where the page stands.
 """
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
@@ -103,6 +104,7 @@ def _rendered(
     given = {
         "lang": language,
         "t": lambda vi, en: _chosen(language, vi, en),
+        "decimal": partial(decimal, language),
         "actor": _actor(request),
         "path": request.scope["path"],
         **context,
@@ -148,6 +150,12 @@ def _in_other_language(request: Request[Any, Any, Any]) -> str:
     asked = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     kept = [pair for pair in asked if pair[0] != "lang"] if request.method in {"GET", "HEAD"} else []
     return f"{quote(request.scope['path'])}?{urlencode([*kept, ('lang', other)])}"
+
+
+def decimal(language: Language, value: float, places: int = 1) -> str:
+    """Write a number with decimals: a comma before them in Vietnamese, a point in English."""
+    written = f"{value:.{places}f}"
+    return written if language == "en" else written.replace(".", ",")
 
 
 def _chosen(language: Language, vi: str, en: str) -> str:
