@@ -147,6 +147,29 @@ LISTEN = """() => {
 }"""
 
 
+KEPT = """async () => {
+  await navigator.serviceWorker.ready;
+  const { wasm } = document.getElementById("camera").dataset;
+  while (!(await caches.match(wasm))) await new Promise((go) => setTimeout(go, 50));
+}"""
+
+
+async def filmed_without_network(page, watch, code):
+    """Read the same label again from what the browser has kept."""
+    await page.evaluate(KEPT)
+    await page.context.set_offline(True)
+    watch.allow("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
+    answer = await page.reload()
+    assert answer.from_service_worker
+    assert "'wasm-unsafe-eval'" in answer.headers["content-security-policy"]
+    await page.wait_for_selector("html[data-station='ready']")
+    await page.evaluate(LISTEN)
+    await page.click("#camera-start")
+    await page.wait_for_selector("body[data-heard]", timeout=60_000)
+    assert await page.evaluate("heard[0].raw") == code
+    await page.click("#camera-stop")
+
+
 async def filmed(browser, url, code):
     context = await browser.new_context()
     watch = Watch(context)
@@ -164,5 +187,6 @@ async def filmed(browser, url, code):
     await page.wait_for_selector("#verdict[data-tone]")
     await page.click("#camera-stop")
     assert await page.evaluate("document.getElementById('camera-video').srcObject") is None
+    await filmed_without_network(page, watch, code)
     assert not watch.found()
     await context.close()

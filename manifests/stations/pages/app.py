@@ -18,9 +18,15 @@ OPEN = {**ANYONE, **UNLIMITED}
 """Nobody's work may stop because the page was asked for too often, and it says nothing about anybody."""
 
 REVALIDATED = "no-cache"
-SHELLS = ("/scan?lang=vi", "/scan?lang=en")
-PACKED = ("station/*.js", "station/*.png", "vendor/idb/*.js")
-"""What is kept in the browser: the station's own files. The camera's reader is fetched when it is first used."""
+SHELLS = ("/scan?lang=vi", "/scan?lang=en", "/scan/camera?lang=vi", "/scan/camera?lang=en")
+PACKED = ("station/*.js", "station/*.png", "vendor/idb/*.js", "vendor/zxing-wasm/*.js")
+"""What is kept in the browser before the station calls itself installed: its own files."""
+
+LARGE = ("vendor/zxing-wasm/zxing_reader.wasm",)
+"""What is kept once the station runs, where there is a camera: nobody waits for a megabyte to be installed."""
+
+PLAIN = ("station/", "vendor/idb/")
+"""Modules name each other by plain addresses; all else is asked for under its content's hash."""
 
 UNPACKED = {"station/sw.js"}
 
@@ -41,7 +47,8 @@ async def show(request: Request[Actor, Any, Any]) -> Response[str]:
 @get("/scan/sw.js", opt=OPEN, include_in_schema=False, media_type="text/javascript", summary="Service worker")
 async def service_worker() -> Response[str]:
     """Give the service worker with the list of what it keeps; another list is another program."""
-    told = msgspec.json.encode({"version": version(), "files": [*SHELLS, *files()]}).decode()
+    listed = {"version": version(), "files": [*SHELLS, *files()], "later": later()}
+    told = msgspec.json.encode(listed).decode()
     return Response(
         f"const STATION = {told};\n{(FOLDER / 'station' / 'sw.js').read_text(encoding='utf-8')}",
         media_type="text/javascript",
@@ -89,25 +96,29 @@ def files() -> tuple[str, ...]:
     found = [
         path.relative_to(FOLDER).as_posix() for pattern in PACKED for path in sorted(FOLDER.glob(pattern))
     ]
-    plain = [f"{PREFIX}/{name}" for name in found if name not in UNPACKED and name.endswith(".js")]
-    icons = [asset(name) for name in found if name.endswith(".png")]
+    modules = {name for name in found if name.endswith(".js") and name.startswith(PLAIN)} - UNPACKED
+    hashed = [name for name in found if name not in modules | UNPACKED]
     return (
-        *plain,
-        asset("postal.css"),
-        asset("favicon.svg"),
-        *icons,
+        *(f"{PREFIX}/{name}" for name in sorted(modules)),
+        *map(asset, ("postal.css", "favicon.svg", *hashed)),
         "/scan/manifest.webmanifest",
     )
+
+
+@cache
+def later() -> tuple[str, ...]:
+    """List the addresses of what is kept after that."""
+    return tuple(map(asset, LARGE))
 
 
 @cache
 def version() -> str:
     """Name the program by its content: files, pages, and the templates that these are made of."""
     digest = hashlib.sha256()
-    for pattern in (*PACKED, "postal.css", "favicon.svg"):
+    for pattern in (*PACKED, *LARGE, "postal.css", "favicon.svg"):
         for path in sorted(FOLDER.glob(pattern)):
             digest.update(path.name.encode() + path.read_bytes())
-    for name in ("layout.html", "stations/station.html"):
+    for name in ("layout.html", "stations/station.html", "stations/camera.html"):
         source = environment().get_template(name).filename
         digest.update(Path(source or "").read_bytes())
     return digest.hexdigest()[:16]

@@ -78,10 +78,20 @@ export function install(station) {
     .register("/scan/sw.js", { scope: "/scan", updateViaCache: "none" })
     .then((found) => {
       renew(found);
+      void keepCamera();
+      addEventListener("online", () => void keepCamera());
       setInterval(() => renew(found), 30_000);
       setInterval(() => void found.update().catch(() => {}), 3_600_000);
     })
     .catch(() => {
       // Without network the program that is kept goes on; without support it needs the network to start.
     });
+}
+
+/** Let the camera's large reader be kept as well, once the station runs: where there is a camera, and nowhere else. */
+async function keepCamera() {
+  const kinds = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+  if (document.getElementById("camera") || kinds.some((one) => one.kind === "videoinput")) {
+    (await navigator.serviceWorker.ready).active?.postMessage("keep the camera");
+  }
 }

@@ -5,13 +5,15 @@
  * front (`STATION`); whatever is not on the list goes to the network and is never kept, so no page about a person is.
  */
 
-/** @typedef {{version: string, files: string[]}} Listed */
+/** @typedef {{version: string, files: string[], later: string[]}} Listed */
 
 const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
-const { version: VERSION, files: FILES } = /** @type {{STATION: Listed}} */ (/** @type {unknown} */ ({ STATION })).STATION;
+const LISTED = /** @type {{STATION: Listed}} */ (/** @type {unknown} */ ({ STATION })).STATION;
+const { version: VERSION, files: FILES, later: LATER } = LISTED;
 const PREFIX = "station-";
 const CACHE = PREFIX + VERSION;
 const CHOSEN = "/scan/chosen-language";
+const PAGES = ["/scan", "/scan/camera"];
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(keep());
@@ -35,21 +37,43 @@ worker.addEventListener("activate", (event) => {
   event.waitUntil(tidy());
 });
 
+/** Drop what other versions kept, but for the language that was chosen and the large files that are still the same. */
 async function tidy() {
+  const cache = await caches.open(CACHE);
   for (const name of await caches.keys()) {
-    if (name.startsWith(PREFIX) && name !== CACHE) {
-      await caches.delete(name);
+    if (!name.startsWith(PREFIX) || name === CACHE) {
+      continue;
     }
+    const old = await caches.open(name);
+    for (const address of [CHOSEN, ...LATER]) {
+      const had = await old.match(address);
+      if (had && !(await cache.match(address))) {
+        await cache.put(address, had);
+      }
+    }
+    await caches.delete(name);
   }
   await worker.clients.claim();
 }
 
-// The page says when: after its scans are sent, or when it starts.
+// The page says when to take over: after its scans are sent, or when it starts; and when to fetch what is large.
 worker.addEventListener("message", (event) => {
   if (event.data === "take over") {
     void worker.skipWaiting();
+  } else if (event.data === "keep the camera") {
+    event.waitUntil(keepLater());
   }
 });
+
+/** Keep the large files too; without network the page asks again when it starts. */
+async function keepLater() {
+  const cache = await caches.open(CACHE);
+  for (const address of LATER) {
+    if (!(await cache.match(address))) {
+      await cache.add(new Request(address, { credentials: "omit" })).catch(() => {});
+    }
+  }
+}
 
 worker.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -57,21 +81,23 @@ worker.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || address.origin !== location.origin) {
     return;
   }
-  if (request.mode === "navigate" && address.pathname === "/scan") {
-    event.respondWith(shell(request, address.searchParams.get("lang")));
-  } else if (FILES.includes(address.pathname + address.search) || FILES.includes(address.pathname)) {
+  const named = address.pathname + address.search;
+  if (request.mode === "navigate" && PAGES.includes(address.pathname)) {
+    event.respondWith(shell(request, address));
+  } else if ([...FILES, ...LATER].includes(named) || FILES.includes(address.pathname)) {
     event.respondWith(kept(request, address));
   }
 });
 
-/** @param {Request} request @param {string | null} asked */
-async function shell(request, asked) {
+/** @param {Request} request @param {URL} address */
+async function shell(request, address) {
   const cache = await caches.open(CACHE);
+  const asked = address.searchParams.get("lang");
   if (asked === "vi" || asked === "en") {
     await cache.put(CHOSEN, new Response(asked));
   }
   const chosen = await (await cache.match(CHOSEN))?.text();
-  return (await cache.match(`/scan?lang=${chosen ?? "vi"}`)) ?? fetch(request);
+  return (await cache.match(`${address.pathname}?lang=${chosen ?? "vi"}`)) ?? fetch(request);
 }
 
 /** @param {Request} request @param {URL} address */
