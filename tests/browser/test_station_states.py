@@ -18,6 +18,17 @@ REFUSING = """() => {
   window.full = true;
 }"""
 
+ANOTHER_LAYOUT = """code => {
+  const signs = { A: 'Q', Q: 'A', W: 'Z', Z: 'W', M: '?', 1: '&', 2: 'é', 3: '"', 4: "'", 5: '(', 6: '-', 7: 'è' };
+  for (const sign of code) {
+    const physical = /[0-9]/.test(sign) ? `Digit${sign}` : `Key${sign}`;
+    const how = { key: signs[sign] ?? sign, code: physical, bubbles: true, cancelable: true };
+    document.body.dispatchEvent(new KeyboardEvent('keydown', how));
+  }
+  const enter = { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true };
+  document.body.dispatchEvent(new KeyboardEvent('keydown', enter));
+}"""
+
 
 @pytest.fixture
 def profile():
@@ -47,6 +58,20 @@ async def test_a_station_tells_what_is_odd_and_loses_nothing(house, profile):
             ("receive", items[0]), ("receive", stray), ("correct", stray)
         ]  # fmt: skip
 
+        # What another keyboard layout made of a code waits for a person's word; nothing is recorded before.
+        assert not await page.is_visible("#confirm")
+        await page.evaluate(ANOTHER_LAYOUT, items[3])
+        await page.wait_for_selector(f"#confirm:has-text('{items[3]}')")
+        assert (await page.locator("#confirm").bounding_box())["height"] >= 48
+        assert (await page.inner_text("#seen"), await station.unsent()) == ("1", 0)
+        await page.focus("#confirm")
+        await page.keyboard.press("Enter")
+        await page.wait_for_function("() => document.getElementById('seen').textContent === '2'")
+        assert not await page.is_visible("#confirm")
+        await station.sent()
+        rows = await ledger_of(house, device)
+        assert [(row["kind"], row["code"]) for row in rows[3:]] == [("receive", items[3])]
+
         # A second tab does not scan.
         second = await page.context.new_page()
         await second.goto(f"{station.url}/scan")
@@ -70,7 +95,7 @@ async def test_a_station_tells_what_is_odd_and_loses_nothing(house, profile):
         )
         assert "KHÔNG ghi được" in told
         assert await page.locator('[data-alarm="storage"]').count() == 1
-        assert await page.inner_text("#seen") == "1"
+        assert await page.inner_text("#seen") == "2"
         await page.evaluate("() => { window.full = false; }")
 
         # Without network: what waits is asked about before the shift ends, and stays.
@@ -90,7 +115,7 @@ async def test_a_station_tells_what_is_odd_and_loses_nothing(house, profile):
         await station.open()
         await page.wait_for_selector('[data-alarm="gap"]')
         told = (await page.evaluate("() => fetch('/scan/work').then((answer) => answer.json())"))["epochs"]
-        assert [[one["last_seq"], one["missing"]] for one in told if one["missing"]] == [[4, [[4, 4]]]]
+        assert [[one["last_seq"], one["missing"]] for one in told if one["missing"]] == [[5, [[5, 5]]]]
 
         # A device that is revoked keeps what it has, and says what to do.
         await page.wait_for_function("() => document.querySelector('#begin:not([hidden])')")
@@ -103,4 +128,4 @@ async def test_a_station_tells_what_is_odd_and_loses_nothing(house, profile):
         await page.context.set_offline(False)
         await page.wait_for_selector("#enrol-first:not([hidden])")
         assert await station.unsent() == 1
-    expect_once((await ledger_of(house, device))[:3], [items[0], stray, stray])
+    expect_once((await ledger_of(house, device))[:4], [items[0], stray, stray, items[3]])

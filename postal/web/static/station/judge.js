@@ -182,7 +182,7 @@ export class Bench {
 
   /** @param {Work} work @param {Seen} seen @param {number} now @returns {Verdict} */
   confirm(work, seen, now) {
-    const code = this.waiting;
+    const code = this.#waiting && now - this.#waiting.at <= WAITS_MS ? this.#waiting.code : null;
     this.#waiting = null;
     return judge(work, seen, code ? read(code) : { trouble: "empty", raw: "" }, now);
   }

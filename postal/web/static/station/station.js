@@ -3,7 +3,7 @@
 
 import { compare, tellGap } from "./comparing.js";
 import { alone, guardLeaving, install, persist } from "./installation.js";
-import { isWhole } from "./judge.js";
+import { WAITS_MS, isWhole } from "./judge.js";
 import { Outbox } from "./outbox.js";
 import { alarm, at, listWorks, quiet, rest, show, showRows, showSending, showWork } from "./screen.js";
 import { begin, end } from "./shift.js";
@@ -19,7 +19,7 @@ const REFRESH_MS = 120_000;
 const CATCH_UP_MS = 1000;
 const ROWS = 12;
 /** @type {Record<string, string>} */
-const KEYS = { F2: "undo", F6: "damaged", F7: "opened", F8: "seal-broken", F9: "finish" };
+const KEYS = { F2: "undo", F4: "confirm", F6: "damaged", F7: "opened", F8: "seal-broken", F9: "finish" };
 const DENIED = [401, 403];
 
 export class Station {
@@ -37,6 +37,8 @@ export class Station {
     this.sending = "starting";
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.catching = undefined;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.offering = undefined;
     /** Scans are handled one after the other, in the order in which they came. */
     this.line = Promise.resolve();
     this.uploads = new Uploads(outbox, time, {
@@ -79,6 +81,7 @@ export class Station {
     });
     at("send").addEventListener("click", () => this.uploads.now());
     at("refresh").addEventListener("click", () => this.refresh());
+    at("confirm").addEventListener("click", () => this.do(() => this.work.confirm()));
     at("undo").addEventListener("click", () => this.do(() => this.work.undo()));
     at("finish").addEventListener("click", () => this.do(() => this.work.finish()));
     for (const id of ["damaged", "opened", "seal-broken"]) {
@@ -90,7 +93,7 @@ export class Station {
     at("paper-form").addEventListener("submit", (event) => this.work.note(event, "paper"));
     addEventListener("keydown", (event) => {
       const id = KEYS[event.key];
-      if (id && this.working) {
+      if (id && this.working && !at(id).hidden && !event.altKey) {
         event.preventDefault();
         at(id).click();
       }
@@ -175,6 +178,17 @@ export class Station {
   /** @param {any} verdict */
   say(verdict) {
     this.signals.show(verdict);
+    this.offer(verdict.effect.type === "confirm" ? this.work.bench.waiting : null);
+  }
+
+  /** Offer to confirm a repaired code by a press, for as long as it waits. @param {string | null} code */
+  offer(code) {
+    clearTimeout(this.offering);
+    at("confirm-code").textContent = code ?? "";
+    show("confirm", code !== null);
+    if (code) {
+      this.offering = setTimeout(() => this.offer(null), WAITS_MS);
+    }
   }
 
   async draw() {

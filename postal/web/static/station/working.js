@@ -55,6 +55,14 @@ export class Working {
     await this.act(this.bench.hear(this.list, this.seen, raw, how, more, when), when);
   }
 
+  /** A person says that the code which a scanner's text was repaired to is the right one. */
+  async confirm() {
+    if (this.bench.waiting) {
+      const when = this.station.time.now();
+      await this.act(this.bench.confirm(this.list, this.seen, when), when);
+    }
+  }
+
   /** @param {import("./judge.js").Verdict} verdict @param {number} when */
   async act(verdict, when) {
     const { effect } = verdict;
