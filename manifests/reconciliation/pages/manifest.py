@@ -14,7 +14,7 @@ from manifests.discrepancies.rules import Standing
 from manifests.manifests import repository as manifests
 from manifests.manifests.api import HANDLING
 from manifests.manifests.pages import STATE_WORDS, names_of
-from manifests.manifests.rules import WITH_RECEIPT, Action, acts, may
+from manifests.manifests.rules import WITH_RECEIPT, Action, Manifest, State, acts, may
 from manifests.reconciliation import service
 from manifests.reconciliation.pages.words import CLASS_WORDS, REASON_WORDS, TONES
 from manifests.reconciliation.rules import EXCEPTIONS, LineClass
@@ -22,7 +22,7 @@ from manifests.reconciliation.schemas import gaps_of
 from postal import clock
 from postal.errors import Conflict, Forbidden
 from postal.http.language import page_language
-from postal.identity.access import SIGNED_IN
+from postal.identity.access import OPT, SIGNED_IN
 from postal.identity.rules import Actor
 from postal.instants import Instant
 from postal.network import repository as network
@@ -34,6 +34,9 @@ class ClosingForm(msgspec.Struct, frozen=True, kw_only=True):
 
     then: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
+
+AT_THE_COUNTER = frozenset({State.SEALED, State.DISPATCHED, State.RECEIVING})
+"""While a manifest stands so, its two sides may count it together."""
 
 AsOf = Annotated[Instant | None, QueryParameter(description="As known at this instant")]
 
@@ -96,16 +99,22 @@ async def _page(
         still_open=sum(case.state is Standing.OPEN for case in cases.values()),
         exceptions=[line for line in lines if line.line_class in EXCEPTIONS],
         waiting=[line for line in lines if line.line_class is LineClass.AWAITING_DEVICE],
-        closable=as_of is None
-        and may(Action.CLOSE, manifest)
-        and acts(Action.CLOSE, manifest, request.user.sees),
-        receiptable=as_of is None
-        and manifest.state in WITH_RECEIPT
-        and not request.user.sees.isdisjoint({manifest.giver, manifest.receiver}),
+        **(_offers(manifest, request.user) if as_of is None else {}),
         class_words=CLASS_WORDS,
         reason_words=REASON_WORDS,
         tones=TONES,
     )
+
+
+def _offers(manifest: Manifest, actor: Actor) -> dict[str, bool]:
+    """Tell what the page offers to do, while it shows the present."""
+    is_side = not actor.sees.isdisjoint({manifest.giver, manifest.receiver})
+    handles = not actor.roles.isdisjoint(HANDLING[OPT].roles)
+    return {
+        "closable": may(Action.CLOSE, manifest) and acts(Action.CLOSE, manifest, actor.sees),
+        "countable": manifest.state in AT_THE_COUNTER and is_side and handles,
+        "receiptable": manifest.state in WITH_RECEIPT and is_side,
+    }
 
 
 HANDLERS = (show, close)

@@ -49,6 +49,7 @@ async def test_both_sides_count_confirm_and_leave_with_a_receipt(counter):
     assert (await counter.post("count", codes=f"{A}\r\n{B}\r\n{C}\r\n")).status_code == 303
     assert (await counter.post("confirm")).status_code == 303
     await counter.tells('id="giver-seen">3<', 'id="receiver-seen">0<')
+    assert counter.path in (await counter.client.get(f"/manifests/{counter.code}")).text
 
     await counter.sign_in(RECEIVER)
     assert (await counter.post("count", codes=A)).status_code == 303
