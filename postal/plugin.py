@@ -7,6 +7,7 @@ import click
 from piccolo.table import Table
 
 from postal.administration import pages as administration_pages
+from postal.administration import tasks as administration_tasks
 from postal.calendars import api as calendars_api
 from postal.files import api as files_api
 from postal.identity import api as identity_api
@@ -19,7 +20,7 @@ from postal.network import service as network
 from postal.network import tables as network_tables
 from postal.proof import api as proof_api
 from postal.proof import figures as proof_figures
-from postal.registry import OutboxHandler, Projector, Source
+from postal.registry import OutboxHandler, Projector, Regular, Source
 from postal.web import figures
 from postal.web.navigation import NavigationLink
 from postal.web.sections import HomeSection
@@ -36,6 +37,7 @@ HANDLERS: tuple[Any, ...] = (
 )
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
+REGULAR: dict[str, Regular] = {**administration_tasks.REGULAR}
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = ()
 TABLES: tuple[type[Table], ...] = (*network_tables.TABLES, *identity_tables.TABLES)

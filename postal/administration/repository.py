@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from postal.administration.rules import INSPECTORS, PERSONAL, Entry, Reading, Wanted, first_id
+from postal.audit.looks import SHOWN
 from postal.db import fetch, load_sql
 
 ENTRIES = load_sql(__package__, "entries.sql")
@@ -39,7 +40,7 @@ async def entries_about(codes: Collection[str], after: UUID | None, limit: int) 
 
 async def readings_of(codes: Collection[str]) -> tuple[Reading, ...]:
     """Count the readings of what is personal about some codes, by the kind of organisation that read."""
-    rows = await fetch(READINGS, sorted(codes), sorted(PERSONAL), f"%{INSPECTORS}")
+    rows = await fetch(READINGS, sorted(codes), sorted(PERSONAL), f"%{INSPECTORS}", SHOWN)
     return tuple(msgspec.convert(dict(row), Reading) for row in rows)
 
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from postal.audit.looks import SHOWN
 from postal.errors import BadInput
 from postal.instants import Instant
 from postal.network.rules import start_of
 
-PERSONAL = frozenset({"file.read", "privacy.exported"})
+PERSONAL = frozenset({SHOWN, "file.read", "privacy.exported"})
 """Deeds of the audit log that show what is personal; so does an inspector's look at a dossier."""
 
 HOLDING = frozenset({"dossiers", "feedback", "privacy-requests", "claims", "register", "files"})

@@ -1,12 +1,16 @@
 """Turn the credentials of a request into its actor."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 
 from litestar.datastructures import Headers
-from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from postal import clock
 from postal.audit import service as audit
+from postal.audit.looks import Seen, collected
 from postal.errors import Unauthenticated
 from postal.http.layers import Layer
 from postal.identity import service
@@ -25,14 +29,51 @@ class IdentityMiddleware(Layer):
     """
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        """Authenticate, audit what inspectors read, and pass on."""
+        """Authenticate, audit what inspectors read and what anybody is shown of people, and pass on."""
         headers = Headers.from_scope(scope)
         actor = await _actor(scope, headers)
-        if actor.reads_everything:
-            await _audit(scope, actor)
+        at = await _audit(scope, actor) if actor.reads_everything else None
         scope["user"] = actor
         scope["auth"] = None
-        await next_app(scope, receive, send)
+        if actor.kind == "anonymous":
+            await next_app(scope, receive, send)
+            return
+        with collected() as seen:
+            await next_app(scope, receive, _Noting(send, actor, seen, at))
+
+
+class _Noting:
+    """Write what an answer shows of people before any of it leaves.
+
+    An answer that leads elsewhere and a problem document show nothing of what was read for them.
+    """
+
+    def __init__(self, send: Send, actor: Actor, seen: Seen, at: datetime | None) -> None:
+        self._send, self._actor, self._seen, self._at = send, actor, seen, at
+        self._shows = True
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._shows = _shows(message["status"], message.get("headers", ()))
+        if self._seen:
+            if self._shows:
+                await audit.record_looks(
+                    self._seen,
+                    now=self._at or await clock.now(),
+                    actor=self._actor.id,
+                    organisation=self._actor.organisation,
+                )
+            self._seen.clear()
+        await self._send(message)
+
+
+def _shows(status: int, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
+        return False
+    return not any(
+        name.lower() == b"content-type" and value.startswith(b"application/problem")
+        for name, value in headers
+    )
 
 
 async def _actor(scope: Scope, headers: Headers) -> Actor:
@@ -67,15 +108,17 @@ def _cookie(header: str, name: str) -> str | None:
     return morsel.value if morsel else None
 
 
-async def _audit(scope: Scope, actor: Actor) -> None:
+async def _audit(scope: Scope, actor: Actor) -> datetime | None:
     """Log a read before it happens, so that no unlogged one is answered; values of the query stay out."""
     access = access_of(scope["route_handler"])
     if access is not None and access.anonymous:
-        return
+        return None
+    now = await clock.now()
     await audit.record(
-        now=await clock.now(),
+        now=now,
         actor=actor.id,
         organisation=actor.organisation,
         action=f"{scope.get('method', 'GET')} as inspector",
         subject=scope["path"],
     )
+    return now

@@ -65,7 +65,7 @@ class DossierController(Controller):
         dossier = await service.register(
             registering_of(data, request.user), actor=request.user, now=now, key=key
         )
-        return _view(await reading.read(dossier.code, request.user), now)
+        return _view(await reading.read(dossier.code, request.user, stated=True), now)
 
     @get(
         "/",

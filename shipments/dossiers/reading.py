@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
+from postal.audit import looks
 from postal.identity.rules import Actor, Role
 from postal.law.rules import Procedure
 from shipments.dossiers import projection, repository
@@ -26,10 +28,11 @@ class Reading(Struct, frozen=True, kw_only=True):
     allowed: tuple[CaseKind, ...]
 
 
-async def read(code: str, actor: Actor) -> Reading:
-    """Read a dossier as far as the actor may.
+async def read(code: str, actor: Actor, *, stated: bool = False) -> Reading:
+    """Read a dossier as far as the actor may; that the actor is shown whose it is, is noted.
 
-    The post sees who, where and which papers; the course of the case is for its agencies and for inspectors.
+    The post sees who, where and which papers; the course of the case is for its agencies and for inspectors. Who has
+    just `stated` whose dossier it is learns nothing by the answer.
     """
     dossier = await repository.get(code, actor)
     agency = bool({dossier.desk, dossier.authority, dossier.unit} & actor.sees)
@@ -41,14 +44,24 @@ async def read(code: str, actor: Actor) -> Reading:
         or bool(DELIVERS & actor.roles)
         or (dossier.office in actor.sees and Role.SYSTEM in actor.roles)
     )
+    applicant = await repository.find_applicant(code) if personal else None
+    if not stated:
+        looks.note([code], shown_of(applicant))
     return Reading(
         dossier=dossier,
         procedure=await procedure_of(dossier),
         lines=await repository.list_lines(code),
-        applicant=await repository.find_applicant(code) if personal else None,
+        applicant=applicant,
         events=events if agency or actor.reads_everything else None,
         case=case,
         allowed=allowed if agency else (),
+    )
+
+
+def shown_of(applicant: Applicant | None) -> set[str]:
+    """Name the sorts of personal data that are held of an applicant; type and number of a paper are its identity."""
+    return (
+        {name.partition("_")[0] for name, value in asdict(applicant).items() if value} if applicant else set()
     )
 
 

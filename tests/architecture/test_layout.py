@@ -56,6 +56,7 @@ GROUND = {
 }
 # Further parts of single nouns, with the reason why they are none of the rooms.
 FURTHER = {
+    "postal/audit": {"looks"},  # what one request shows of people, until it is written
     "postal/backup": {"files"},  # files of the disk, which no other noun writes
     "postal/files": {"cipher", "storage", "vault"},  # cryptography, files of the disk, and both together
     "postal/identity": {
@@ -90,7 +91,10 @@ FURTHER = {
         "judging",
     },  # parts of the service, each a side of its own
     "shipments/privacy": {"holdings"},  # what the package holds about a person, given out and forgotten
-    "shipments/tracking": {"sentences", "sections"},  # what rules say in both languages; what packages above add
+    "shipments/tracking": {
+        "sentences",
+        "sections",
+    },  # what rules say in both languages; what packages above add
     "integrations/case_logs": {"profiles"},  # a profile is a file of data
 }
 LONGEST = 400

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from manifests.manifests import repository as manifests
+from postal.audit import looks
 from postal.errors import NotFound
 from postal.identity.rules import Actor
 from shipments.custody.repository import visible
@@ -33,6 +34,7 @@ async def find(raw: str, *, actor: Actor) -> Found:
     asked = asked_of(raw)
     found = await dossiers.search(actor, asked, SHOWN + 1)
     hits = found[:SHOWN]
+    looks.note([hit.code for hit in hits if hit.name], ["name"])
     return Found(
         asked=asked,
         hits=hits,

@@ -17,7 +17,7 @@ from shipments.pieces.rules import result_code
 
 async def control_sheet(code: str, *, actor: Actor) -> Printed:
     """Print who gave a dossier and its result to whom, and when: one row a handover."""
-    papers = (await papers_of([code], actor)).get(code)
+    papers = (await papers_of([code], actor, shown=["name", "phone"])).get(code)
     if papers is None:
         raise NotFound("dossier.not_found", vi="Không tìm thấy hồ sơ này", en="There is no such dossier")
     handovers = await _handovers(code)

@@ -1,12 +1,13 @@
 """What several documents are filled with, read in a constant number of statements."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from msgspec.structs import replace
 
 from manifests.documents import repository
-from manifests.documents.rules.facts import Names, Papers
+from manifests.documents.rules.facts import Names, Papers, may_know
 from manifests.manifests.rules import Manifest
+from postal.audit import looks
 from postal.identity.rules import Actor
 from postal.law import repository as law
 from postal.network import repository as network
@@ -45,9 +46,22 @@ def _dossiers(piece: Piece, packed: Mapping[str, Collection[Piece]], depth: int 
     return [code for each in packed.get(piece.code, ()) for code in _dossiers(each, packed, depth + 1)]
 
 
-async def papers_of(codes: Collection[str], actor: Actor) -> dict[str, Papers]:
-    """Give the dossiers that an actor may see, with the name and the fee of the procedure in force at receipt."""
+def note_shown(papers: Iterable[Papers], shown: Collection[str], actor: Actor) -> None:
+    """Note what a document shows of the people whose papers these are."""
+    for each in papers:
+        if each.person is not None and may_know(each, actor):
+            looks.note([each.code], {name for name in shown if getattr(each.person, name)})
+
+
+async def papers_of(
+    codes: Collection[str], actor: Actor, *, shown: Collection[str] = ()
+) -> dict[str, Papers]:
+    """Give the dossiers that an actor may see, with the name and the fee of the procedure in force at receipt.
+
+    `shown` is what the document tells of a person to those who may know it; that they are told is noted.
+    """
     found = await repository.papers_of(codes, actor)
+    note_shown(found.values(), shown, actor)
     versions = await law.find_versions(
         {(each.procedure, each.version) for each in found.values() if each.version is not None}
     )

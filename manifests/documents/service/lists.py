@@ -38,7 +38,7 @@ async def handover_record(code: str, *, actor: Actor) -> Printed:
     """Print the record of a handover; what the receiver has counted stands in it, the rest is left to hands."""
     manifest = await _sealed(code, actor)
     inside = await inside_of(await pieces.find_many(manifest.pieces))
-    papers = await papers_of({dossier for each in inside.values() for dossier in each}, actor)
+    papers = await papers_of({dossier for each in inside.values() for dossier in each}, actor, shown=["name"])
     owners = {each.code: owner_of(each, actor) for each in papers.values()}
     rows = {piece: found.rows for piece, found in (await rows_of(manifest.pieces)).items()}
     counted = {piece: _counted(manifest, each) for piece, each in rows.items()}

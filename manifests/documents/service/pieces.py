@@ -1,6 +1,6 @@
 """Documents of a piece: its label, the consignment note that goes with it, and the record of what befell it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -16,7 +16,7 @@ from manifests.documents.rules.piece_sheets import (
     party_of,
     places_on_label,
 )
-from manifests.documents.service.gathering import inside_of, names_of, papers_of
+from manifests.documents.service.gathering import inside_of, names_of, note_shown, papers_of
 from manifests.documents.service.setting import Printed, layout, set_pdf, template_of
 from postal.errors import Unprocessable
 from postal.identity.rules import Actor
@@ -33,6 +33,9 @@ from shipments.custody.repository import find_many as find_custody
 from shipments.pieces import repository as pieces
 from shipments.pieces.rules import CITIZEN, Piece, PieceKind
 from shipments.tracking.service import links_for
+
+ON_THE_OUTSIDE = ("name", "address", "phone", "email")
+"""What is printed of a person where a piece begins or ends."""
 
 LABELLED = frozenset({PieceKind.ITEM, PieceKind.BAG})
 
@@ -72,7 +75,7 @@ async def consignment(
     those who may know the person, since it leads to more than the code does.
     """
     piece = await _item(code, actor, frozenset({PieceKind.ITEM}))
-    papers = await _papers(piece, actor)
+    papers = await _papers(piece, actor, ON_THE_OUTSIDE)
     names = await _names(piece, papers)
     seal = await _seal(code)
     standard = await _standard(piece, names)
@@ -114,7 +117,9 @@ async def _labelled(code: str, actor: Actor) -> tuple[Piece, Party, Party, str |
     piece = await _item(code, actor, LABELLED)
     papers = await _papers(piece, actor)
     names = await _names(piece, papers)
-    sender, recipient = _ends(piece, papers[0] if len(papers) == 1 else None, names, actor)
+    alone = papers[0] if len(papers) == 1 else None
+    note_shown([alone] if alone else [], ON_THE_OUTSIDE, actor)
+    sender, recipient = _ends(piece, alone, names, actor)
     return piece, sender, recipient, await _seal(code)
 
 
@@ -130,9 +135,9 @@ async def _item(code: str, actor: Actor, kinds: frozenset[PieceKind]) -> Piece:
     return piece
 
 
-async def _papers(piece: Piece, actor: Actor) -> list[Papers]:
+async def _papers(piece: Piece, actor: Actor, shown: Collection[str] = ()) -> list[Papers]:
     codes = (await inside_of({piece.code: piece}))[piece.code]
-    found = await papers_of(codes, actor)
+    found = await papers_of(codes, actor, shown=shown)
     return [found[code] for code in codes if code in found]
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from manifests.incidents import repository
 from manifests.incidents.repository import Claimant
@@ -23,6 +24,7 @@ from manifests.incidents.rules import (
 )
 from manifests.incidents.service.facts import facts_of
 from manifests.manifests.rules import ALPHABET, SUFFIX_LENGTH
+from postal.audit import looks
 from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden, Unavailable, Unprocessable
 from postal.identity.rules import Actor
@@ -53,11 +55,15 @@ async def claim_view(code: str, *, actor: Actor, now: datetime) -> ClaimView:
     incident = await repository.find(claim.piece)
     owed = compensation_of(claim.kind, facts.fare, incident.reissue_cost if incident else 0, facts.constants)
     mine = claim.lodged_by in actor.sees
+    claimant = await repository.find_claimant(code) if mine else None
+    if claimant is not None:
+        told = asdict(claimant)
+        looks.note([code], {name for name in ("name", "phone", "address") if told[name]}, about=claim.piece)
     return ClaimView(
         claim=claim,
         journey=facts.journey,
         compensation=owed,
-        claimant=await repository.find_claimant(code) if mine else None,
+        claimant=claimant,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from manifests.documents import repository as documents
 from manifests.documents.rules.facts import Papers, may_know, owner_of
 from manifests.documents.rules.forms import Form
+from manifests.documents.service.gathering import note_shown
 from manifests.documents.service.setting import layout
 from manifests.reports import repository
 from manifests.reports.rules import Period
@@ -43,6 +44,7 @@ async def register_page(
     await desk_of(desk)
     rows = await repository.register_of(desk, period.begin, period.end, actor, after, limit)
     papers = await documents.papers_of([row["code"] for row in rows], actor)
+    note_shown(papers.values(), ["name", "address", "phone"], actor)
     return [_line(row, papers.get(row["code"]), actor) for row in rows]
 
 

@@ -17,6 +17,7 @@ LEVEL_WORDS: dict[str, tuple[str, str]] = {
     Level.COMMUNE: ("Xã, phường", "Commune"),
 }
 ACTION_WORDS: dict[str, tuple[str, str]] = {
+    "applicant.read": ("Xem dữ liệu cá nhân của người nộp", "An applicant's data read"),
     "as inspector": ("Cán bộ kiểm soát xem", "Looked at by an inspector"),
     "assignment.added": ("Giao vai trò", "Role given"),
     "assignment.ended": ("Kết thúc vai trò", "Role ended"),

@@ -6,6 +6,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
+from postal.audit import looks
 from postal.errors import NotFound
 from postal.identity.rules import Actor
 from postal.network import repository as network
@@ -58,6 +59,7 @@ async def _paper(account: Account, text: Draft | None) -> Paper:
     above = (await network.find_many([own.parent])).get(own.parent) if own and own.parent else None
     issuer = {"name": own.name if own else dossier.authority, "parent": above.name if above else ""}
     person = await dossiers.find_applicant(dossier.code) if account.inside else None
+    looks.note([dossier.code] if person else [], ["name"])
     plain = plain_text(issuer["name"], ended=dossier.ended_at is not None)
     reasons = {each.code: each.name_vi for each in account.reasons}
     reason = text.reason if text else None

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
+from postal.audit import looks
 from postal.calendars import repository as calendars
 from postal.db import unit_of_work
 from postal.errors import Forbidden, Unprocessable
@@ -57,6 +59,9 @@ async def read(code: str, *, actor: Actor, now: datetime) -> Reading:
     answers_for_it = bool({case.organisation, case.taken_by} & actor.sees) or Role.CONTROL in actor.roles
     if not answers_for_it:
         told = [Said(part=each.part, text=each.text, contact=Contact(), at=each.at) for each in told]
+    for each in told:
+        left = {name for name, value in asdict(each.contact).items() if value}
+        looks.note([code], left, about=case.dossier)
     return Reading(feedback=case, late=is_late(case, now), conversation=told)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from postal.audit import looks
 from postal.db import unit_of_work
 from postal.errors import NotFound, Unprocessable
 from postal.identifiers import new_id
@@ -86,6 +87,9 @@ async def told_in_full(dossier: str, now: datetime) -> Unlocked:
 
 async def _in_full(tracked: Tracked, dossier: str | None) -> Unlocked:
     applicant = await dossiers.find_applicant(dossier) if dossier else None
+    if dossier and applicant:
+        # A citizen reads the own; somebody of ours who opens this page reads another's, masked as it is.
+        looks.note([dossier], ["name"])
     return Unlocked(
         tracked=tracked,
         name=masked(applicant.name) if applicant else None,
