@@ -44,6 +44,9 @@ from shipments.dossiers import repository as dossiers
 from shipments.pieces.rules import PieceKind, dossier_of
 
 CHANGED = "dossier.changed"
+READ_ANEW = "clocks.read_anew"
+"""The topic under which whoever looks into cases hears whose rows were read anew, whether or not a clock changed: a
+scan within a step moves no clock, and yet tells when the step was taken up."""
 CLOCKS_CHANGED = "clocks.changed"
 """The topic under which whoever keeps figures over clocks hears which dossiers have other clocks now."""
 
@@ -169,10 +172,16 @@ async def recompute(codes: Sequence[str]) -> list[str]:
     await repository.lock_refreshing(codes)
     loaded = await load(codes)
     changed = await repository.put(codes, [stored for each in loaded.values() for stored in stored_of(each)])
-    if changed and CLOCKS_CHANGED in outbox_handlers():
-        for first in range(0, len(changed), BATCH):
-            await publish(CLOCKS_CHANGED, {"dossiers": changed[first : first + BATCH]})
+    ended = {code for code, each in loaded.items() if each.dossier.ended_at is not None}
+    await _tell(CLOCKS_CHANGED, changed)
+    await _tell(READ_ANEW, sorted({*changed, *ended}))
     return changed
+
+
+async def _tell(topic: str, codes: Sequence[str]) -> None:
+    if codes and topic in outbox_handlers():
+        for first in range(0, len(codes), BATCH):
+            await publish(topic, {"dossiers": list(codes[first : first + BATCH])})
 
 
 def _days(clock: Clock, at: datetime) -> Iterator[DayShare]:
@@ -237,8 +246,7 @@ def _stored(loaded: Loaded, clock: Clock, started: Mark, flags: tuple[str, ...])
 def _near_at(loaded: Loaded, clock: Clock, started: Mark) -> datetime | None:
     if clock.due is None:
         return None
-    percent = loaded.terms.constants.number("clock.near_due_percent")
-    return near_from(clock.time, clock.begun or started.at, clock.due, percent)
+    return near_from(clock.time, clock.begun or started.at, clock.due, loaded.terms.near)
 
 
 def _final(verdict: Verdict | None) -> str | None:

@@ -189,6 +189,13 @@ class WorkingTime:
         low = bisect_right(self._scalar_working_days, day_number(begin))
         return bisect_right(self._scalar_working_days, day_number(end)) - low
 
+    def days_left_from(self, day: date, count: int) -> datetime:
+        """The instant from which no more than `count` working days are left after today, up to and with a day."""
+        index = bisect_right(self._scalar_working_days, day_number(day)) - 1 - count
+        if count < 0 or index < 0:
+            raise self._outside()
+        return self._midnight(day_of_number(self._scalar_working_days[index]))
+
     def rule_of(self, day: date) -> DayRule | None:
         """What is special about a day, with its citation; None for an ordinary one."""
         return self._rules.get(day)

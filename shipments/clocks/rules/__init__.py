@@ -2,7 +2,6 @@
 
 from shipments.clocks.rules.compute import compute
 from shipments.clocks.rules.deriving import Derivation, Line, Why, derive
-from shipments.clocks.rules.judging import near_from
 from shipments.clocks.rules.marks import marks_of
 from shipments.clocks.rules.model import (
     Alternative,
@@ -20,6 +19,7 @@ from shipments.clocks.rules.model import (
     Wait,
 )
 from shipments.clocks.rules.moving import Moved, moved_by
+from shipments.clocks.rules.nearing import NearDue, near_from
 from shipments.clocks.rules.oddities import RULES as ODDITIES
 from shipments.clocks.rules.sentences import CLOCKS as CLOCK_NAMES
 from shipments.clocks.rules.sentences import Told, told
@@ -40,6 +40,7 @@ __all__ = [
     "Line",
     "Mark",
     "Moved",
+    "NearDue",
     "Oddity",
     "Part",
     "StepLimit",

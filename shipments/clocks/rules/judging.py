@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from postal.calendars.rules import OutsideCalendar, WorkingTime
 from shipments.clocks.rules.due import DueRule
 from shipments.clocks.rules.model import Doubt, Mark, Verdict
+from shipments.clocks.rules.nearing import NearDue, near_from
 
 Due = Callable[[datetime], datetime]
+PLAIN = NearDue()
 
 
 def due_from(time: WorkingTime, begin: datetime, rule: DueRule) -> datetime | None:
@@ -22,14 +24,14 @@ def judge(
     at: datetime,
     rule: DueRule,
     *,
-    near_percent: int = 20,
+    near: NearDue = PLAIN,
 ) -> Verdict | None:
     """Judge a span; None where nothing can be due.
 
     A verdict that the uncertainty of a row's time could turn is `undecided`. Early means finished before the day on
     which it is due.
     """
-    return judged(time, started, stopped, at, rule, near_percent=near_percent)[0]
+    return judged(time, started, stopped, at, rule, near=near)[0]
 
 
 def judged(
@@ -39,7 +41,7 @@ def judged(
     at: datetime,
     rule: DueRule,
     *,
-    near_percent: int = 20,
+    near: NearDue = PLAIN,
 ) -> tuple[Verdict | None, Doubt | None]:
     """Judge a span, and give both figures where its verdict is undecided."""
     if started is None:
@@ -55,23 +57,14 @@ def judged(
     first, last = min(dues), max(dues)
     middle = dues[len(dues) // 2]
     if max(ends) <= first:
-        return _in_time(time, started.at, stopped, at, middle, near_percent), None
+        return _in_time(time, started.at, stopped, at, middle, near), None
     if min(ends) > last:
         return Verdict.LATE, None
-    best = _in_time(time, started.at, stopped, min(ends), last, near_percent, min(ends))
+    best = _in_time(time, started.at, stopped, min(ends), last, near, min(ends))
     doubt = Doubt(
         ends_from=min(ends), ends_to=max(ends), due_from=first, due_to=last, best=best, worst=Verdict.LATE
     )
     return Verdict.UNDECIDED, doubt
-
-
-def near_from(time: WorkingTime, begin: datetime, due: datetime, near_percent: int) -> datetime | None:
-    """The instant from which an open clock is near due; None where a limit runs out of the calendar's years."""
-    try:
-        left = max(time.between(begin, due), 0) * near_percent // 100
-        return time.at(time.worked(due) - left)
-    except OutsideCalendar:
-        return None
 
 
 def _shifts(mark: Mark) -> tuple[timedelta, ...]:
@@ -94,13 +87,10 @@ def _in_time(
     stopped: Mark | None,
     at: datetime,
     due: datetime,
-    near_percent: int,
+    near: NearDue,
     end: datetime | None = None,
 ) -> Verdict:
     if stopped is not None:
         return Verdict.EARLY if time.local_day(end or stopped.at) < time.local_day(due) else Verdict.ON_TIME
-    try:
-        left, whole = time.between(at, due), time.between(begin, due)
-    except OutsideCalendar:
-        return Verdict.RUNNING
-    return Verdict.NEAR_DUE if left * 100 <= whole * near_percent else Verdict.RUNNING
+    nearing = near_from(time, begin, due, near)
+    return Verdict.NEAR_DUE if nearing is not None and at >= nearing else Verdict.RUNNING

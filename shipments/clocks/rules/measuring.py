@@ -28,13 +28,12 @@ def measured(
         stopped = None
     time = terms.known_at(newest, stopped.at if stopped else None)
     calendar_us, working_us = lengths(time, started.at, stopped.at if stopped else at) if started else (0, 0)
-    near = terms.constants.number("clock.near_due_percent")
     verdict: Verdict | None = Verdict.NOT_STARTED
     doubt = due = due_before = verdict_before = None
     if started is not None:
         verdict = None
         if due_rule is not None:
-            verdict, doubt = judged(time, started, stopped, at, due_rule, near_percent=near)
+            verdict, doubt = judged(time, started, stopped, at, due_rule, near=terms.near)
             due = due_from(time, started.at, due_rule)
             due_before, verdict_before = before_change(newest, time, terms, started, stopped, at, due_rule)
     return Clock(
@@ -72,5 +71,4 @@ def before_change(
     earlier = due_from(then, started.at, rule)
     if earlier is None or earlier == due_from(time, started.at, rule):
         return None, None
-    near = terms.constants.number("clock.near_due_percent")
-    return earlier, judged(then, started, stopped, at, rule, near_percent=near)[0]
+    return earlier, judged(then, started, stopped, at, rule, near=terms.near)[0]

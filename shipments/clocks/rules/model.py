@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from postal.calendars.rules import Editions, WorkingTime
 from postal.law.rules import Constants, Procedure, Reading, TransitLimit
 from shipments.clocks.rules.due import DueRule
+from shipments.clocks.rules.nearing import NearDue, near_rule
 from shipments.custody.rules import CITIZEN, Step
 from shipments.dossiers.rules import CaseEvent
 
@@ -209,6 +210,11 @@ class Terms(Struct, frozen=True, kw_only=True):
     transit: WorkingTime | None = None
     editions: dict[str, Editions] = field(default_factory=dict)
     steps: dict[str, StepLimit] = field(default_factory=dict)
+
+    @property
+    def near(self) -> NearDue:
+        """From when a clock under these terms is near due."""
+        return near_rule(self.constants)
 
     def known_at(self, time: WorkingTime, instant: datetime | None) -> WorkingTime:
         """The version of a calendar that was known at an instant, or the newest."""

@@ -189,8 +189,7 @@ class _Span:
         if rule is None:
             return None, None
         standing = next((wait.start for wait in self.waits if wait.end is None), self.end)
-        near = self.terms.constants.number("clock.near_due_percent")
-        return judged(self.time, started, self.stopped, standing, rule, near_percent=near)
+        return judged(self.time, started, self.stopped, standing, rule, near=self.terms.near)
 
     def _promise_stands(self) -> bool:
         return self.promised is not None and (

@@ -10,8 +10,10 @@ from postal.identity.rules import Role
 from postal.network.rules import OPERATOR
 from postal.outbox.service import drain
 from shipments.clocks import repository, service
+from shipments.clocks.rules import ClockName, Verdict
 from tests.factories.dossiers import DESK, OFFICE, Desks
 from tests.factories.identity import headers
+from tests.factories.inspections import INSPECTOR
 from tests.factories.pieces import scan
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -124,3 +126,37 @@ async def test_refreshes_that_overlap_in_every_way_end_without_a_deadlock(desks,
                 await service.recompute(some)
         counted.append(statements.total)
     assert counted[0] == counted[1], "as many statements for one dossier as for many"
+
+
+async def test_lists_in_sql_and_verdicts_agree_on_near_due_at_every_edge(desks, clock):
+    code = await desks.dossier()
+    await scan("accept", code, OFFICE, at(23, 9))
+    await told(desks, clock, code, "received", at(23, 10))
+    await drain()
+    kept = [
+        each
+        for each in await repository.open_clocks(None, now=clock.instant, clocks=tuple(ClockName))
+        if each.near_at is not None
+    ]
+    named = {Verdict.LATE.value: "overdue"}
+    assert {each.clock for each in kept} >= {"C3"}
+    # The constants hold both: the last working day begins at midnight, here before the last fifth of the limit.
+    legal = next(each for each in kept if each.clock == "C3")
+    assert legal.near_at.astimezone(VIETNAM).hour == 0
+    tick = timedelta(microseconds=1)
+    for moment in sorted(
+        {edge + d for each in kept for edge in (each.near_at, each.due) for d in (-tick, tick * 0, tick)}
+    ):
+        if moment <= clock.instant:
+            continue
+        told_by_rules = (await service.clocks_of(code, actor=INSPECTOR, now=moment)).clocks.clocks
+        by_rules = {
+            (each.clock.value, each.ordinal): named.get(each.verdict.value, each.verdict.value)
+            for each in told_by_rules
+            if each.due is not None and each.stopped is None and each.started is not None
+        }
+        by_sql = {
+            (each.clock, each.ordinal): each.standing.value
+            for each in await repository.open_clocks(None, now=moment, clocks=tuple(ClockName))
+        }
+        assert by_sql == by_rules, moment

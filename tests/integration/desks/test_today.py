@@ -64,7 +64,8 @@ async def test_the_list_has_the_most_urgent_first_and_pages_on(client, clock, de
     assert rows(page).index(brought) < rows(page).index(done)
     assert fresh not in rows(page)
     assert "Quá hạn, chưa xin lỗi" in page
-    assert rows(check_page(await client.get("/desk?task=running&lang=en"), "en")) == [asked, fresh]
+    assert rows(check_page(await client.get("/desk?task=running&lang=en"), "en")) == [fresh]
+    assert rows(check_page(await client.get("/desk?task=near&lang=vi"))) == [asked], "its last working day"
     assert rows(check_page(await client.get("/desk?task=overdue&lang=vi"))) == [old]
     assert (await client.get("/desk?task=nothing")).status_code == 400
     late = check_page(await client.get("/desk/late"))
