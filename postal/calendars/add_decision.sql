@@ -8,9 +8,9 @@ WITH earlier AS (
 ),
 entered AS (
     INSERT INTO calendar_decision (
-        id, calendar, number, decided_on, title, status, entered_at, entered_by, organisation
+        id, calendar, number, decided_on, title, status, entered_at, entered_by, organisation, withdraws
     )
-    SELECT $1, $2, $3, $4, $5, $6, greatest($7, earlier.last + interval '1 microsecond'), $8, $9
+    SELECT $1, $2, $3, $4, $5, $6, greatest($7, earlier.last + interval '1 microsecond'), $8, $9, $11
     FROM earlier
     ON CONFLICT (calendar, number) DO NOTHING
     RETURNING id, entered_at

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
-from litestar.params import JSONBody
+from litestar.params import FromPath, JSONBody
 
 from postal import clock
 from postal.calendars import service
 from postal.calendars.repository import CalendarState
-from postal.calendars.schemas import DecisionView, EnterDecision, change_of, view_of
+from postal.calendars.schemas import DecisionView, EnterDecision, WithdrawDecision, change_of, view_of
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN, roles
@@ -69,6 +70,29 @@ class CalendarController(Controller):
         )
         decision = await service.decide(code.upper(), entry, actor=request.user, now=await clock.now())
         return view_of(decision)
+
+    @post(
+        "/{code:str}/decisions/{decision:uuid}/withdraw",
+        opt=roles(Role.ADMIN, Role.CONTROL),
+        operation_id="withdrawCalendarDecision",
+        summary="Withdraw a decision none of whose days has come",
+    )
+    async def withdraw(
+        self,
+        request: Request[Actor, Any, Any],
+        code: PathCode,
+        decision: FromPath[UUID],
+        data: JSONBody[WithdrawDecision],
+    ) -> DecisionView:
+        """Enter the decision that withdraws an earlier one. Every open deadline is then run again.
+
+        Both stay: who asks as of an instant before sees the withdrawn days. What is in force is replaced instead.
+        """
+        given = service.Withdrawal(number=data.number, decided_on=data.decided_on, reason=data.reason)
+        entered = await service.withdraw(
+            code.upper(), decision, given, actor=request.user, now=await clock.now()
+        )
+        return view_of(entered)
 
 
 HANDLERS: tuple[Any, ...] = (CalendarController,)

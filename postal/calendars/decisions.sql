@@ -7,7 +7,8 @@ SELECT decision.*, coalesce((
         ) ORDER BY day.day)
         FROM calendar_decision_day AS day
         WHERE day.decision = decision.id
-    ), '[]')::text AS days
+    ), '[]')::text AS days,
+    (SELECT later.id FROM calendar_decision AS later WHERE later.withdraws = decision.id) AS withdrawn_by
 FROM calendar_decision AS decision
 WHERE ($1::text IS NULL OR decision.calendar = $1
        OR decision.calendar = (SELECT base FROM calendar WHERE code = $1))

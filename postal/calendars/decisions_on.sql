@@ -7,7 +7,7 @@ SELECT decision.*, coalesce((
         ) ORDER BY day.day)
         FROM calendar_decision_day AS day
         WHERE day.decision = decision.id
-    ), '[]')::text AS days
+    ), '[]')::text AS days, NULL::uuid AS withdrawn_by
 FROM calendar_decision AS decision
 WHERE decision.calendar = ANY ($1::text[])
 ORDER BY decision.entered_at, decision.id

@@ -51,6 +51,8 @@ _DECISION_COLUMNS = (
     "entered_at",
     "entered_by",
     "organisation",
+    "withdraws",
+    "withdrawn_by",
 )
 
 
@@ -136,6 +138,7 @@ async def add_decision(decision: Decision) -> datetime | None:
         decision.entered_by,
         decision.organisation,
         msgspec.json.encode([_stored_day(day) for day in decision.days]).decode(),
+        decision.withdraws,
     )
     return row["entered_at"] if row else None
 
@@ -159,9 +162,7 @@ async def get_decision(identifier: UUID) -> Decision:
     """One decision with its days."""
     row = await fetch_row(DECISION, identifier)
     if row is None:
-        raise NotFound(
-            "calendar.decision_unknown", vi="Không có quyết định này", en="There is no such decision"
-        )
+        raise unknown_decision()
     return _decision(row)
 
 
@@ -290,6 +291,11 @@ def _stored_day(change: DayChange) -> dict[str, Any]:
         "closes": [closes for _, closes in change.hours] or None,
         "name": change.name,
     }
+
+
+def unknown_decision() -> NotFound:
+    """Make the refusal of a decision that there is not."""
+    return NotFound("calendar.decision_unknown", vi="Không có quyết định này", en="There is no such decision")
 
 
 def unknown(code: str) -> NotFound:

@@ -43,8 +43,16 @@ class EnterDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     status: Literal["found", "configured", "test"] = "configured"
 
 
+class WithdrawDecision(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The decision by which an earlier one is withdrawn, as signed."""
+
+    number: Number
+    decided_on: date
+    reason: Title
+
+
 class DecisionView(Struct, frozen=True, kw_only=True):
-    """A decision as entered; from `entered_at` on it counts."""
+    """A decision as entered; from `entered_at` on it counts, and no longer from the entry of `withdrawn_by` on."""
 
     id: UUID
     calendar: str
@@ -56,6 +64,8 @@ class DecisionView(Struct, frozen=True, kw_only=True):
     entered_by: str
     organisation: str | None
     days: Sequence[ChangedDay]
+    withdraws: UUID | None = None
+    withdrawn_by: UUID | None = None
 
 
 def view_of(decision: Decision) -> DecisionView:
@@ -71,6 +81,8 @@ def view_of(decision: Decision) -> DecisionView:
         entered_by=decision.entered_by,
         organisation=decision.organisation,
         days=[_shown(change) for change in decision.days],
+        withdraws=decision.withdraws,
+        withdrawn_by=decision.withdrawn_by,
     )
 
 

@@ -11,7 +11,14 @@ from msgspec import Struct
 from postal.audit import service as audit
 from postal.calendars import repository
 from postal.calendars.repository import CalendarState
-from postal.calendars.rules import Calendar, DayChange, Decision, WorkingTime, refuse_bad_decision
+from postal.calendars.rules import (
+    Calendar,
+    DayChange,
+    Decision,
+    WorkingTime,
+    refuse_bad_decision,
+    refuse_withdrawal,
+)
 from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden
 from postal.identifiers import new_id
@@ -31,6 +38,14 @@ class Entry(Struct, frozen=True, kw_only=True):
     title: str
     days: tuple[DayChange, ...]
     status: Literal["found", "configured", "test"] = "configured"
+
+
+class Withdrawal(Struct, frozen=True, kw_only=True):
+    """The decision by which an earlier one is withdrawn, and why."""
+
+    number: str
+    decided_on: date
+    reason: str
 
 
 async def define(
@@ -74,12 +89,7 @@ async def decide(calendar: str, entry: Entry, *, actor: Actor, now: datetime) ->
     The same decision entered twice is one; another content under its number is refused. Only the national level
     decides, as for every other rule that holds for all.
     """
-    if not actor.national:
-        raise Forbidden(
-            "calendar.national_only",
-            vi="Chỉ cơ quan quản lý cấp quốc gia được ghi quyết định về lịch làm việc",
-            en="Only the national level enters decisions on calendars",
-        )
+    _require_national(actor)
     async with unit_of_work():
         editions = await repository.lock(calendar)
         decision = _decision(calendar, entry, actor, now)
@@ -88,19 +98,65 @@ async def decide(calendar: str, entry: Entry, *, actor: Actor, now: datetime) ->
             _refuse_other_content(earlier, decision)
             return earlier
         refuse_bad_decision(decision, editions.latest, local_day(now))
-        entered_at = await repository.add_decision(decision)
-        await audit.record(
-            now=now,
-            actor=actor.id,
-            organisation=actor.organisation,
-            action="calendar.decided",
-            subject=calendar,
-            detail={"number": entry.number, "days": len(entry.days)},
+        return await _enter(decision, "calendar.decided", {"days": len(entry.days)}, actor, now)
+
+
+async def withdraw(
+    calendar: str, identifier: UUID, withdrawal: Withdrawal, *, actor: Actor, now: datetime
+) -> Decision:
+    """Withdraw a decision none of whose days has come, by a later one that is entered and carried on like any other.
+
+    Nothing is deleted: whoever asks as of an instant before this entry still sees the withdrawn days.
+    """
+    _require_national(actor)
+    async with unit_of_work():
+        await repository.lock(calendar)
+        withdrawn = await repository.get_decision(identifier)
+        if withdrawn.calendar != calendar:
+            raise repository.unknown_decision()
+        entry = Entry(
+            number=withdrawal.number,
+            decided_on=withdrawal.decided_on,
+            title=withdrawal.reason,
+            days=(),
+            status=withdrawn.status,
         )
-        await publish(
-            DECIDED, {"decision": str(decision.id), "calendar": calendar}, key=f"calendar:{calendar}"
+        decision = msgspec.structs.replace(_decision(calendar, entry, actor, now), withdraws=identifier)
+        earlier = await repository.find_decision(calendar, entry.number)
+        if earlier is not None:
+            _refuse_other_content(earlier, decision)
+            return earlier
+        refuse_withdrawal(decision, withdrawn, local_day(now))
+        return await _enter(decision, "calendar.withdrawn", {"withdrawn": withdrawn.number}, actor, now)
+
+
+def _require_national(actor: Actor) -> None:
+    if not actor.national:
+        raise Forbidden(
+            "calendar.national_only",
+            vi="Chỉ cơ quan quản lý cấp quốc gia được ghi quyết định về lịch làm việc",
+            en="Only the national level enters decisions on calendars",
         )
-    return msgspec.structs.replace(decision, entered_at=entered_at)
+
+
+async def _enter(
+    decision: Decision, action: str, detail: dict[str, str | int], actor: Actor, now: datetime
+) -> Decision:
+    entered_at = await repository.add_decision(decision)
+    await audit.record(
+        now=now,
+        actor=actor.id,
+        organisation=actor.organisation,
+        action=action,
+        subject=decision.calendar,
+        detail={"number": decision.number, **detail},
+    )
+    await publish(
+        DECIDED,
+        {"decision": str(decision.id), "calendar": decision.calendar},
+        key=f"calendar:{decision.calendar}",
+    )
+    return msgspec.structs.replace(decision, entered_at=entered_at or decision.entered_at)
 
 
 def _decision(calendar: str, entry: Entry, actor: Actor, now: datetime) -> Decision:
@@ -119,7 +175,7 @@ def _decision(calendar: str, entry: Entry, actor: Actor, now: datetime) -> Decis
 
 
 def _refuse_other_content(earlier: Decision, decision: Decision) -> None:
-    same = ("decided_on", "title", "days")
+    same = ("decided_on", "title", "days", "withdraws")
     if any(getattr(earlier, name) != getattr(decision, name) for name in same):
         raise Conflict(
             "calendar.number_taken",

@@ -13,15 +13,16 @@ from litestar.response import Redirect
 
 from postal import clock
 from postal.calendars import service as calendars
-from postal.calendars.rules import Change, DayChange
+from postal.calendars.rules import Change, DayChange, may_withdraw
 from postal.calendars.schemas import Number, Title, minutes
 from postal.calendars.schemas import view_of as decision_view
-from postal.errors import BadInput, Conflict, Forbidden, NotFound, Unprocessable
+from postal.errors import BadInput, Conflict, Forbidden, NotFound, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
 from postal.http.parameters import PathCode
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
+from postal.network.rules import local_day
 from postal.web.rendering import page
 from postal.web.sections import HomeSection
 from shipments.clocks import service
@@ -32,6 +33,7 @@ from shipments.clocks.schemas import view_of
 SHOWN = 50
 ON_HOME = 10
 DECIDES = (Role.ADMIN, Role.CONTROL)
+REFUSALS = (BadInput, Conflict, Forbidden, NotFound, Unprocessable)
 NAMES = {name.value: texts for name, texts in CLOCK_NAMES.items()}
 VERDICTS: dict[str, tuple[str, str]] = {
     Verdict.EARLY: ("trước hạn", "early"),
@@ -82,6 +84,16 @@ class DecisionForm(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: Annotated[str, msgspec.Meta(max_length=10)] = ""
     title: Annotated[str, msgspec.Meta(max_length=400)] = ""
     days: Annotated[str, msgspec.Meta(max_length=20_000)] = ""
+
+
+class WithdrawalForm(msgspec.Struct, frozen=True, kw_only=True):
+    """What the form under a decision sends to withdraw it."""
+
+    calendar: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    decision: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    number: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    decided_on: Annotated[str, msgspec.Meta(max_length=10)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=400)] = ""
 
 
 OfDecision = Annotated[UUID | None, QueryParameter(description="Only what this decision moved")]
@@ -155,9 +167,34 @@ async def decide(
             days=tuple(_day(line.strip()) for line in data.days.splitlines() if line.strip()),
         )
         await calendars.decide(data.calendar, entry, actor=request.user, now=await clock.now())
-    except (BadInput, Conflict, Forbidden, NotFound, Unprocessable) as refused:
-        english = page_language(request.scope) == "en"
-        return await _calendars(request, data, refused.en if english else refused.vi, status=refused.status)
+    except REFUSALS as refused:
+        return await _calendars(request, data, refused)
+    return Redirect("/calendars", status_code=303)
+
+
+@post(
+    "/calendars/withdrawals",
+    opt=roles(*DECIDES),
+    include_in_schema=False,
+    summary="Page: withdraw a decision",
+)
+async def withdraw(
+    request: Request[Actor, Any, Any],
+    data: Annotated[WithdrawalForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
+) -> Response[Any]:
+    """Withdraw a decision; what is refused comes back with the reason and all that was typed."""
+    try:
+        withdrawal = calendars.Withdrawal(
+            number=_read(data.number, Number, "Số quyết định chưa đúng", "The number is not well-formed"),
+            decided_on=_read(data.decided_on, date, "Ngày ban hành chưa đúng", "The date is not well-formed"),
+            reason=_read(data.reason, Title, "Nêu lý do thu hồi", "Say why it is withdrawn"),
+        )
+        decision = _read(data.decision, UUID, "Không có quyết định này", "There is no such decision")
+        await calendars.withdraw(
+            data.calendar, decision, withdrawal, actor=request.user, now=await clock.now()
+        )
+    except REFUSALS as refused:
+        return await _calendars(request, DecisionForm(), refused, withdrawing=data)
     return Redirect("/calendars", status_code=303)
 
 
@@ -168,20 +205,29 @@ async def moved_lately(actor: Actor, _now: datetime) -> dict[str, Any] | None:
 
 
 async def _calendars(
-    request: Request[Actor, Any, Any], form: DecisionForm, refused: str = "", *, status: int = 200
+    request: Request[Actor, Any, Any],
+    form: DecisionForm,
+    refused: PostalError | None = None,
+    *,
+    withdrawing: WithdrawalForm | None = None,
 ) -> Response[str]:
     decisions = await calendars.list_decisions(None, limit=SHOWN)
+    today = local_day(await clock.now())
+    english = page_language(request.scope) == "en"
     return page(
         request,
         "clocks/calendars.html",
         title=("Lịch làm việc", "Working calendars"),
-        status=status,
+        status=refused.status if refused else 200,
         calendars=await calendars.list_calendars(),
         decisions=[decision_view(each) for each in decisions],
         recounts=await service.recounts([each.id for each in decisions]),
         may_enter=request.user.national and bool(request.user.roles & set(DECIDES)),
+        numbers={each.id: each.number for each in decisions},
+        withdrawable={each.id for each in decisions if may_withdraw(each, today)},
+        withdrawing=withdrawing,
         form=form,
-        refused=refused,
+        refused=(refused.en if english else refused.vi) if refused else "",
         changes=CHANGES,
         weekdays=WEEKDAYS,
     )
@@ -218,7 +264,7 @@ def _day(line: str) -> DayChange:
     )
 
 
-PAGE_HANDLERS = (dossier_page, moves_page, calendars_page, decide)
+PAGE_HANDLERS = (dossier_page, moves_page, calendars_page, decide, withdraw)
 
 HOME_SECTIONS = (
     HomeSection(

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from postal.calendars.rules.days import DayRule
 from postal.calendars.rules.working_time import WorkingTime
-from postal.errors import Unprocessable
+from postal.errors import Conflict, Unprocessable
 
 MINUTES_A_DAY = 1440
 FARTHEST = timedelta(days=400)
@@ -36,7 +36,11 @@ class DayChange(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """A decision as printed and entered: from `entered_at` on the calendar has one version more."""
+    """A decision as printed and entered: from `entered_at` on the calendar has one version more.
+
+    One that withdraws another names no days; its title is the reason. `withdrawn_by` is known where a decision is read
+    for somebody, and no part of what was entered.
+    """
 
     id: UUID
     calendar: str
@@ -48,6 +52,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     entered_by: str
     organisation: str | None
     days: tuple[DayChange, ...]
+    withdraws: UUID | None = None
+    withdrawn_by: UUID | None = None
 
     @property
     def citation(self) -> str:
@@ -70,13 +76,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 def refuse_bad_decision(decision: Decision, time: WorkingTime, today: date) -> None:
     """Raise Unprocessable with a sentence that says what to mend; `time` is the calendar before the decision."""
-    if decision.decided_on > today:
-        raise _refused(
-            "decided_in_future",
-            "Ngày ban hành quyết định ở tương lai; ghi quyết định khi đã được ký",
-            "The decision is dated in the future; enter it once it is signed",
-            "/decided_on",
-        )
+    _refuse_future(decision, today)
     if not decision.days:
         raise _refused("no_day", "Quyết định phải nêu ít nhất một ngày", "Name at least one day", "/days")
     seen: set[date] = set()
@@ -91,6 +91,48 @@ def refuse_bad_decision(decision: Decision, time: WorkingTime, today: date) -> N
             )
         seen.add(change.day)
         _refuse_bad_day(decision, change, time, pointer)
+
+
+def refuse_withdrawal(withdrawal: Decision, decision: Decision, today: date) -> None:
+    """Raise where a decision may not be withdrawn: a day of it has come, or it is withdrawn already, or withdraws."""
+    _refuse_future(withdrawal, today)
+    if decision.withdraws is not None:
+        raise Conflict(
+            "calendar.is_withdrawal",
+            vi=f"Quyết định {decision.number} là quyết định thu hồi; hãy ghi lại các ngày bằng quyết định mới",
+            en=f"Decision {decision.number} is itself a withdrawal; enter the days again by a new decision",
+        )
+    if decision.withdrawn_by is not None:
+        raise Conflict(
+            "calendar.withdrawn_already",
+            vi=f"Quyết định {decision.number} đã được thu hồi",
+            en=f"Decision {decision.number} has been withdrawn already",
+        )
+    first = min(change.day for change in decision.days)
+    if first <= today:
+        raise Conflict(
+            "calendar.in_force",
+            vi=f"Quyết định {decision.number} đã có hiệu lực từ ngày {first:%d/%m/%Y} nên không thu hồi được;"
+            " hãy ghi quyết định thay thế cho các ngày còn lại",
+            en=f"Decision {decision.number} has been in force since {first} and cannot be withdrawn; enter the"
+            " decision that replaces it for the days that are left",
+        )
+
+
+def may_withdraw(decision: Decision, today: date) -> bool:
+    """Tell whether a decision still could be withdrawn: it stands, names days, and none of them has come."""
+    standing = decision.withdraws is None and decision.withdrawn_by is None
+    return standing and all(change.day > today for change in decision.days)
+
+
+def _refuse_future(decision: Decision, today: date) -> None:
+    if decision.decided_on > today:
+        raise _refused(
+            "decided_in_future",
+            "Ngày ban hành quyết định ở tương lai; ghi quyết định khi đã được ký",
+            "The decision is dated in the future; enter it once it is signed",
+            "/decided_on",
+        )
 
 
 def _refuse_bad_day(decision: Decision, change: DayChange, time: WorkingTime, pointer: str) -> None:

@@ -51,17 +51,33 @@ def editions_of(
 ) -> Editions:
     """Lay decisions over the days of a calendar and its base, one version each, in the order of their entry.
 
-    What a calendar decides for itself holds over what its base says, whichever was entered later.
+    What a calendar decides for itself holds over what its base says, whichever was entered later. A withdrawal is a
+    version too: from its entry on the decisions before it hold without the withdrawn one.
     """
-    base: dict[date, DayRule] = {rule.day: rule for rule in base_days}
-    own: dict[date, DayRule] = {rule.day: rule for rule in own_days}
-    calendars, known_from = [_version(calendar, base, own, 1)], []
+    base, own = tuple(base_days), tuple(own_days)
+    holding: list[Decision] = []
+    calendars, known_from = [_laid(calendar, base, own, holding, 1)], []
     for decision in sorted(decisions, key=lambda each: (each.entered_at, each.id)):
-        layer = own if decision.calendar == calendar.code else base
-        layer.update({change.day: decision.rule_of(change) for change in decision.days})
-        calendars.append(_version(calendar, base, own, len(calendars) + 1))
+        holding = [each for each in holding if each.id != decision.withdraws]
+        holding.append(decision)
+        calendars.append(_laid(calendar, base, own, holding, len(calendars) + 1))
         known_from.append(decision.entered_at)
     return Editions(calendars, known_from)
+
+
+def _laid(
+    calendar: Calendar,
+    base_days: Iterable[DayRule],
+    own_days: Iterable[DayRule],
+    holding: Iterable[Decision],
+    version: int,
+) -> Calendar:
+    base: dict[date, DayRule] = {rule.day: rule for rule in base_days}
+    own: dict[date, DayRule] = {rule.day: rule for rule in own_days}
+    for decision in holding:
+        layer = own if decision.calendar == calendar.code else base
+        layer.update({change.day: decision.rule_of(change) for change in decision.days})
+    return _version(calendar, base, own, version)
 
 
 def _version(

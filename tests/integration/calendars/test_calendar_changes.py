@@ -11,6 +11,7 @@ from postal.network.rules import OPERATOR
 from postal.outbox.service import drain
 from tests.factories.dossiers import DESK, OFFICE, Desks
 from tests.factories.identity import headers
+from tests.factories.pages import check_page
 from tests.factories.pieces import scan
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -211,3 +212,92 @@ async def test_the_pages_say_why_show_both_dates_and_take_a_decision_line_by_lin
     assert code in (await desks.client.get("/deadline-moves", headers=desks.desk)).text
     assert "was" not in (await desks.client.get(f"/dossiers/{code}/clocks", headers=desks.clerk)).text
     assert (await desks.client.get(f"/dossiers/{code}/clocks", headers=desks.stranger)).status_code == 404
+
+
+UNDONE = {"number": "1305/CĐ-TTG", "decided_on": "2026-11-30", "reason": "Bão đã đổi hướng"}
+
+
+async def test_a_withdrawn_decision_moves_deadlines_back_and_the_past_still_sees_it(
+    desks, clock, national, database
+):
+    code = await desks.dossier()
+    await told(desks, clock, code, "received", at(25, 10))
+    await drain()
+    clock.set(at(30, 15))
+    storm = (await entering(desks, national)).json()
+    await drain()
+    clock.set(at(30, 17))
+
+    def withdrawing(by=national, decision=storm["id"], calendar="VN-HC", **different):
+        path = f"/api/v1/calendars/{calendar}/decisions/{decision}/withdraw"
+        return desks.client.post(path, json=UNDONE | different, headers=by)
+
+    local = await headers(DESK, Role.ADMIN, now=clock.instant)
+    for refused, status, said in (
+        (withdrawing(desks.desk), 403, "identity.role_missing"),
+        (withdrawing(local), 403, "calendar.national_only"),
+        (withdrawing(calendar="VN-BC"), 404, "calendar.decision_unknown"),
+        (withdrawing(decision="00000000-0000-7000-8000-000000000000"), 404, "calendar.decision_unknown"),
+        (withdrawing(decided_on="2026-12-20"), 422, "calendar.decided_in_future"),
+        (withdrawing(number=STORM["number"]), 409, "calendar.number_taken"),
+    ):
+        answer = await refused
+        assert answer.status_code == status, answer.text
+        assert status == 403 or answer.json()["code"] == said, answer.text
+    undone = await withdrawing()
+    assert undone.status_code == 201, undone.text
+    assert undone.json()["withdraws"] == storm["id"]
+    assert (await withdrawing()).json()["id"] == undone.json()["id"], "the same withdrawal twice is one"
+    again = await withdrawing(number="1306/CĐ-TTG")
+    assert (again.status_code, again.json()["code"]) == (409, "calendar.withdrawn_already")
+    of_itself = await withdrawing(number="1307/CĐ-TTG", decision=undone.json()["id"])
+    assert (of_itself.status_code, of_itself.json()["code"]) == (409, "calendar.is_withdrawal")
+    await drain()
+
+    now = await statutory(desks, code)
+    assert (now["due"], now["due_before"], now["calendar_version"]) == ("2026-12-02T10:00:00Z", None, 3)
+    between = await statutory(desks, code, as_of="2026-11-30T16:00:00+07:00")
+    assert (between["due"], between["calendar_version"]) == ("2026-12-03T10:00:00Z", 2)
+    moves = await desks.client.get(
+        "/api/v1/deadline-moves", params={"decision": undone.json()["id"]}, headers=desks.desk
+    )
+    assert ("C3", "2026-12-03T10:00:00Z", "2026-12-02T10:00:00Z") in {
+        (each["clock"], each["due_before"], each["due_after"]) for each in moves.json()["items"]
+    }
+    listed = (await desks.client.get("/api/v1/calendars/VN-HC/decisions", headers=desks.clerk)).json()
+    assert [(each["number"], each["withdrawn_by"]) for each in listed["items"]] == [
+        (UNDONE["number"], None),
+        (STORM["number"], undone.json()["id"]),
+    ]
+    assert len(await fetch("SELECT FROM calendar_decision_day")) == 1, "nothing is deleted"
+    kept = await export()
+    async with as_owner(database):
+        await rebuild()
+    assert await export() == kept
+
+
+async def test_a_decision_in_force_is_replaced_and_the_page_withdraws_what_is_yet_to_come(
+    desks, clock, national
+):
+    clock.set(at(30, 16))
+    storm = (await entering(desks, national)).json()
+    form = UNDONE | {"calendar": "VN-HC", "decision": storm["id"]}
+    own = check_page(await desks.client.get("/calendars", headers=national))
+    assert f'id="reason-{storm["id"]}"' in own
+    assert "Thu hồi quyết định này" not in check_page(
+        await desks.client.get("/calendars", headers=desks.desk)
+    )
+    bad = await desks.client.post("/calendars/withdrawals", data=form | {"reason": " "}, headers=national)
+    assert bad.status_code == 400
+    assert "Nêu lý do thu hồi" in bad.text
+    clock.set(at(1, 7, month=12))
+    late = await desks.client.post("/calendars/withdrawals", data=form, headers=national)
+    assert late.status_code == 409
+    assert "đã có hiệu lực từ ngày 01/12/2026 nên không thu hồi được" in late.text
+    assert "Thu hồi quyết định này" not in check_page(await desks.client.get("/calendars", headers=national))
+    clock.set(at(30, 17))
+    done = await desks.client.post("/calendars/withdrawals", data=form, headers=national)
+    assert done.status_code == 303, done.text
+    shown = check_page(await desks.client.get("/calendars", headers=desks.desk))
+    assert "Đã thu hồi" in shown
+    assert UNDONE["reason"] in shown
