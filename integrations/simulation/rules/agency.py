@@ -131,7 +131,7 @@ class Desk:
         self.stage.call(now, self.code, "/api/v1/nonconformities", body)
 
     def _ask_for_more(self, now: datetime, journey: Journey) -> None:
-        self._event(now, journey, "supplement_requested", reason="missing_paper")
+        self._event(now, journey, "supplement_requested", reason="missing_paper", items=[1])
 
     def _transfer(self, now: datetime, dossier: Thing, journey: Journey) -> None:
         """Hand the papers to the specialist unit, with a scan on either side."""
