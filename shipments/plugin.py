@@ -21,6 +21,7 @@ from shipments.clocks import projection as clocks
 from shipments.clocks import recounting
 from shipments.clocks.api import HANDLERS as CLOCK_HANDLERS
 from shipments.clocks.service import CHANGED as CLOCKS_CHANGED
+from shipments.clocks.service import READ_ANEW
 from shipments.clocks.service import project as project_clocks
 from shipments.clocks.service import refresh as refresh_clocks
 from shipments.custody.api import HANDLERS as CUSTODY_HANDLERS
@@ -63,9 +64,12 @@ from shipments.ratings import repository as ratings
 from shipments.steps import api as steps_api
 from shipments.steps import pages as steps_pages
 from shipments.steps import projection as steps
+from shipments.steps import service as step_sums
 from shipments.tracking.api import HANDLERS as TRACKING_HANDLERS
 from shipments.tracking.pages import HANDLERS as TRACKING_PAGES
+from shipments.tracking.pages import TRACKING_SECTIONS as OWN_TRACKING_SECTIONS
 from shipments.tracking.repository import links_about
+from shipments.tracking.sections import TrackingSection
 from shipments.tracking.service import erase_links
 
 AGENCY = frozenset({Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR})
@@ -137,11 +141,12 @@ REGULAR: dict[str, Regular] = {
     "estimates": estimates.make,
     **apology_tasks.REGULAR,
 }
-RECOUNTS: tuple[Seed, ...] = (figures.recount,)
+RECOUNTS: tuple[Seed, ...] = (figures.recount, step_sums.recount)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {
     figures.CHANGED: figures.refresh,
     figures.CLOCKS_CHANGED: figures.refresh,
     CLOCKS_CHANGED: refresh_clocks,
+    READ_ANEW: step_sums.refresh,
     CALENDAR_DECIDED: recounting.begin,
     recounting.RECOUNT: recounting.carry_on,
 }
@@ -176,6 +181,7 @@ NAVIGATION: tuple[NavigationLink, ...] = (
         aside=True,
     ),
 )
+TRACKING_SECTIONS: tuple[TrackingSection, ...] = OWN_TRACKING_SECTIONS
 AUDIENCES = (custody_audience,)
 OPEN_DOSSIERS = (count_open_dossiers,)
 HELD = (load_patterns,)

@@ -12,6 +12,7 @@ from postal.http.parameters import PathCode, code_query
 from postal.http.problems import refuses
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
+from shipments.figures.schemas import From, To
 from shipments.steps import repository, service
 from shipments.steps.rules import State
 from shipments.steps.schemas import (
@@ -20,16 +21,20 @@ from shipments.steps.schemas import (
     NonconformityClosing,
     NonconformityOwner,
     NonconformityView,
+    ProposalView,
     PublicationDecision,
     StepsView,
     StepTimes,
     analysis_view,
     nonconformity_view,
+    proposal_view,
     steps_view,
 )
 from shipments.steps.service import Opening
 
-READS = roles(Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR, Role.SYSTEM)
+READS = roles(
+    Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR, Role.SYSTEM
+) | refuses(422)
 WRITES = roles(Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD) | refuses(409)
 HEAD = roles(Role.AGENCY_HEAD) | refuses(409)
 
@@ -55,17 +60,58 @@ async def read(request: Request[Actor, Any, Any], code: PathCode) -> StepsView:
     "/api/v1/steps",
     opt=READS,
     operation_id="getStepTimes",
-    summary="Where the time of the newest finished cases went",
+    summary="Where the time of finished cases went, whole months",
     tags=["steps"],
 )
 async def analyse(
-    request: Request[Actor, Any, Any], procedure: OfProcedure = None, authority: OfAuthority = None
+    request: Request[Actor, Any, Any],
+    procedure: OfProcedure = None,
+    authority: OfAuthority = None,
+    begin: From = None,
+    end: To = None,
 ) -> StepTimes:
-    """Sum waiting and work by step and party, and propose what took longer than its hours."""
+    """Read waiting and work by step and party of all cases that ended in the months, from sums that are kept.
+
+    Who reads everything and names no authority reads the whole country, without parties.
+    """
     found = await service.analysis(
-        actor=request.user, procedure=procedure, authority=authority, now=await clock.now()
+        actor=request.user,
+        procedure=procedure,
+        authority=authority,
+        begin=begin,
+        end=end,
+        now=await clock.now(),
     )
     return analysis_view(found)
+
+
+@get(
+    "/api/v1/steps/exceeded",
+    opt=READS,
+    operation_id="listExceededSteps",
+    summary="Steps beyond their hours about which nothing was opened",
+    tags=["steps"],
+)
+async def exceeded(
+    request: Request[Actor, Any, Any],
+    procedure: OfProcedure = None,
+    authority: OfAuthority = None,
+    begin: From = None,
+    end: To = None,
+    limit: PageLimit = DEFAULT_LIMIT,
+    cursor: PageCursor = None,
+) -> Response[Page[ProposalView]]:
+    """List them page by page, those of the cases first that ended last."""
+    now = await clock.now()
+    asked = service.asked_of(procedure, authority, begin, end, now)
+    after = decode_cursor(cursor, tuple[datetime, str, int])
+    found = await service.proposals(request.user, asked, after, limit + 1, now)
+    return paged(
+        request,
+        [proposal_view(each) for each in found],
+        limit,
+        key=lambda each: (each.ended_at, each.dossier, each.step.ordinal),
+    )
 
 
 class NonconformityController(Controller):
@@ -162,4 +208,4 @@ class NonconformityController(Controller):
         return nonconformity_view(await service.publish(code, data.decision, actor=request.user, now=now))
 
 
-HANDLERS = (read, analyse, NonconformityController)
+HANDLERS = (read, analyse, exceeded, NonconformityController)

@@ -1,11 +1,14 @@
 """Pages of steps: where the time went, what took too long, and the log of what was done about it."""
 
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.enums import RequestEncodingType
-from litestar.params import Body, FromPath
+from litestar.params import Body, FromPath, QueryParameter
 from litestar.response import Redirect
 
 from postal import clock
@@ -17,10 +20,12 @@ from postal.law import repository as law
 from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.web.rendering import page
+from shipments.figures.rules import quantile
+from shipments.figures.rules.summary import month_after
 from shipments.steps import repository, service
 from shipments.steps.rules import Origin, State
-from shipments.steps.rules.times import HOUR_US
-from shipments.steps.schemas import CorrectiveAction
+from shipments.steps.rules.times import HOUR_US, SECOND_US
+from shipments.steps.schemas import HALF, NINE_TENTHS, CorrectiveAction
 from shipments.steps.service import Opening
 
 READS = roles(Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR)
@@ -37,6 +42,8 @@ ORIGINS: dict[Origin, tuple[str, str]] = {
     Origin.HAND: ("lập bằng tay", "opened by hand"),
     Origin.STEP: ("bước quá thời gian", "a step beyond its hours"),
 }
+FromMonth = Annotated[str | None, QueryParameter(name="from", max_length=10)]
+ToMonth = Annotated[str | None, QueryParameter(name="to", max_length=10)]
 Typed = Annotated[str, msgspec.Meta(max_length=4_000)]
 
 
@@ -60,9 +67,11 @@ ActionData = Annotated[ActionForm, Body(media_type=RequestEncodingType.URL_ENCOD
 
 
 @get("/steps", opt=READS, include_in_schema=False, summary="Page: steps and nonconformities")
-async def show(request: Request[Actor, Any, Any]) -> Response[str]:
-    """Show where the time of the newest finished cases went, what took too long, and the log."""
-    return await _shown(request)
+async def show(
+    request: Request[Actor, Any, Any], begin: FromMonth = None, end: ToMonth = None
+) -> Response[str]:
+    """Show where the time of the cases of some months went, what took too long, and the log."""
+    return await _shown(request, None, _month(begin), _month(end))
 
 
 @post("/steps", opt=WRITES, include_in_schema=False, summary="Page: open a nonconformity")
@@ -98,9 +107,17 @@ async def act(request: Request[Actor, Any, Any], code: FromPath[str], data: Acti
     return Redirect("/steps", status_code=303)
 
 
-async def _shown(request: Request[Actor, Any, Any], refused: PostalError | None = None) -> Response[str]:
+async def _shown(
+    request: Request[Actor, Any, Any],
+    refused: PostalError | None = None,
+    begin: date | None = None,
+    end: date | None = None,
+) -> Response[str]:
     now = await clock.now()
-    found = await service.analysis(actor=request.user, procedure=None, authority=None, now=now)
+    try:
+        found = await service.analysis(actor=request.user, begin=begin, end=end, now=now)
+    except Unprocessable as wrong:
+        refused, found = wrong, await service.analysis(actor=request.user, now=now)
     log = await repository.page_of(request.user, limit=SHOWN)
     parties = {each.party for each in found.sums} | {each.time.party for each in found.proposals}
     parties |= {each.owner for each in log}
@@ -121,11 +138,28 @@ async def _shown(request: Request[Actor, Any, Any], refused: PostalError | None 
         ],
         names={code: each.name for code, each in named.items()},
         hours=hours,
+        middle_of=middle_of,
+        shares=(HALF, NINE_TENTHS),
+        last_month=month_after(found.end, -1),
         states=STATES,
         origins=ORIGINS,
         may_write=not request.user.roles.isdisjoint({Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD}),
         may_close=Role.AGENCY_HEAD in request.user.roles,
     )
+
+
+def _month(text: str | None) -> date | None:
+    """Read a month as a browser writes it; what is none is as if nothing was said."""
+    try:
+        return date.fromisoformat(f"{text}-01") if text else None
+    except ValueError:
+        return None
+
+
+def middle_of(spread: Mapping[int, int], share: Fraction) -> str:
+    """Write the length within which a share of all lies, in working hours."""
+    length = quantile(spread, share)
+    return "–" if length is None else hours(int(length * SECOND_US))
 
 
 def hours(microseconds: int, count: int = 1) -> str:

@@ -1,7 +1,8 @@
 """Every statement of steps and nonconformities."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -10,11 +11,21 @@ from msgspec import Struct
 from postal.db import execute, fetch, fetch_value, load_sql
 from postal.errors import NotFound
 from postal.identity.rules import Actor
-from shipments.steps.rules import Nonconformity, State
+from shipments.steps.rules import Nonconformity, State, StepPart
 
 PUT = load_sql(__package__, "put.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
-NEWEST = load_sql(__package__, "newest.sql")
+CELLS, CHANGES = load_sql(__package__, "cells.sql"), load_sql(__package__, "changes.sql")
+ADD = load_sql(__package__, "add.sql").replace("{cells}", CELLS.replace("{parts}", CHANGES))
+KEPT = "SELECT *, 1 AS n FROM step_part"
+FILL = f"INSERT INTO step_sum {CELLS.replace('{parts}', KEPT)}"
+KEEP = "INSERT INTO step_part SELECT * FROM jsonb_populate_recordset(NULL::step_part, $1::text::jsonb)"
+SUMS = load_sql(__package__, "sums.sql")
+EXCEEDED = load_sql(__package__, "exceeded.sql")
+SPREAD = msgspec.json.Decoder(dict[int, int])
+TABLES = ("step_part", "step_sum")
+SUMMING = 7_031_188_093
+"""Held by whoever changes sums of steps, so that two never take away the same part."""
 
 
 class Noted(Nonconformity, frozen=True, kw_only=True):
@@ -23,12 +34,45 @@ class Noted(Nonconformity, frozen=True, kw_only=True):
     action: str | None
 
 
-class Ended(Struct, frozen=True, kw_only=True):
-    """A dossier whose case has ended."""
+class Asked(Struct, frozen=True, kw_only=True):
+    """Cases that ended in [begin, end), of a procedure, of an authority; None does not restrict."""
 
-    code: str
+    begin: date
+    end: date
+    procedure: str | None = None
+    authority: str | None = None
+
+
+class StoredSum(Struct, frozen=True, kw_only=True):
+    """Steps of one kind together, as they are stored: the unknown is empty, or 0."""
+
     procedure: str
-    procedure_version: int | None
+    version: int
+    number: int
+    name: str
+    party: str
+    n: int
+    waiting_us: int
+    worked_us: int
+    exceeded: int
+    unseen: int
+    spread: dict[int, int]
+
+
+class Sums(Struct, frozen=True, kw_only=True):
+    """How many cases, how many kinds of steps, and the longest of these."""
+
+    cases: int
+    groups: int
+    found: tuple[StoredSum, ...]
+
+
+class Slow(Struct, frozen=True, kw_only=True):
+    """A step of a case that took longer than its hours."""
+
+    dossier: str
+    ordinal: int
+    ended_at: datetime
 
 
 async def put(codes: Collection[str], found: Sequence[Nonconformity]) -> None:
@@ -87,15 +131,6 @@ async def spans_of(dossier: str) -> frozenset[int]:
     return frozenset(row["span"] for row in rows)
 
 
-async def spans_among(dossiers: Collection[str]) -> frozenset[tuple[str, int]]:
-    """Name the steps of several dossiers about which there ever was one."""
-    rows = await fetch(
-        "SELECT dossier, span FROM nonconformity WHERE dossier = ANY ($1::text[]) AND span IS NOT NULL",
-        list(dossiers),
-    )
-    return frozenset((row["dossier"], row["span"]) for row in rows)
-
-
 async def add_note(row: UUID, code: str, salt: bytes, note: str, now: datetime) -> None:
     """Keep what was done, and the salt of its commitment in the ledger."""
     await execute(
@@ -108,7 +143,102 @@ async def add_note(row: UUID, code: str, salt: bytes, note: str, now: datetime) 
     )
 
 
-async def newest(actor: Actor, *, procedure: str | None, authority: str | None, limit: int) -> list[Ended]:
-    """List dossiers of an actor's agencies whose case has ended, newest first."""
-    rows = await fetch(NEWEST, actor.reads_everything, sorted(actor.sees), procedure, authority, limit)
-    return [msgspec.convert(dict(row), Ended) for row in rows]
+async def parts_of(dossiers: Collection[str]) -> dict[str, tuple[StepPart, ...]]:
+    """Read what was counted for dossiers."""
+    found: dict[str, list[StepPart]] = {}
+    for row in await fetch("SELECT * FROM step_part WHERE dossier = ANY ($1::text[])", sorted(dossiers)):
+        found.setdefault(row["dossier"], []).append(StepPart(**dict(row)))
+    return {code: tuple(sorted(parts)) for code, parts in found.items()}
+
+
+async def lock_summing() -> None:
+    """Wait for whoever changes sums of steps."""
+    await execute("SELECT pg_advisory_xact_lock($1)", SUMMING)
+
+
+async def count(dossiers: Collection[str], parts: Sequence[StepPart]) -> None:
+    """Make what is kept of these dossiers exactly these parts, and the sums follow."""
+    codes, given = sorted(dossiers), msgspec.json.encode(parts).decode()
+    await execute(ADD, codes, given)
+    await execute("DELETE FROM step_part WHERE dossier = ANY ($1::text[])", codes)
+    await keep(parts)
+
+
+async def keep(parts: Sequence[StepPart]) -> None:
+    """Keep parts of dossiers of which nothing is kept; sums stay as they are."""
+    await execute(KEEP, msgspec.json.encode(parts).decode())
+
+
+async def empty() -> None:
+    """Forget all parts and sums; for a rebuild, as owner."""
+    await execute(f"TRUNCATE {', '.join(TABLES)}")
+
+
+async def fill() -> None:
+    """Sum up everything that is kept, into empty sums."""
+    await execute(FILL)
+
+
+async def ended_after(code: str, limit: int) -> list[str]:
+    """List codes of dossiers whose case has ended, in their order."""
+    rows = await fetch(
+        "SELECT code FROM dossier WHERE code > $1 AND ended_at IS NOT NULL ORDER BY code LIMIT $2",
+        code,
+        limit,
+    )
+    return [row["code"] for row in rows]
+
+
+async def ended_among(dossiers: Collection[str]) -> list[str]:
+    """Name those of some dossiers whose case has ended."""
+    rows = await fetch(
+        "SELECT code FROM dossier WHERE code = ANY ($1::text[]) AND ended_at IS NOT NULL", sorted(dossiers)
+    )
+    return [row["code"] for row in rows]
+
+
+async def sums(actor: Actor, asked: Asked, limit: int) -> Sums:
+    """Read the sums of the cases of an actor's agencies, those of steps that took longest first."""
+    rows = await fetch(
+        SUMS,
+        actor.reads_everything,
+        sorted(actor.sees),
+        asked.begin,
+        asked.end,
+        asked.procedure,
+        asked.authority,
+        limit,
+    )
+    found = tuple(_stored(row) for row in rows if row["procedure"] is not None)
+    return Sums(cases=rows[0]["cases"], groups=rows[0]["groups"], found=found)
+
+
+async def exceeded(
+    actor: Actor, asked: Asked, after: tuple[datetime, str, int] | None, limit: int
+) -> list[Slow]:
+    """List steps beyond their hours about which nothing was ever opened, those of the newest cases first."""
+    rows = await fetch(
+        EXCEEDED,
+        actor.reads_everything,
+        sorted(actor.sees),
+        asked.begin,
+        asked.end,
+        asked.procedure,
+        asked.authority,
+        *(after or (None, None, None)),
+        limit,
+    )
+    return [Slow(**dict(row)) for row in rows]
+
+
+async def lines(table: str) -> list[str]:
+    """Give every row of one of our tables in canonical form."""
+    if table not in TABLES:
+        raise ValueError(table)
+    rows = await fetch(f"SELECT to_jsonb(t)::text AS line FROM {table} t")  # noqa: S608 - own names
+    return sorted(row["line"] for row in rows)
+
+
+def _stored(row: Any) -> StoredSum:
+    values = {name: row[name] for name in StoredSum.__struct_fields__}
+    return StoredSum(**{**values, "spread": SPREAD.decode(values["spread"])})

@@ -1,5 +1,7 @@
 """What the API of steps and nonconformities takes and gives; spans are working seconds."""
 
+from datetime import date
+from fractions import Fraction
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -7,10 +9,12 @@ from msgspec import Meta, Struct
 from postal.identity.rules import StaffCode
 from postal.instants import Instant
 from shipments.dossiers.schemas import Keyword, PaperNumber
+from shipments.figures.rules import quantile
 from shipments.steps.repository import Noted
-from shipments.steps.rules import Analysis, Basis, Origin, State, Steps, StepSum, StepTime
+from shipments.steps.rules import Analysis, Basis, Origin, Proposal, State, Steps, StepSum, StepTime
 
 SECOND_US = 1_000_000
+HALF, NINE_TENTHS = Fraction(1, 2), Fraction(9, 10)
 
 
 class PlannedView(Struct, frozen=True, kw_only=True):
@@ -50,9 +54,13 @@ class StepsView(Struct, frozen=True, kw_only=True):
 
 
 class StepSumView(Struct, frozen=True, kw_only=True):
-    """Finished steps of one kind at one party together."""
+    """Finished steps of one kind at one party together; without a party, those of the whole country.
+
+    `median_s` and `p90_s` are of whole lengths, within 6.25 %.
+    """
 
     procedure: str
+    version: int | None
     number: int | None
     name_vi: str
     name_en: str
@@ -63,19 +71,29 @@ class StepSumView(Struct, frozen=True, kw_only=True):
     worked_s: float
     exceeded: int
     unseen: int
+    median_s: float | None
+    p90_s: float | None
 
 
 class ProposalView(Struct, frozen=True, kw_only=True):
-    """A step beyond its hours about which nothing was opened yet."""
+    """A step beyond its hours about which nothing was opened yet, of a case that ended then."""
 
     dossier: str
+    ended_at: Instant
     step: StepView
 
 
 class StepTimes(Struct, frozen=True, kw_only=True):
-    """Where the time of the newest finished cases went: of so many `dossiers`."""
+    """Where the time of the cases went that ended in the months from `begin` to before `end`: of so many `dossiers`.
 
+    Of `groups` kinds of steps those that took longest in all are in `sums`, at most 300. `proposals` are the first of
+    the steps beyond their hours; `/api/v1/steps/exceeded` lists them all.
+    """
+
+    begin: date
+    end: date
     dossiers: int
+    groups: int
     sums: list[StepSumView]
     proposals: list[ProposalView]
 
@@ -172,15 +190,24 @@ def step_view(time: StepTime) -> StepView:
 def analysis_view(found: Analysis) -> StepTimes:
     """Show where the time went."""
     return StepTimes(
+        begin=found.begin,
+        end=found.end,
         dossiers=found.dossiers,
+        groups=found.groups,
         sums=[_sum_view(each) for each in found.sums],
-        proposals=[ProposalView(dossier=each.dossier, step=step_view(each.time)) for each in found.proposals],
+        proposals=[proposal_view(each) for each in found.proposals],
     )
+
+
+def proposal_view(found: Proposal) -> ProposalView:
+    """Show a step beyond its hours."""
+    return ProposalView(dossier=found.dossier, ended_at=found.ended_at, step=step_view(found.time))
 
 
 def _sum_view(found: StepSum) -> StepSumView:
     return StepSumView(
         procedure=found.procedure,
+        version=found.version,
         number=found.number,
         name_vi=found.name_vi,
         name_en=found.name_en,
@@ -191,7 +218,14 @@ def _sum_view(found: StepSum) -> StepSumView:
         worked_s=found.worked_us / SECOND_US,
         exceeded=found.exceeded,
         unseen=found.unseen,
+        median_s=_share(found, HALF),
+        p90_s=_share(found, NINE_TENTHS),
     )
+
+
+def _share(found: StepSum, share: Fraction) -> float | None:
+    length = quantile(found.spread, share)
+    return None if length is None else float(length)
 
 
 def nonconformity_view(found: Noted) -> NonconformityView:

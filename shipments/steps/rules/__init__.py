@@ -8,9 +8,19 @@ from shipments.steps.rules.nonconformity import (
     State,
     fold_nonconformity,
 )
-from shipments.steps.rules.times import Basis, Planned, StepSum, StepTime, step_times, summed
+from shipments.steps.rules.rollup import CASE, StepPart, counts, parts_of
+from shipments.steps.rules.times import (
+    Basis,
+    Planned,
+    StepSum,
+    StepTime,
+    longest_first,
+    step_times,
+    summed,
+)
 
 __all__ = [
+    "CASE",
     "PREFIX",
     "Analysis",
     "Basis",
@@ -19,10 +29,14 @@ __all__ = [
     "Planned",
     "Proposal",
     "State",
+    "StepPart",
     "StepSum",
     "StepTime",
     "Steps",
+    "counts",
     "fold_nonconformity",
+    "longest_first",
+    "parts_of",
     "step_times",
     "summed",
 ]

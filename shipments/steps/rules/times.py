@@ -12,6 +12,7 @@ by the next span, in order, of a party of its kind; a step may also be named by 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
@@ -21,8 +22,10 @@ from msgspec import Struct
 
 from shipments.clocks.rules import Clock, Facts
 from shipments.clocks.rules.spans import clipped, lengths
+from shipments.figures.rules import bucket_of
 
 HOUR_US = 3_600_000_000
+SECOND_US = 1_000_000
 NUMBERED = re.compile(r"s([1-9][0-9]?)")
 
 
@@ -76,9 +79,14 @@ class StepTime(Struct, frozen=True, kw_only=True):
 
 
 class StepSum(Struct, frozen=True, kw_only=True):
-    """Steps of one kind together: how many, how long they waited and were worked on, how many took too long."""
+    """Steps of one kind together: how many, how long they waited and were worked on, how many took too long.
+
+    `spread` counts their whole lengths by bucket (`shipments.figures.rules.spread`). Without a party they are those of
+    the whole country.
+    """
 
     procedure: str
+    version: int | None
     number: int | None
     name_vi: str
     name_en: str
@@ -89,6 +97,12 @@ class StepSum(Struct, frozen=True, kw_only=True):
     worked_us: int
     exceeded: int
     unseen: int
+    spread: dict[int, int]
+
+    @property
+    def total_us(self) -> int:
+        """The working time of all of them."""
+        return self.waiting_us + self.worked_us
 
 
 def step_times(
@@ -167,18 +181,23 @@ def _planned(
     return next((each for each in plan if each.number >= following and each.unit_kind == kind), None)
 
 
-def summed(times: Iterable[tuple[str, StepTime]]) -> tuple[StepSum, ...]:
-    """Sum finished steps by procedure, planned step and party; what takes longest comes first."""
-    groups: dict[tuple[str, int | None, str, str | None], list[StepTime]] = {}
-    for procedure, time in times:
+def summed(times: Iterable[tuple[str, int | None, StepTime]], *, whole: bool = False) -> tuple[StepSum, ...]:
+    """Sum finished steps by procedure and its version, planned step and party; what takes longest comes first.
+
+    `whole` sums those of all parties. What is stored (`shipments.steps.rules.rollup`) must give the same.
+    """
+    groups: dict[tuple[str, int | None, int | None, str, str | None], list[StepTime]] = {}
+    for procedure, version, time in times:
         if time.stopped_at is None:
             continue
         number = time.planned.number if time.planned else None
         name = time.planned.name_vi if time.planned else time.step or ""
-        groups.setdefault((procedure, number, name, time.party), []).append(time)
+        party = None if whole else time.party
+        groups.setdefault((procedure, version, number, name, party), []).append(time)
     sums = [
         StepSum(
             procedure=procedure,
+            version=version,
             number=number,
             name_vi=name,
             name_en=each[0].planned.name_en if each[0].planned else name,
@@ -189,9 +208,13 @@ def summed(times: Iterable[tuple[str, StepTime]]) -> tuple[StepSum, ...]:
             worked_us=sum(time.worked_us for time in each),
             exceeded=sum(time.exceeded for time in each),
             unseen=sum(time.basis is Basis.UNSEEN for time in each),
+            spread=dict(Counter(bucket_of(time.total_us // SECOND_US) for time in each)),
         )
-        for (procedure, number, name, party), each in groups.items()
+        for (procedure, version, number, name, party), each in groups.items()
     ]
-    return tuple(
-        sorted(sums, key=lambda one: (-(one.waiting_us + one.worked_us), one.procedure, str(one.number)))
-    )
+    return tuple(sorted(sums, key=longest_first))
+
+
+def longest_first(one: StepSum) -> tuple[object, ...]:
+    """Give the order of sums."""
+    return (-one.total_us, one.procedure, one.version or 0, one.number or 0, one.name_vi, one.party or "")

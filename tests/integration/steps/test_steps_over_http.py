@@ -7,6 +7,7 @@ import pytest
 from postal.db import fetch, fetch_value
 from postal.identity.rules import Role
 from postal.network.rules import Kind
+from postal.outbox.service import drain
 from tests.factories.dossiers import AUTHORITY, DESK, Desks
 from tests.factories.identity import headers, person
 from tests.factories.network import organisation
@@ -56,8 +57,15 @@ async def test_a_step_beyond_its_hours_is_proposed_opened_acted_on_and_closed(de
     clock.advance(timedelta(days=4))
     assert (await desks.state(slow, "step_done", by=desks.unit)).status_code == 201
     await desks.states(slow, "completed")
+    assert (await call(desks, "/steps", desks.head)).json()["dossiers"] == 0
+    await drain()
     found = (await call(desks, f"/steps?procedure={PROCEDURE}", desks.head)).json()
     assert found["dossiers"] == 2
+    assert (await call(desks, "/steps?to=2026-10-01", desks.head)).json()["dossiers"] == 0
+    assert (await call(desks, "/steps?from=2026-12-01&to=2026-10-01", desks.head)).status_code == 422
+    assert (await call(desks, f"/steps?authority={AUTHORITY}", desks.clerk)).status_code == 403
+    paged = (await call(desks, "/steps/exceeded?limit=1", desks.unit)).json()
+    assert [(one["dossier"], one["step"]["ordinal"]) for one in paged["items"]] == [(slow, 1)]
     assert [(one["dossier"], one["step"]["ordinal"]) for one in found["proposals"]] == [(slow, 1)]
     assert any(one["party"] == UNIT and one["exceeded"] == 1 and one["n"] == 2 for one in found["sums"])
 
@@ -106,12 +114,16 @@ async def test_the_page_tells_where_time_goes_and_takes_up_what_took_too_long(de
     await desks.states(code, "received")
     clock.advance(timedelta(hours=5))
     await desks.states(code, "step_done", "completed")
+    await drain()
     await person("LD-2", DESK, Role.AGENCY_HEAD, now=clock.instant, login="ld", password="mật khẩu dài 123")
     sign_in = {"login": "ld", "password": "mật khẩu dài 123"}
     assert (await client.post("/sign-in", data=sign_in, headers=SITE)).status_code == 303
     told = check_page(await client.get("/steps"))
     assert "Tiếp nhận, chuyển hồ sơ" in told
     assert f'value="{code}/0"' in told
+    assert "Chưa có hồ sơ" in check_page(await client.get("/steps?from=2026-01&to=2026-02"))
+    turned = await client.get("/steps?from=2026-03&to=2026-02")
+    assert (turned.status_code, "theo thứ tự" in check_page(turned)) == (422, True)
     nonsense = await client.post("/steps", data={"step": "x"}, headers=SITE)
     assert (nonsense.status_code, "Hãy chọn một bước" in check_page(nonsense)) == (400, True)
     assert (await client.post("/steps", data={"step": f"{code}/0"}, headers=SITE)).status_code == 303
