@@ -13,11 +13,15 @@ Load = Callable[[str, datetime, Settings], Awaitable[dict[str, Any] | None]]
 
 
 class TrackingSection(Struct, frozen=True, kw_only=True):
-    """A part of the personal view of a dossier; `load` gives what its template shows, or None for nothing."""
+    """A part of the personal view of a dossier; `load` gives what its template shows, or None for nothing.
+
+    `anchor` is the id of its heading.
+    """
 
     title: tuple[str, str]
     template: str
     load: Load
+    anchor: str
 
 
 async def sections_of(dossier: str, now: datetime, settings: Settings) -> list[tuple[TrackingSection, Any]]:

@@ -134,6 +134,9 @@ BODIES = {
 QUERIES = {
     "PATCH /api/v1/files/uploads/{upload}": {"offset": 0},
     "GET /api/v1/reports/{code}/rows": {"measure": "accepted"},
+    "GET /api/v1/register": {"desk": DESK, "period": "2026M11"},
+    "GET /api/v1/register.pdf": {"desk": DESK, "period": "2026M11"},
+    "GET /api/v1/register.xlsx": {"desk": DESK, "period": "2026M11"},
 }
 """Queries of routes that need one."""
 

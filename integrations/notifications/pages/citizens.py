@@ -149,6 +149,9 @@ async def own_notices(dossier: str, _now: datetime, settings: Settings) -> dict[
 HANDLERS = (ask, show, act)
 TRACKING_SECTIONS = (
     TrackingSection(
-        title=("Nhận tin báo", "Be told of news"), template="notifications/_section.html", load=own_notices
+        title=("Nhận tin báo", "Be told of news"),
+        template="notifications/_section.html",
+        load=own_notices,
+        anchor="notices",
     ),
 )
