@@ -12,10 +12,11 @@ from postal.identity.access import SIGNED_IN
 from postal.identity.rules import Actor
 from postal.network import repository as network
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 
 ON_A_PAGE = 50
 IN_THE_SECTION = 10
+COUNTED = 100
 
 STATE_WORDS: dict[State, tuple[str, str]] = {
     State.DRAFT: ("Bản nháp", "Draft"),
@@ -59,12 +60,27 @@ async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:  # noq
     manifests = await _newest(actor, None, IN_THE_SECTION)
     if not manifests:
         return None
-    return {"manifests": manifests, "names": await names_of(manifests), "words": STATE_WORDS}
+    awaited = await repository.count_awaited(actor.organisation, COUNTED) if actor.organisation else 0
+    return {
+        "manifests": manifests,
+        "names": await names_of(manifests),
+        "words": STATE_WORDS,
+        "awaited": awaited,
+    }
+
+
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    number = context["awaited"]
+    title = ("Bảng kê chờ nhận", "Manifests to receive")
+    return (Need(number=number, title=title, address="/manifests", tone="warn", more=number >= COUNTED),)
 
 
 HOME_SECTIONS = (
     HomeSection(
-        title=("Bảng kê gần đây", "Recent manifests"), template="manifests/section.html", load=_section
+        title=("Bảng kê gần đây", "Recent manifests"),
+        template="manifests/section.html",
+        load=_section,
+        needs=_needs,
     ),
 )
 

@@ -95,6 +95,22 @@ async def page_of(
     return [_manifest(row, (), row["line_count"]) for row in rows]
 
 
+async def count_awaited(receiver: str, most: int) -> int:
+    """Count the manifests that are on their way to an organisation or being counted there, up to a bound."""
+    return int(
+        await fetch_value(
+            """
+            SELECT count(*)
+            FROM (
+                SELECT FROM manifest WHERE receiver = $1 AND state IN ('dispatched', 'receiving') LIMIT $2
+            ) AS found
+            """,
+            receiver,
+            most,
+        )
+    )
+
+
 async def lock(code: str) -> State | None:
     """Hold a manifest against other writers until the end of the unit of work; give its state."""
     state = await fetch_value("SELECT state FROM manifest WHERE code = $1 FOR UPDATE", code)

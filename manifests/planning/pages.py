@@ -11,7 +11,7 @@ from manifests.manifests import repository as manifests
 from manifests.manifests.api import HANDLING
 from manifests.manifests.pages import STATE_WORDS, names_of
 from manifests.manifests.rules import State
-from manifests.planning import service
+from manifests.planning import repository, service
 from manifests.planning.rules import Capacity, Left, Urgency
 from manifests.planning.schemas import groups_of
 from postal import clock
@@ -22,10 +22,13 @@ from postal.identity.rules import Actor, Role
 from postal.network import repository as network
 from postal.network.rules import LOCAL
 from postal.web.rendering import page
-from postal.web.sections import HomeSection
+from postal.web.sections import HomeSection, Need
 
 SHOWN = 50
 """Pieces of one receiver that are listed at once."""
+
+COUNTED = 1_000
+"""As far as the start page counts what waits."""
 
 OWN_REASONS = 200
 """A longer draft has one reason for all that is left off."""
@@ -227,7 +230,15 @@ def _count(typed: object, field: str) -> int | None:
 
 
 async def _section(actor: Actor, now: datetime) -> dict[str, Any] | None:  # noqa: ARG001 - every section is given it
-    return {} if actor.organisation else None
+    if actor.organisation is None:
+        return None
+    return {"waiting": await repository.count_waiting(actor.organisation, COUNTED)}
+
+
+def _needs(context: dict[str, Any]) -> tuple[Need, ...]:
+    number = context["waiting"]
+    title = ("Chờ lập bảng kê giao đi", "Waiting to leave")
+    return (Need(number=number, title=title, address="/manifests/waiting", more=number >= COUNTED),)
 
 
 HOME_SECTIONS = (
@@ -235,6 +246,7 @@ HOME_SECTIONS = (
         title=("Chờ giao đi", "Waiting to leave"),
         template="planning/section.html",
         load=_section,
+        needs=_needs,
         roles=frozenset({Role.DESK, Role.CLERK, Role.SORTER, Role.SUPERVISOR, Role.POST_DESK}),
     ),
 )

@@ -5,17 +5,23 @@ from collections.abc import Collection
 import msgspec
 
 from manifests.planning.rules import EXCEPTED, Exempted, Waiting
-from postal.db import execute, fetch, load_sql
+from postal.db import execute, fetch, fetch_value, load_sql
 from postal.ledger.projections import Touched
 from postal.ledger.rules import Row
 
 WAITING = load_sql(__package__, "waiting.sql")
+COUNT_WAITING = load_sql(__package__, "count_waiting.sql")
 PROJECT = load_sql(__package__, "project.sql")
 
 
 async def waiting_at(giver: str, limit: int) -> list[Waiting]:
     """List the pieces that wait at a giver for a manifest, those whose limit is next first."""
     return [msgspec.convert(dict(row), Waiting) for row in await fetch(WAITING, giver, limit)]
+
+
+async def count_waiting(giver: str, most: int) -> int:
+    """Count the pieces that wait at a giver for a manifest, up to a bound."""
+    return int(await fetch_value(COUNT_WAITING, giver, most))
 
 
 async def exempted_of(manifest: str) -> list[Exempted]:

@@ -1,9 +1,11 @@
 """The desk's pages: what waits, a draft with what is left off, and its handing over; all without JavaScript."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
+from manifests.planning.repository import count_waiting, waiting_at
 from postal.identity.rules import Role
 from postal.network.rules import Kind
 from tests.factories.identity import person
@@ -43,6 +45,8 @@ async def drafted(desk, **form):
 
 async def test_from_what_waits_to_a_handed_over_manifest(desk):
     assert "/manifests/waiting" in (await desk.get("/home")).text
+    assert await needs(desk) == {"/manifests/waiting": "3", "/home#custody-held": "3"}
+    assert await count_waiting(GIVER, 2) == 2
     waits = await desk.get("/manifests/waiting")
     assert all(code in waits.text for code in (A, B, C, RECEIVER, "Lập bảng kê"))
     check_page(waits)
@@ -58,6 +62,28 @@ async def test_from_what_waits_to_a_handed_over_manifest(desk):
     check_page(after)
     waits = await desk.get("/manifests/waiting")
     assert (A in waits.text, B in waits.text, C in waits.text) == (False, True, True)
+    assert (await needs(desk))["/manifests/waiting"] == "2"
+    assert await count_waiting(GIVER, 100) == len(await waiting_at(GIVER, 100))
+
+
+async def test_the_start_page_counts_manifests_to_receive_for_their_receiver_alone(desk, clock):
+    place = await drafted(desk, receiver=RECEIVER)
+    await desk.post(place, headers=SITE)
+    assert "/manifests" not in await needs(desk)
+    desk.cookies.clear()
+    await signed_in(desk, clock, RECEIVER, Role.DESK)
+    assert (await needs(desk))["/manifests"] == "1"
+
+
+async def needs(client):
+    """Read the numbers that stand above all sections of the start page, by what they lead to."""
+    page = check_page(await client.get("/home"))
+    return {
+        found["address"]: found["number"]
+        for found in re.finditer(
+            r'<a class="tile[^"]*" href="(?P<address>[^"]+)"><strong>(?P<number>[^<]+)</strong>', page
+        )
+    }
 
 
 async def test_english_is_there_too(desk):
