@@ -37,6 +37,7 @@ from postal.network import repository as network
 from postal.network.rules import local_day
 from postal.web.rendering import page
 from postal.web.sections import HomeSection, Need
+from shipments.clocks.rules import CLOCK_NAMES
 
 ON_A_PAGE = 50
 IN_THE_SECTION = 10
@@ -233,6 +234,7 @@ def _shown(
         last_day=view.content.end - timedelta(days=1),
         definitions=DEFINITIONS,
         tables=TABLES,
+        clocks=CLOCK_NAMES,
         english=english,
         text_of=text_of,
         basis_text=basis_text,

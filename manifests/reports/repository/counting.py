@@ -26,6 +26,7 @@ SPANS = load_sql(__package__, "spans.sql")
 PETITIONS = load_sql(__package__, "petitions.sql")
 AFFAIRS = load_sql(__package__, "affairs.sql")
 CAME_AFTER = load_sql(__package__, "came_after.sql")
+MOVED_AFTER = load_sql(__package__, "moved_after.sql")
 BEHIND = load_sql(__package__, "behind.sql")
 REGISTER = load_sql(__package__, "register.sql")
 SCOPE = load_sql(__package__, "scope.sql")
@@ -78,6 +79,21 @@ class Behind(Struct, frozen=True, kw_only=True):
     code: str
     procedure: str
     at: datetime
+
+
+class MovedDeadline(Struct, frozen=True, kw_only=True):
+    """A deadline that a decision on a calendar moved, with both its dates."""
+
+    dossier: str
+    clock: str
+    ordinal: int
+    decision: UUID
+    number: str
+    title: str
+    calendar: str
+    due_before: datetime
+    due_after: datetime
+    moved_at: datetime
 
 
 class LateRow(Struct, frozen=True, kw_only=True):
@@ -166,6 +182,17 @@ async def came_after(basis: Basis, scope: Scope, as_of: datetime, limit: int) ->
     tail = CAME_AFTER.format(as_of=f"${len(given) + 1}", limit=f"${len(given) + 2}")
     rows = await fetch(COUNTED[basis].rstrip() + "\n" + tail, *given, as_of, limit)
     found = [LateRow(**{name: row[name] for name in LateRow.__struct_fields__}) for row in rows]
+    return (rows[0]["total"] if rows else 0), found
+
+
+async def moved_after(
+    basis: Basis, scope: Scope, as_of: datetime, limit: int
+) -> tuple[int, list[MovedDeadline]]:
+    """Give how many deadlines that bear on a report were moved after it was frozen, and the first of them."""
+    given = scope.given(basis)
+    tail = MOVED_AFTER.format(as_of=f"${len(given) + 1}", limit=f"${len(given) + 2}")
+    rows = await fetch(COUNTED[basis].rstrip() + "\n" + tail, *given, as_of, limit)
+    found = [MovedDeadline(**{name: row[name] for name in MovedDeadline.__struct_fields__}) for row in rows]
     return (rows[0]["total"] if rows else 0), found
 
 

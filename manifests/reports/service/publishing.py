@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from manifests.reports import repository
-from manifests.reports.repository import LateRow, Published
+from manifests.reports.repository import LateRow, MovedDeadline, Published
 from manifests.reports.rules import (
     PUBLISHED,
     Basis,
@@ -40,13 +40,15 @@ SHOWN_ROWS = 50
 
 
 class Restatement(Struct, frozen=True, kw_only=True):
-    """What the report would say today, and which rows came after it was frozen."""
+    """What the report would say today, and which rows and which moved deadlines came after it was frozen."""
 
     as_of: datetime
     query_version: str
     differences: list[Difference]
     rows: list[LateRow]
     rows_in_all: int
+    moves: list[MovedDeadline] = []
+    moves_in_all: int = 0
 
 
 class ReportView(Struct, frozen=True, kw_only=True):
@@ -170,6 +172,13 @@ async def _restatement(
     scope = await scope_of(report, organisation, await constants_of(report, now), now)
     basis = Basis.CARRIED if report.kind is Kind.POST else Basis.SETTLED
     total, rows = await repository.came_after(basis, scope, published.as_of, SHOWN_ROWS)
+    moved, moves = await repository.moved_after(basis, scope, published.as_of, SHOWN_ROWS)
     return Restatement(
-        as_of=now, query_version=again.query_version, differences=found, rows=rows, rows_in_all=total
+        as_of=now,
+        query_version=again.query_version,
+        differences=found,
+        rows=rows,
+        rows_in_all=total,
+        moves=moves,
+        moves_in_all=moved,
     )

@@ -1,7 +1,7 @@
 """Reports as files: PDF by the form of their day, XLSX, CSV."""
 
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from manifests.documents import repository as forms
 from manifests.documents.rules import words as written
 from manifests.documents.rules.forms import Form, Template, in_force
 from manifests.documents.service.setting import layout
+from manifests.reports.repository import MovedDeadline
 from manifests.reports.rules import DEFINITIONS, NAMES, Content, Table, read_report
 from manifests.reports.rules.presenting import (
     CSV_HEADER,
@@ -21,7 +22,7 @@ from manifests.reports.rules.presenting import (
     whole_of,
     wide_table,
 )
-from manifests.reports.rules.words import TABLES
+from manifests.reports.rules.words import CLOCKS, TABLES
 from manifests.reports.service.publishing import ReportView
 from postal.network import repository as network
 from postal.network.rules import local_day
@@ -82,11 +83,21 @@ def _write_workbook(view: ReportView, path: Path) -> None:
         book.begin("Thay đổi sau công bố", ("Nhóm", "Chỉ tiêu", "Đã công bố", "Hiện nay"))
         for one in view.restatement.differences:
             book.write((one.label, DEFINITIONS[one.key].name[0], text_of(one.published), text_of(one.now)))
+        _write_moves(view.restatement.moves, book)
     book.begin("Cách tính", ("Chỉ tiêu", "Tên", "Công thức", "Căn cứ"))
     for key in dict.fromkeys(key for table in content.tables for key in table.figures):
         one_meaning = DEFINITIONS[key]
         book.write((key, one_meaning.name[0], one_meaning.formula[0], one_meaning.citation))
     book.close()
+
+
+def _write_moves(moves: Sequence[MovedDeadline], book: Workbook) -> None:
+    if not moves:
+        return
+    book.begin("Thời hạn đã đổi", ("Hồ sơ", "Thời hạn", "Hạn cũ", "Hạn mới", "Theo quyết định"))
+    for move in moves:
+        dates = (written.moment(move.due_before), written.moment(move.due_after))
+        book.write((move.dossier, f"{move.clock} {CLOCKS[move.clock][0]}", *dates, move.number))
 
 
 def report_csv(content: Content) -> AsyncIterator[bytes]:

@@ -1,5 +1,5 @@
 import csv
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -11,6 +11,8 @@ from postal import db
 from postal.db import execute, fetch, fetch_value
 from postal.identity.rules import Role
 from postal.ledger.projections import export, rebuild
+from postal.network.rules import OPERATOR
+from postal.outbox.service import drain
 from shipments.clocks import service as clocks
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, Desks
 from tests.factories.identity import headers, person
@@ -18,6 +20,10 @@ from tests.factories.pages import check_page
 
 UNIT, SHEET = f"BAOCAO-DONVI-2026M11-{AUTHORITY}", f"BAOCAO-766-2026M11-{AUTHORITY}"
 DECEMBER = datetime(2026, 12, 3, 2, 0, tzinfo=UTC)
+
+
+def at_local(day: int, hour: int) -> datetime:
+    return datetime(2026, 11, day, hour, tzinfo=timezone(timedelta(hours=7)))
 
 
 class Office:
@@ -231,3 +237,47 @@ async def test_who_is_late_with_a_report_is_a_list_and_is_reminded_once(office, 
     stranger = (await office.get("/api/v1/reports/obligations", office.desks.stranger)).json()
     assert stranger["items"] == []
     assert (await office.get(f"/api/v1/reports/{UNIT}", office.desks.stranger)).status_code == 404
+
+
+async def test_a_month_restated_by_the_calendar_lists_the_deadlines_that_moved(office, clock, database):
+    clock.set(at_local(27, 8))
+    desks = office.desks
+    late = await desks.dossier()
+    clock.set(at_local(27, 9))
+    due = {"due": "2026-11-30T17:00:00+07:00"}
+    assert (await desks.state(late, "received", **due)).status_code == 201
+    await office.reckon()
+    clock.set(DECEMBER)
+    assert (await office.publish(UNIT)).status_code == 200
+    frozen = await office.report(UNIT)
+    assert frozen["restatement"] is None
+    clock.advance(timedelta(hours=1))
+    national = await headers(OPERATOR, Role.CONTROL, now=clock.instant)
+    storm = {"number": "1201/CĐ-TTG", "decided_on": "2026-11-30", "title": "Nghỉ tránh bão"}
+    day = {"day": "2026-11-30", "change": "off", "name": "Nghỉ tránh bão"}
+    entered = await office.client.post(
+        "/api/v1/calendars/VN-HC/decisions", json=storm | {"days": [day]}, headers=national
+    )
+    assert entered.status_code == 201, entered.text
+    await drain()
+    clock.advance(timedelta(hours=1))
+    restated = await office.report(UNIT)
+    assert restated["content"] == frozen["content"]
+    told = restated["restatement"]
+    found = {one["key"]: one for one in told["differences"] if one["by"] == "all"}
+    late_before, late_now = found["open_late"]["published"]["n"], found["open_late"]["now"]["n"]
+    assert late_now == late_before - 1
+    assert told["rows_in_all"] == 0
+    moves = {(one["dossier"], one["clock"]): one for one in told["moves"]}
+    assert told["moves_in_all"] == len(moves)
+    legal = moves[late, "C3"]
+    assert (legal["number"], legal["due_before"]) == (storm["number"], "2026-11-30T10:00:00Z")
+    assert legal["due_after"] == "2026-12-01T10:00:00Z"
+    assert all(min(one["due_before"], one["due_after"]) < "2026-12" for one in told["moves"])
+    for language in ("vi", "en"):
+        text = check_page(await office.get(f"/reports/{UNIT}?lang={language}"), language)
+        assert storm["number"] in text
+        assert "17:00, 01/12/2026" in text
+        assert late in text
+    book = openpyxl.load_workbook(BytesIO((await office.get(f"/api/v1/reports/{UNIT}/report.xlsx")).content))
+    assert late in {row[0] for row in book["Thời hạn đã đổi"].iter_rows(min_row=2, values_only=True)}
