@@ -54,6 +54,7 @@ _NONCONFORMITY = (
 
 LINKS = (
     Link("stateCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),
+    Link("withdrawCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),
     Link("listCalendars", "/0/code", "code", ("listCalendarDecisions",)),
     Link("listOpenClocks", "/items/0/dossier", "code", ("getDossierClocks", "getDossier")),
     Link("listDeadlineMoves", "/items/0/dossier", "code", ("getDossierClocks",)),
