@@ -33,7 +33,7 @@ SCAN = """async ([codes, everyMs]) => {
     if (performance.now() < due) await new Promise((go) => setTimeout(go, due - performance.now()));
     const shown = new Promise((go) => {
       const watch = new MutationObserver(() => {
-        if (panel.querySelector('.code').textContent === code) { watch.disconnect(); go(); }
+        if (panel.querySelector('.code').textContent.endsWith(code)) { watch.disconnect(); go(); }
       });
       watch.observe(panel, { subtree: true, childList: true, characterData: true, attributes: true });
       setTimeout(() => { watch.disconnect(); go(); }, 5000);
@@ -52,6 +52,12 @@ SCAN = """async ([codes, everyMs]) => {
     told.push(panel.dataset.tone);
   }
   return { took, told };
+}"""
+
+PRESS = """code => {
+  for (const key of [...code, 'Enter']) {
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key, code: key, bubbles: true, cancelable: true }));
+  }
 }"""
 
 KEPT = """async () => {
@@ -98,12 +104,21 @@ class Station:
         await self.page.fill("#password", PASSWORD)
         await self.page.click("#open-shift")
         await self.page.wait_for_function(
-            "n => document.querySelectorAll('#work-list button').length >= n", arg=works
+            """n => document.getElementById('begin').hidden
+              && document.querySelectorAll('#choose:not([hidden]) #work-list button').length >= n""",
+            arg=works,
         )
 
     async def scan(self, *codes: str, every_ms: float = 0) -> dict[str, list[Any]]:
         """Scan codes, each after the verdict on the one before; gives the tones and how long each took in ms."""
         return await self.page.evaluate(SCAN, [list(codes), every_ms])
+
+    async def choose(self, command: str, title: str) -> None:
+        """Choose a work by the command code that hangs beside the table."""
+        await self.page.evaluate(PRESS, command)
+        await self.page.wait_for_function(
+            "title => document.getElementById('work-title').textContent === title", arg=title
+        )
 
     async def unsent(self) -> int:
         """Read the number that is always shown."""

@@ -56,6 +56,36 @@ OUTBOX = """async () => {
     waiting: again.waiting };
 }"""
 
+LISTS = """async () => {
+  const { Outbox } = await import('/static/station/outbox.js');
+  const { WorkLists } = await import('/static/station/worklist.js');
+  const box = await Outbox.open();
+  let [clock, tag, codes] = [0, 0, []];
+  const asked = [];
+  window.fetch = async (_, { headers }) => {
+    asked.push(headers['If-None-Match'] ?? '');
+    const list = { work: 'receive', code: null, expected: codes.map((code) => ({ code })), elsewhere: [] };
+    return new Response(JSON.stringify(list), { headers: { etag: `"${(tag += 1)}"` } });
+  };
+  const lists = new WorkLists(box, () => (clock += 1));
+  const fetched = async (...given) => { codes = given; return lists.fetch('receive', null); };
+  const names = (kept) => kept.list.expected.map((one) => one.code);
+  const sighted = async (kept) => [...(await lists.seen(kept)).keys()];
+  const see = (code) => box.db.put('seen', { list: 'receive', code, at: clock, tone: 'ok', id: code });
+
+  const first = names(await fetched('a', 'b'));
+  lists.current = 'receive';
+  await see('a');
+  const during = names(await fetched('b', 'c'));
+  await lists.finished();
+  const stale = await sighted(await lists.kept('receive', null));
+  const after = await fetched('a', 'c');
+  box.waiting = 1;
+  const unsent = await sighted(after);
+  box.waiting = 0;
+  return { first, during, stale, after: names(after), unsent, anew: await sighted(after), asked };
+}"""
+
 
 async def test_time_runs_steadily_and_begins_a_new_frame_when_the_clock_is_set(chromium):
     async with module_page(chromium) as page:
@@ -90,6 +120,18 @@ async def test_the_outbox_gives_rows_out_in_order_and_lets_go_of_named_ones_alon
     assert told["lost"] == [{"epoch": told["before"], "last_seq": 9}]
     assert told["seq"] == 1
     assert told["waiting"] == 5
+
+
+async def test_a_list_only_grows_while_it_is_worked_on_and_begins_anew_once_finished(chromium):
+    async with module_page(chromium) as page:
+        told = await page.evaluate(LISTS)
+    assert told["first"] == ["a", "b"]
+    assert told["during"] == ["b", "c", "a"]
+    assert told["after"] == ["a", "c"]
+    # What was seen counts until the server's list of afterwards is here, and everything before it was sent.
+    assert (told["stale"], told["unsent"], told["anew"]) == (["a"], ["a"], [])
+    # A list that is more than its tag says is asked for whole.
+    assert told["asked"] == ["", '"1"', ""]
 
 
 async def test_pauses_grow_to_a_minute_and_heed_what_the_server_asks(chromium):

@@ -7,10 +7,11 @@ import { t } from "./texts.js";
 /**
  * @param {import("./station.js").Station} station
  * @param {{shift: string | null, epochs: {epoch: string, last_seq: number, missing: number[][]}[]}} told
+ * @param {{id: string} | null} asked the shift when this was asked; one that began since is not known there
  */
-export async function compare(station, told) {
+export async function compare(station, told, asked) {
   const { outbox } = station;
-  if (station.shift && told.shift !== station.shift.id) {
+  if (station.shift && station.shift === asked && told.shift !== station.shift.id) {
     station.shift = null;
     await outbox.put("shift", null);
     const ended = t(

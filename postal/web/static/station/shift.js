@@ -50,7 +50,7 @@ export async function end(station) {
   }
   station.shift = null;
   await station.outbox.put("shift", null);
-  await station.finish();
+  await station.do(() => station.work.finish());
 }
 
 /** @param {string} address @param {object} body */

@@ -1,18 +1,20 @@
 // @ts-check
 /** The scanning station: puts scanner, work, outbox and screen together. What each of them may do alone is in its file. */
 
+import { follow, resume } from "./choosing.js";
 import { compare, tellGap } from "./comparing.js";
 import { alone, guardLeaving, install, persist } from "./installation.js";
 import { WAITS_MS, isWhole } from "./judge.js";
 import { Outbox } from "./outbox.js";
 import { alarm, at, listWorks, quiet, rest, show, showRows, showSending, showWork } from "./screen.js";
+import { NO_SHIFT, plain } from "./saying.js";
 import { begin, end } from "./shift.js";
 import { t } from "./texts.js";
 import { Time, timeOfDay } from "./time.js";
 import { Signals } from "./tones.js";
 import { Uploads } from "./uploads.js";
 import { Wedge } from "./wedge.js";
-import { NO_SHIFT, Working, plain } from "./working.js";
+import { Working } from "./working.js";
 import { WorkLists } from "./worklist.js";
 
 const REFRESH_MS = 120_000;
@@ -58,7 +60,7 @@ export class Station {
   async start() {
     this.device = (await this.lists.load())?.device ?? null;
     this.shift = (await this.outbox.get("shift")) ?? null;
-    await this.work.resume();
+    await resume(this.work);
     this.listen();
     await this.draw();
     this.uploads.start();
@@ -115,13 +117,14 @@ export class Station {
 
   async refresh() {
     try {
-      const told = await this.lists.refresh();
+      const [shift, told] = [this.shift, await this.lists.refresh()];
       this.device = told.device;
       if (["starting", "denied"].includes(this.sending)) {
         this.stood("idle");
       }
       show("enrol-first", false);
-      await compare(this, told);
+      await compare(this, told, shift);
+      void this.do(() => follow(this.work));
       this.uploads.nudge();
     } catch (wrong) {
       if (DENIED.includes(/** @type {any} */ (wrong).status)) {
@@ -145,9 +148,15 @@ export class Station {
     }
     if (answered.length > 0 && this.outbox.waiting === 0) {
       clearTimeout(this.catching);
-      this.catching = setTimeout(() => this.lists.catchUp().catch(() => {}), CATCH_UP_MS);
+      this.catching = setTimeout(() => this.catchUp(), CATCH_UP_MS);
     }
     void this.draw();
+  }
+
+  /** Learn what the server made of what was sent. */
+  async catchUp() {
+    await this.lists.catchUp().catch(() => {});
+    await this.do(() => follow(this.work));
   }
 
   /** @param {string} state */

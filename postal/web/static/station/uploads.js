@@ -34,6 +34,8 @@ export class Uploads {
     this.failures = 0;
     this.running = false;
     this.again = false;
+    /** Settles when what is being sent now is answered, or cannot be. */
+    this.ended = Promise.resolve();
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     /** @type {AbortController | undefined} */
@@ -60,12 +62,17 @@ export class Uploads {
     }
   }
 
-  async run() {
+  run() {
     if (this.running) {
       this.again = true;
-      return;
+    } else {
+      this.running = true;
+      this.ended = this.sendAll();
     }
-    this.running = true;
+    return this.ended;
+  }
+
+  async sendAll() {
     clearTimeout(this.timer);
     try {
       do {

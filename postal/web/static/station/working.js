@@ -1,35 +1,23 @@
 // @ts-check
 /** One work at a station: its list, what was seen of it, and what each scan makes. Nothing here waits for the network. */
 
-import { Bench } from "./judge.js";
+import { NO_WORK, choose, finish } from "./choosing.js";
 import { uuid7 } from "./identifiers.js";
+import { Bench } from "./judge.js";
 import { keep, takeBack } from "./loads.js";
+import { NO_SHIFT, plain } from "./saying.js";
 import { at, quiet } from "./screen.js";
-import { workTitle } from "./texts.js";
 import { written } from "./time.js";
 import { keyOf } from "./worklist.js";
 
-const NO_WORK = Object.freeze({ work: "", code: null, kind: "", expected: [], elsewhere: [] });
 /** Works in which a piece that does not belong there is shown, but no scan of it is made: it would be untrue. */
 const ONLY_LISTED = new Set(["deliver", "load"]);
-const FRESH_WITHIN_MS = 400;
 /** @type {Record<string, [string, string]>} */
 const CONDITIONS = {
   damaged: ["hư hỏng", "damaged"],
   opened: ["đã bị mở", "opened"],
   seal_broken: ["niêm phong đứt", "seal broken"],
 };
-
-/**
- * A verdict that comes from the station itself rather than from a list.
- * @param {"ok" | "repeated" | "wrong" | "bad"} tone @param {string} vi @param {string} en
- * @returns {any}
- */
-export function plain(tone, vi, en) {
-  return { tone, code: null, text: { vi, en }, piece: null, effect: { type: "none" } };
-}
-
-export const NO_SHIFT = plain("bad", "Chưa mở ca, hãy đăng nhập", "No shift yet, sign in");
 
 export class Working {
   /** @param {import("./station.js").Station} station */
@@ -195,53 +183,11 @@ export class Working {
   }
 
   /** @param {string} work @param {string | null} code */
-  async choose(work, code) {
-    const { lists } = this.station;
-    let kept = await lists.kept(work, code);
-    if (!kept) {
-      kept = await lists.fetch(work, code).catch(() => undefined);
-    } else if (this.station.sending === "idle") {
-      // What was just received may be asked for now; but nobody waits for a network that is slow.
-      const fresh = lists.fetch(work, code).catch(() => undefined);
-      kept = (await Promise.race([fresh, new Promise((go) => setTimeout(go, FRESH_WITHIN_MS))])) ?? kept;
-    }
-    if (!kept) {
-      this.station.say({ ...plain("bad", "Chưa tải danh sách này, cần mạng", "This list is not loaded, needs network"), code });
-      return;
-    }
-    await this.use(kept);
-    await this.station.outbox.put("current", { work, code });
-    this.station.say({ ...plain("ok", "Bắt đầu. Hãy quét", "Begin to scan"), code: workTitle(work, code) });
-    await this.station.draw();
+  choose(work, code) {
+    return choose(this, work, code);
   }
 
-  /** @param {any} kept */
-  async use(kept) {
-    this.list = kept.list;
-    this.checkedAt = kept.checked_at;
-    this.station.lists.current = kept.key;
-    this.seen = await this.station.lists.seen(kept.key);
-    this.next = {};
-  }
-
-  /** Go on with the work that was being done when the page closed. */
-  async resume() {
-    const current = await this.station.outbox.get("current");
-    const kept = current && (await this.station.lists.kept(current.work, current.code));
-    if (kept) {
-      await this.use(kept);
-    }
-  }
-
-  async finish() {
-    const done = this.seen.size;
-    this.list = NO_WORK;
-    this.station.lists.current = null;
-    this.seen = new Map();
-    await this.station.outbox.put("current", null);
-    this.station.say(plain("ok", `Xong việc. Đã quét ${done} mã`, `Work finished. ${done} codes scanned`));
-    await this.station.draw();
-    this.station.uploads.now();
-    void this.station.refresh();
+  finish() {
+    return finish(this);
   }
 }

@@ -4,6 +4,7 @@
 import { hold } from "./codes.js";
 
 const MOST_LISTS = 60;
+const ENDED = "ended ";
 
 /**
  * @typedef {{work: string, code: string | null, count: number, counterparty: string | null}} Choice
@@ -66,7 +67,7 @@ export class WorkLists {
     const before = await this.kept(work, code);
     const query = code ? `?code=${encodeURIComponent(code)}` : "";
     const answer = await fetch(`/scan/lists/${work}${query}`, {
-      headers: before ? { "If-None-Match": before.etag } : {},
+      headers: before?.etag ? { "If-None-Match": before.etag } : {},
       cache: "no-store",
     });
     if (answer.status === 304 && before) {
@@ -75,7 +76,8 @@ export class WorkLists {
     if (!answer.ok) {
       return before;
     }
-    return this.keep({ key, etag: answer.headers.get("etag") ?? "", checked_at: this.now(), list: await answer.json() });
+    const found = { key, etag: answer.headers.get("etag") ?? "", checked_at: this.now(), list: await answer.json() };
+    return this.keep(before && key === this.current ? grown(before, found) : found);
   }
 
   /** @param {string} work @param {string | null} code @returns {Promise<Kept | undefined>} */
@@ -89,11 +91,28 @@ export class WorkLists {
     return kept;
   }
 
-  /** @param {string} list @returns {Promise<Map<string, import("./outbox.js").Sighting>>} */
-  async seen(list) {
-    const range = IDBKeyRange.bound([list], [list, []]);
-    const found = await this.outbox.db.getAll("seen", range);
+  /**
+   * Give what was seen of a list. A list without a code begins anew once it was finished and is fetched again: what
+   * comes a second time is no repetition then.
+   * @param {Kept} kept @returns {Promise<Map<string, import("./outbox.js").Sighting>>}
+   */
+  async seen(kept) {
+    const ended = await this.outbox.get(ENDED + kept.key);
+    const known = this.outbox.waiting === 0 && kept.checked_at > ended;
+    if (ended && known && kept.list.code === null) {
+      await this.outbox.db.delete("seen", rangeOf(kept.key));
+      await this.outbox.db.delete("meta", ENDED + kept.key);
+    }
+    const found = await this.outbox.db.getAll("seen", rangeOf(kept.key));
     return new Map(found.map((/** @type {any} */ one) => [one.code, one]));
+  }
+
+  /** Note that the current work is finished. */
+  async finished() {
+    if (this.current) {
+      await this.outbox.put(ENDED + this.current, this.now());
+      this.current = null;
+    }
   }
 
   /** Drop lists that nobody may choose any more, with what was seen of them, unless rows of them still wait. */
@@ -105,13 +124,33 @@ export class WorkLists {
     for (const key of await this.outbox.db.getAllKeys("lists")) {
       if (!offered.has(key) && key !== this.current) {
         await this.outbox.db.delete("lists", key);
-        await this.outbox.db.delete("seen", IDBKeyRange.bound([key], [key, []]));
+        await this.outbox.db.delete("seen", rangeOf(key));
+        await this.outbox.db.delete("meta", ENDED + key);
       }
     }
   }
 
   /** The list that is being worked on; it stays as it is until the work is finished. @type {string | null} */
   current = null;
+}
+
+/** @param {string} key what was seen of one list */
+function rangeOf(key) {
+  return IDBKeyRange.bound([key], [key, []]);
+}
+
+/**
+ * Add what is new to a list that is being worked on. What it held stays, since two people may work on one list; so it
+ * is not what its tag says, and is fetched whole next time.
+ * @param {Kept} before @param {Kept} found @returns {Kept}
+ */
+function grown(before, found) {
+  const had = new Set(found.list.expected.map((/** @type {any} */ piece) => piece.code));
+  const gone = before.list.expected.filter((/** @type {any} */ piece) => !had.has(piece.code));
+  if (gone.length === 0) {
+    return found;
+  }
+  return { ...found, etag: "", list: { ...found.list, expected: [...found.list.expected, ...gone] } };
 }
 
 /** @param {string} address */
