@@ -63,6 +63,12 @@ async def test_verdicts_do_not_wait_for_a_network_that_is_a_black_hole(house, pr
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_two_thousand_scans_arrive_once_though_three_of_ten_answers_are_lost(house, profile, proxy):
+    await scan_at_a_pace(house, profile, proxy, count=2000, a_second=1000)
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(1200)
 async def test_ten_minutes_of_work_drop_no_scan(house, profile, proxy):
     await scan_at_a_pace(house, profile, proxy, count=1800, a_second=3)

@@ -98,7 +98,26 @@ class StallAccept:
     """New connections are established by the kernel and never taken up."""
 
 
-Toxic = Latency | Slices | Bandwidth | Reset | LoseAnswers | LoseRequests | HalfOpen | Refuse | StallAccept
+@dataclass(frozen=True)
+class Rewrite:
+    """What one side says is heard otherwise; both texts are of one length, so that nothing else changes."""
+
+    said: bytes
+    heard: bytes
+
+
+Toxic = (
+    Latency
+    | Slices
+    | Bandwidth
+    | Reset
+    | LoseAnswers
+    | LoseRequests
+    | HalfOpen
+    | Refuse
+    | StallAccept
+    | Rewrite
+)
 Upstream = tuple[str, int] | Path
 
 
@@ -159,6 +178,8 @@ class _Link:
     def _judged(self, data: bytes, way: Way) -> tuple[bytes, bool]:
         """Give what of a read goes on, and whether the connection is cut after it."""
         for toxic in self.proxy.toxics:
+            if isinstance(toxic, Rewrite):
+                data = data.replace(toxic.said, toxic.heard)
             if isinstance(toxic, LoseRequests | LoseAnswers) and self._lost(toxic, data, way):
                 self.proxy.lost += 1
                 self.dead = True

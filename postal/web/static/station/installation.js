@@ -5,6 +5,7 @@ import { alarm, at } from "./screen.js";
 import { t } from "./texts.js";
 
 const LOCK = "postal-station";
+const LOOK_MS = 1000;
 
 /**
  * Run the station in one tab only; another one says so, and takes over when the first closes.
@@ -67,7 +68,8 @@ export function install(station) {
   let starting = true;
   const had = workers.controller !== null;
   const renew = (/** @type {ServiceWorkerRegistration} */ found) => {
-    const idle = station.outbox.waiting === 0 && !station.working;
+    const typing = document.activeElement instanceof HTMLInputElement;
+    const idle = station.outbox.waiting === 0 && !station.working && !typing;
     if (found.waiting && had && (starting || idle)) {
       workers.addEventListener("controllerchange", () => location.reload(), { once: true });
       found.waiting.postMessage("take over");
@@ -80,7 +82,7 @@ export function install(station) {
       renew(found);
       void keepCamera();
       addEventListener("online", () => void keepCamera());
-      setInterval(() => renew(found), 30_000);
+      setInterval(() => renew(found), LOOK_MS);
       setInterval(() => void found.update().catch(() => {}), 3_600_000);
     })
     .catch(() => {
