@@ -5,7 +5,7 @@ import msgspec
 from postal.identity.rules import Actor, Role
 from postal.registry import plugins
 
-SHOWN = 6
+SHOWN = 5
 """More would not fit beside the brand; all of them stand on the workplace."""
 
 
