@@ -99,19 +99,19 @@ async def _page(
         still_open=sum(case.state is Standing.OPEN for case in cases.values()),
         exceptions=[line for line in lines if line.line_class in EXCEPTIONS],
         waiting=[line for line in lines if line.line_class is LineClass.AWAITING_DEVICE],
-        **(_offers(manifest, request.user) if as_of is None else {}),
+        **_offers(manifest, request.user, present=as_of is None),
         class_words=CLASS_WORDS,
         reason_words=REASON_WORDS,
         tones=TONES,
     )
 
 
-def _offers(manifest: Manifest, actor: Actor) -> dict[str, bool]:
-    """Tell what the page offers to do, while it shows the present."""
-    is_side = not actor.sees.isdisjoint({manifest.giver, manifest.receiver})
+def _offers(manifest: Manifest, actor: Actor, *, present: bool) -> dict[str, Any]:
+    """Tell what the page offers to do; what it shows of the past can be changed by nobody."""
+    is_side = present and not actor.sees.isdisjoint({manifest.giver, manifest.receiver})
     handles = not actor.roles.isdisjoint(HANDLING[OPT].roles)
     return {
-        "closable": may(Action.CLOSE, manifest) and acts(Action.CLOSE, manifest, actor.sees),
+        "closable": present and may(Action.CLOSE, manifest) and acts(Action.CLOSE, manifest, actor.sees),
         "countable": manifest.state in AT_THE_COUNTER and is_side and handles,
         "receiptable": manifest.state in WITH_RECEIPT and is_side,
     }

@@ -56,6 +56,10 @@ async def test_a_party_reads_list_detail_and_start_page(client, giver, clock):
         assert text in detail.text
     assert "Matched" in (await client.get(f"/manifests/{code}?lang=en")).text
     assert "Chưa có dòng nào" in (await client.get(f"/manifests/{draft}?lang=vi")).text
+    handover = f"/scan/handover/{code}"
+    assert handover in detail.text
+    past = await client.get(f"/manifests/{code}", params={"as_of": clock.instant.isoformat()})
+    assert (past.status_code, handover in past.text) == (200, False), "what is past can be changed by nobody"
 
 
 async def test_others_get_the_same_answer_as_for_nothing(client, giver, clock):
