@@ -137,6 +137,13 @@ HOLDINGS: tuple[Holding, ...] = (
         export=incidents_repository.claimants_about,
         erase=incidents_repository.erase_claimants,
     ),
+    Holding(
+        name="discrepancy_notes",
+        title=("Ghi chú về chênh lệch", "Words about discrepancies"),
+        retained=False,
+        export=discrepancies_repository.notes_about,
+        erase=discrepancies_repository.erase_notes,
+    ),
 )
 FILE_SUBJECTS: dict[About, FileSubject] = {
     About.MANIFEST: evidence.of_manifest,

@@ -195,6 +195,13 @@ HOLDINGS: tuple[Holding, ...] = (
         erase=feedback.erase_texts,
     ),
     Holding(
+        name="violation_reports",
+        title=("Tố giác vi phạm", "Reports of violations"),
+        retained=True,
+        export=feedback.how_violations_are_read,
+        erase=feedback.erase_violations,
+    ),
+    Holding(
         name="inspection_remarks",
         title=("Nhận xét khi kiểm tra", "Remarks of inspectors"),
         retained=False,

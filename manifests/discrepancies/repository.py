@@ -17,6 +17,7 @@ from postal.ledger.projections import Touched
 PROJECT = load_sql(__package__, "project.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
 REASONS = load_sql(__package__, "reasons.sql")
+NOTES_ABOUT = load_sql(__package__, "notes_about.sql")
 PROOFS = load_sql(__package__, "proofs.sql")
 SWAPPING = load_sql(__package__, "swapping.sql")
 HOMES = load_sql(__package__, "homes.sql")
@@ -113,6 +114,19 @@ async def notes_of(rows: Collection[UUID]) -> dict[UUID, str]:
     """Give the words to which rows commit, of those that were not erased."""
     found = await fetch("SELECT id, note FROM discrepancy_note WHERE id = ANY($1::uuid[])", list(rows))
     return {row["id"]: row["note"] for row in found}
+
+
+async def notes_about(dossier: str) -> list[dict[str, Any]]:
+    """List the words about discrepancies of a person's papers."""
+    rows = await fetch(NOTES_ABOUT, dossier)
+    return [{name: row[name] for name in ("piece", "manifest", "at", "note")} for row in rows]
+
+
+async def erase_notes(dossier: str, _now: datetime) -> int:
+    """Forget these words, and with the salts what opens the commitments; that something was said stays proven."""
+    found = [row["id"] for row in await fetch(NOTES_ABOUT, dossier)]
+    await execute("DELETE FROM discrepancy_note WHERE id = ANY ($1::uuid[])", found)
+    return len(found)
 
 
 async def crossed_cases(actor: Actor) -> list[Crossed]:

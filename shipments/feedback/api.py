@@ -99,6 +99,17 @@ class FeedbackController(Controller):
         """Take what its author adds; the limit moves by the working days of waiting."""
         return await service.supplement(data.follow, data.text, await clock.now())
 
+    @post(
+        "/followed/erasure",
+        opt=FOLLOWING | refuses(409),
+        status_code=200,
+        operation_id="eraseOwnFeedback",
+        summary="Have one's own words forgotten",
+    )
+    async def forget(self, data: JSONBody[FollowedBy]) -> Followed:
+        """Forget what its author wrote once the case is over; what was published without names stays."""
+        return await service.forget(data.follow, await clock.now())
+
     @get("/published", opt=ANYONE, operation_id="listPublishedFeedback", summary="Published answers")
     async def published(
         self, request: Request[Actor, Any, Any], cursor: PageCursor = None, limit: PageLimit = DEFAULT_LIMIT

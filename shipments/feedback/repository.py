@@ -20,6 +20,13 @@ PUT = load_sql(__package__, "put.sql")
 PAGE_OF = load_sql(__package__, "page_of.sql")
 
 
+CLOSED = sorted(state.value for state in (State.REFUSED, State.ANSWERED, State.PUBLISHED))
+VIOLATIONS_HOW = (
+    "Người tố giác vi phạm xem lời của mình bằng mã theo dõi / "
+    "Whoever reported a violation reads their own words with the code to follow it"
+)
+
+
 class Contact(Struct, frozen=True, kw_only=True):
     """How its author is reached: personal data, all of it optional."""
 
@@ -197,6 +204,44 @@ async def erase_texts(dossier: str, now: datetime) -> int:
         now,
     )
     return len(rows)
+
+
+async def how_violations_are_read(_dossier: str) -> list[dict[str, object]]:
+    """Say the same of every dossier: a report of violations is read by whoever wrote it, with the code of that day.
+
+    Whoever answers a request about data may be whom a report is about, so not even its existence is told here.
+    """
+    return [{"address": "/feedback/follow", "how": VIOLATIONS_HOW}]
+
+
+async def erase_case(code: str, now: datetime) -> None:
+    """Forget everything that was written in a case, and by whom."""
+    await execute(
+        """
+        UPDATE feedback_text
+        SET text = NULL, name = NULL, phone = NULL, address = NULL, email = NULL, salt = NULL, erased_at = $2
+        WHERE feedback = $1 AND erased_at IS NULL
+        """,
+        code,
+        now,
+    )
+
+
+async def erase_violations(dossier: str, now: datetime) -> int:
+    """Forget closed reports of violations about a dossier; open ones stay for who investigates. Tells no number."""
+    await execute(
+        """
+        UPDATE feedback_text
+        SET text = NULL, name = NULL, phone = NULL, address = NULL, email = NULL, salt = NULL, erased_at = $2
+        FROM feedback
+        WHERE feedback.code = feedback_text.feedback AND feedback.dossier = $1 AND feedback.category = 'violation'
+        AND feedback.state = ANY ($3::text[]) AND feedback_text.erased_at IS NULL
+        """,
+        dossier,
+        now,
+        CLOSED,
+    )
+    return 0
 
 
 async def add_publication(row: UUID, publication: Publication) -> None:

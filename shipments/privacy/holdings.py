@@ -14,6 +14,7 @@ from postal.registry import Holding
 from shipments.custody import repository as custody
 from shipments.dossiers import repository as dossiers
 from shipments.pieces.rules import result_code
+from shipments.privacy import repository
 
 
 async def _applicant(dossier: str) -> list[dict[str, Any]]:
@@ -43,8 +44,8 @@ async def _files(dossier: str) -> list[dict[str, Any]]:
 
 
 async def _scans(dossier: str) -> list[UUID]:
-    """Give the scans of a dossier and of its result; those of an item may be about others too."""
-    sets = await rows_of([dossier, result_code(dossier)])
+    """Give the scans of a dossier, of its result, and of items that carried nothing else."""
+    sets = await rows_of(await repository.pieces_of_nobody_else(dossier, result_code(dossier)))
     return [
         row.content.id for rows in sets.values() for row in rows.rows if row.content.stream is Stream.SCAN
     ]

@@ -139,5 +139,18 @@ async def pieces_with(dossier: str, result: str) -> list[str]:
     return [row["code"] for row in rows]
 
 
+async def pieces_of_nobody_else(dossier: str, result: str) -> list[str]:
+    """List a dossier, its result, and the items that carried nothing but these."""
+    rows = await fetch(
+        """
+        SELECT code FROM piece
+        WHERE code = ANY ($1::text[]) OR (dossiers && $1::text[] AND dossiers <@ $1::text[])
+        ORDER BY code
+        """,
+        [dossier, result],
+    )
+    return [row["code"] for row in rows]
+
+
 def _undisputed(rows: RowSet) -> list[Row]:
     return [row for row in rows.rows if len(rows.disputed.get(row.content.id, ())) < 2]

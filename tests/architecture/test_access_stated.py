@@ -30,7 +30,7 @@ OPEN_TO_ANYBODY = {
     "/open-data/procedures.json", "/open-data/fares.csv", "/open-data/fares.json",
     "/statistics", "/statistics/{day}", "/api/v1/statistics", "/api/v1/statistics/{day}",
     "/api/v1/statistics/{day}/data.csv",
-    "/api/v1/feedback", "/api/v1/feedback/followed", "/api/v1/feedback/followed/supplement",
+    "/api/v1/feedback", "/api/v1/feedback/followed", "/api/v1/feedback/followed/supplement", "/api/v1/feedback/followed/erasure",
     "/api/v1/feedback/published", "/api/v1/ratings", "/feedback/follow", "/feedback/new", "/feedback/published",
     "/rate", "/published-reports", "/published-reports/{code}",
     "/api/v1/log/leaves", "/api/v1/receipts/verify", "/verify.py", "/verify", "/k", "/api/v1/apologies/public",

@@ -46,10 +46,11 @@ class WritingForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FollowForm(msgspec.Struct, frozen=True, kw_only=True):
-    """What the second form sends: the code, and what is added when asked."""
+    """What the second form sends: the code, what is added when asked; `act` is erase or nothing."""
 
     follow: Form = ""
     text: LongText = ""
+    act: Form = ""
 
 
 @get("/feedback/new", opt=ANYONE, include_in_schema=False, summary="Page: write feedback")
@@ -90,13 +91,15 @@ async def follow(
     request: Request[Actor, Any, Any],
     data: Annotated[FollowForm, Body(media_type=RequestEncodingType.URL_ENCODED)],
 ) -> Response[str]:
-    """Show where it stands, and take what is added when asked."""
+    """Show where it stands, take what is added when asked, and forget one's own words when the case is over."""
     now = await clock.now()
     typed, text = data.follow.strip()[:LONGEST_FOLLOW], data.text.strip()
     try:
         if text:
             _refuse_long(text)
             found = await service.supplement(typed, text, now)
+        elif data.act == "erase":
+            found = await service.forget(typed, now)
         else:
             found = await service.follow(typed, now)
     except (Conflict, NotFound, Unprocessable) as refused:

@@ -1,6 +1,6 @@
 """Feedback, petitions and the hotline: taken from anybody, worked by who answers for it, followed by its author."""
 
-from shipments.feedback.service.following import Followed, follow, supplement
+from shipments.feedback.service.following import Followed, follow, forget, supplement
 from shipments.feedback.service.taking import Taken, Taking, take
 from shipments.feedback.service.working import Reading, accept, answer, ask, publish, read, refuse
 
@@ -13,6 +13,7 @@ __all__ = [
     "answer",
     "ask",
     "follow",
+    "forget",
     "publish",
     "read",
     "refuse",

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from postal.audit import service as audit
 from postal.calendars import repository as calendars
 from postal.db import unit_of_work
-from postal.errors import NotFound
+from postal.errors import Conflict, NotFound
 from postal.identifiers import new_id
 from postal.instants import Instant
 from postal.law import repository as law
@@ -17,7 +18,7 @@ from postal.ledger.service import record
 from postal.network.rules import local_day
 from postal.network.service import DEFAULT_CALENDAR
 from shipments.feedback import repository
-from shipments.feedback.repository import Contact
+from shipments.feedback.repository import CLOSED, Contact, Said
 from shipments.feedback.rules import (
     SUPPLEMENTED,
     Feedback,
@@ -30,9 +31,16 @@ from shipments.feedback.rules import (
 )
 from shipments.feedback.service.rows import SALT_BYTES, row_of
 
+OWN = frozenset({Part.SAID, Part.SUPPLEMENT})
+OVER = frozenset(State(state) for state in CLOSED)
+
 
 class Followed(Struct, frozen=True, kw_only=True):
-    """A case as its author sees it: where it stands, by when it is answered, the last question and the answer."""
+    """A case as its author sees it: where it stands, by when it is answered, the last question and the answer.
+
+    `said` is what the author wrote, as it is held: a report of violations is given out to nobody else. `erasable` tells
+    that the case is over, so that it may be forgotten.
+    """
 
     code: str
     state: State
@@ -45,6 +53,8 @@ class Followed(Struct, frozen=True, kw_only=True):
     reason_en: str | None
     answered_at: Instant | None
     published_at: Instant | None
+    said: list[Said]
+    erasable: bool
 
 
 async def follow(typed: str, now: datetime) -> Followed:
@@ -67,6 +77,8 @@ async def follow(typed: str, now: datetime) -> Followed:
         reason_en=reason.name_en if reason else None,
         answered_at=case.answered_at or case.refused_at,
         published_at=case.published_at,
+        said=[each for each in told if each.part in OWN and each.text is not None],
+        erasable=case.state in OVER,
     )
 
 
@@ -85,6 +97,29 @@ async def supplement(typed: str, text: str, now: datetime) -> Followed:
         await repository.add_text(row_id, case.code, Part.SUPPLEMENT, text, Contact(), salt, now)
         body = {"supplement": commitment(salt, text), "resolve_due": canonical_instant(due)}
         await record([row_of(row_id, SUPPLEMENTED, case.code, body, now, None, now)])
+    return await follow(typed, now)
+
+
+async def forget(typed: str, now: datetime) -> Followed:
+    """Forget what its author wrote, and who that was; what the ledger committed to can no longer be opened.
+
+    Until the case is over the words are kept for who looks into it: a report of violations must not vanish on its way.
+    """
+    case = await _case(typed)
+    async with unit_of_work():
+        await lock_codes([case.code])
+        case = await repository.find(case.code) or case
+        if case.state not in OVER:
+            raise Conflict(
+                "feedback.still_open",
+                vi="Vụ việc chưa được giải quyết xong nên pháp luật còn cần lời của bạn; hãy xóa sau khi có trả lời",
+                en="The case is not over and your words are still needed; erase them once it was answered",
+                state=case.state.value,
+            )
+        await repository.erase_case(case.code, now)
+        await audit.record(
+            now=now, actor="follower", organisation=None, action="feedback.erased", subject=case.code
+        )
     return await follow(typed, now)
 
 

@@ -7,12 +7,15 @@ import pytest
 
 from postal.db import as_owner, fetch_value
 from postal.identity.rules import Role
+from postal.ledger import verification
 from postal.ledger.projections import export, rebuild
 from postal.network.rules import Kind, Level
 from tests.factories.dossiers import DESK, OFFICE, Desks
 from tests.factories.identity import headers
 from tests.factories.network import organisation
+from tests.factories.pages import check_page
 
+SITE = {"Origin": "http://testserver"}
 WRITTEN = "Bưu tá giao chậm ba ngày, tôi là Hằng, số 0912 345 678"
 
 
@@ -121,6 +124,31 @@ async def test_late_ones_are_listed_and_violations_are_for_control_alone(desks, 
         desks, call["code"], "answer", desks.desk, 409, outcome="FEEDBACK_EXPLAINED", text="Lần nữa"
     )
     assert again["code"] == "feedback.state"
+
+
+async def test_a_report_of_violations_is_its_authors_alone_and_forgotten_when_it_is_over(
+    desks, clock, database
+):
+    control = await headers(DESK, Role.CONTROL, now=clock.instant)
+    told = "Cán bộ Tâm đòi thêm tiền"
+    taken = await said(desks, text=told, category="violation", contact={"phone": "0912 000 111"})
+    own = {"follow": taken["follow"]}
+    seen = (await desks.client.post("/api/v1/feedback/followed", json=own)).json()
+    assert [(one["text"], one["contact"]["phone"]) for one in seen["said"]] == [(told, "0912 000 111")]
+    early = await desks.client.post("/api/v1/feedback/followed/erasure", json=own)
+    assert (early.status_code, early.json()["code"]) == (409, "feedback.still_open")
+    await act(desks, taken["code"], "assign", control, category="violation")
+    done = {"outcome": "FEEDBACK_EXPLAINED", "text": "Đã xác minh"}
+    await act(desks, taken["code"], "answer", control, **done)
+    form = {"follow": taken["follow"]}
+    assert told in check_page(await desks.client.post("/feedback/follow", data=form, headers=SITE))
+    gone = await desks.client.post("/feedback/follow", data={**form, "act": "erase"}, headers=SITE)
+    assert told not in check_page(gone)
+    assert (await desks.client.post("/api/v1/feedback/followed", json=own)).json()["said"] == []
+    kept = await fetch_value("SELECT coalesce(string_agg(t::text, ' '), '') FROM feedback_text AS t")
+    assert "Tâm" not in kept
+    assert "0912" not in kept
+    assert (await verification.verify(lambda *_: None)).is_well
 
 
 async def test_too_much_text_and_too_many_letters_are_refused_with_a_sentence(desks):

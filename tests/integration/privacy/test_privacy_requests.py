@@ -1,19 +1,34 @@
 """People get, correct and erase what is held of them; the law keeps its share; every proof stays valid."""
 
+from datetime import timedelta
+
 import pytest
 
 from postal import db
-from postal.db import as_owner, fetch, fetch_value
+from postal.db import as_owner, fetch, fetch_value, unit_of_work
+from postal.identifiers import new_id
 from postal.identity.rules import Role
 from postal.ledger import verification
 from postal.ledger.partitions import ensure_months
 from postal.ledger.projections import export, rebuild
-from tests.factories.dossiers import OFFICE, Desks, a_dossier
+from postal.ledger.rules import Stream, commitment
+from postal.ledger.service import authored, record
+from shipments.custody import repository as custody
+from tests.factories.dossiers import DESK, OFFICE, Desks, a_dossier
 from tests.factories.files import Files, picture
 from tests.factories.identity import headers
 from tests.factories.pages import check_page
 
-SECRETS = ("Hằng", "0912 345 678", "Lê Lợi", "046090001234", "Giấy chứng nhận", "rất chậm", "cảm ơn")
+SECRETS = (
+    "Hằng",
+    "0912 345 678",
+    "Lê Lợi",
+    "046090001234",
+    "Giấy chứng nhận",
+    "rất chậm",
+    "cảm ơn",
+    "đòi tiền",
+)
 
 
 @pytest.fixture
@@ -29,9 +44,60 @@ async def everything_held(desks, clock):
     await Files(desks.client, head).attached(picture(), "dossier", code)
     said = {"text": "Giao rất chậm", "dossier": code, "contact": {"name": "Nguyễn Thị Hằng"}}
     assert (await desks.client.post("/api/v1/feedback", json=said)).status_code == 201
+    await words_of_staff(desks, code, head, clock)
+    await a_violation(desks, code, head, clock)
     claim = {"piece": code, "kind": "late", "claimant": {"name": "Nguyễn Thị Hằng"}}
     assert (await desks.client.post("/api/v1/claims", json=claim, headers=head)).status_code == 201
     return code, head, keyed
+
+
+async def words_of_staff(desks, code, head, clock):
+    """Say something at a scan of an item that carries the dossier alone, and about a discrepancy of that item."""
+    post = desks.client.post
+    made = await post("/api/v1/items", json={"destination": DESK, "pieces": [code]}, headers=head)
+    item = made.json()["code"]
+    listed = {"receiver": DESK, "lines": [item]}
+    manifest = (await post("/api/v1/manifests", json=listed, headers=head)).json()["code"]
+    for step in ("seal", "dispatch"):
+        answer = await post(f"/api/v1/manifests/{manifest}/{step}", headers=head)
+        assert answer.status_code in {200, 201}, answer.text
+    clock.advance(timedelta(hours=2))
+    answer = await post(f"/api/v1/manifests/{manifest}/close", headers=desks.desk)
+    assert answer.status_code == 200, answer.text
+    (case,) = (await desks.client.get("/api/v1/discrepancies", headers=head)).json()["items"]
+    evidence = {"note": "Bà Hằng đã ra quầy"}
+    path = f"/api/v1/discrepancies/{case['id']}/evidence"
+    answer = await post(path, json=evidence, headers=head)
+    assert answer.status_code in {200, 201}, answer.text
+    async with unit_of_work():
+        row = new_id(clock.instant)
+        salts = await custody.note_salts([(row, b"0" * 16, "Chị Hằng gửi thêm")])
+        seen = authored(
+            id=row,
+            stream=Stream.SCAN,
+            kind="depart",
+            code=item,
+            occurred_at=clock.instant,
+            now=clock.instant,
+            actor_organisation=OFFICE,
+            person=None,
+            body={"place": OFFICE, "note": commitment(salts[row], "Chị Hằng gửi thêm")},
+        )
+        await record([seen])
+
+
+async def a_violation(desks, code, head, clock):
+    """Have what was said about the dossier classified as a report of violations."""
+    said = {"text": "Người ở quầy rất chậm và đòi tiền", "dossier": code}
+    taken = (await desks.client.post("/api/v1/feedback", json=said)).json()
+    control = await headers(OFFICE, Role.CONTROL, now=clock.instant)
+    path = f"/api/v1/feedback/{taken['code']}"
+    for move, body in (
+        ("assign", {"category": "violation"}),
+        ("answer", {"outcome": "FEEDBACK_EXPLAINED", "text": "Đã xác minh"}),
+    ):
+        answer = await desks.client.post(f"{path}/{move}", json=body, headers=control)
+        assert answer.status_code == 200, answer.text
 
 
 async def asked(desks, code, kind, by):
@@ -62,6 +128,10 @@ async def test_a_person_gets_all_that_is_held_and_corrects_it(desks, clock):
     assert rows["claimants"][0]["name"] == "Nguyễn Thị Hằng"
     assert rows["feedback"][0]["text"] == "Giao rất chậm"
     assert (len(rows["files"]), len(rows["papers"])) == (1, 2)
+    assert [one["note"] for one in rows["scan_notes"]] == ["Chị Hằng gửi thêm"]
+    assert [one["note"] for one in rows["discrepancy_notes"]] == ["Bà Hằng đã ra quầy"]
+    assert "đòi tiền" not in str(held)
+    assert rows["violation_reports"][0]["address"] == "/feedback/follow"
     assert "privacy.exported" in [look["action"] for look in held["looks"]]
     assert (await act(desks, request, "complete", head))["request"]["state"] == "done"
     twice = await desks.client.post(
@@ -103,7 +173,10 @@ async def test_the_law_keeps_its_share_then_all_is_erased_and_every_proof_holds(
     assert (refused["code"], refused["kept_until"]) == ("privacy.kept_by_law", "2031-11-23")
     done = await act(desks, request, "erase", head, partly=True)
     assert done["reading"]["request"]["state"] == "partly"
-    assert (done["erased"]["feedback"], done["kept"]) == (1, ["applicant", "papers", "files", "claimants"])
+    assert done["erased"]["feedback"] == 1
+    assert done["kept"] == ["applicant", "papers", "files", "violation_reports", "claimants"]
+    assert (done["erased"]["scan_notes"], done["erased"]["discrepancy_notes"]) == (1, 1)
+    assert await fetch_value("SELECT count(*) FROM feedback_text WHERE text LIKE '%đòi tiền%'") == 1
     assert done["erased"]["answers"] >= 1
     # What was answered to the registration is gone, and it still has no second effect.
     repeated = await desks.client.post("/api/v1/dossiers", json=a_dossier(), headers=keyed)
@@ -129,6 +202,8 @@ async def test_the_law_keeps_its_share_then_all_is_erased_and_every_proof_holds(
         "claimant",
         "idempotency_key",
         "rating_note",
+        "scan_note",
+        "discrepancy_note",
     ):
         kept = await fetch_value(f"SELECT coalesce(string_agg(t::text, ' '), '') FROM {table} AS t")
         assert not [secret for secret in SECRETS if secret in kept], table
