@@ -14,7 +14,7 @@ from postal.http.parameters import PathCode, code_query
 from postal.identity.access import ANYONE, roles
 from postal.identity.rules import Actor
 from postal.law import repository, service
-from postal.law.rules import Changed, CodePattern, Constant, TransitLimit, in_force
+from postal.law.rules import Changed, CodePattern, Constant, TransitLimit, Withdrawn, in_force
 from postal.law.schemas import (
     ChangedView,
     ChangeView,
@@ -30,6 +30,7 @@ from postal.law.schemas import (
     ProcedureHistory,
     ProcedureView,
     TransitGiven,
+    WithdrawRule,
     change_view,
     changed_view,
     constant_view,
@@ -269,6 +270,25 @@ class LawController(Controller):
             pattern, data.examples, data.by(), actor=request.user, now=await clock.now()
         )
         return _told(request, changed)
+
+    @post(
+        "/withdrawals",
+        opt=roles(*service.EDITORS),
+        status_code=200,
+        operation_id="withdrawRule",
+        summary="Withdraw a rule that is yet to come into force",
+    )
+    async def withdraw(self, request: Request[Actor, Any, Any], data: WithdrawRule) -> Withdrawn:
+        """Withdraw by a later decision; the rule stays in the history, and what it was to replace holds on."""
+        return await service.withdraw(
+            data.what,
+            data.subject,
+            data.valid_from,
+            data.by(),
+            data.reason,
+            actor=request.user,
+            now=await clock.now(),
+        )
 
     @get(
         "/changes",

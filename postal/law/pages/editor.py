@@ -17,9 +17,10 @@ from postal.identity.access import roles
 from postal.identity.rules import Actor
 from postal.law import repository, service
 from postal.law.pages.forms import procedure_form, read, text
+from postal.law.pages.withdrawals import upcoming
 from postal.law.pages.words import WORDS
 from postal.law.repository import Change
-from postal.law.rules import Changed
+from postal.law.rules import Changed, Subject
 from postal.law.schemas import EndProcedure, NewProcedure, NextVersion, kept
 from postal.network.rules import local_day
 from postal.web.rendering import page
@@ -137,7 +138,7 @@ async def show_changes(request: Request[Actor, Any, Any], cursor: PageCursor = N
 
 
 async def _standing(code: str) -> dict[str, Any]:
-    newest = (await service.history_of(code))[0]
+    newest = service.newest_of(await service.history_of(code))
     key = (code, newest.version)
     told: dict[str, Any] = msgspec.to_builtins(newest)
     told |= {name: "" if told[name] is None else told[name] for name in ("t0_reading", "valid_to", "issuer")}
@@ -185,6 +186,8 @@ async def _form(
     refused: PostalError | None = None,
 ) -> Response[str]:
     english = page_language(request.scope) == "en"
+    today = local_day(await clock.now())
+    versions = await repository.list_versions(form["code"]) if form["after"] else []
     return page(
         request,
         "law/edit.html",
@@ -198,7 +201,7 @@ async def _form(
         changes=history,
         calendars=await repository.list_calendars(),
         spare=SPARE_ROWS,
-        **WORDS,
+        **WORDS | {"upcoming": upcoming(Subject.PROCEDURE, versions, today)},
     )
 
 

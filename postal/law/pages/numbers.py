@@ -15,8 +15,19 @@ from postal.identity.rules import Actor
 from postal.law import repository, service
 from postal.law.pages.editor import EDITORS, REFUSALS, result
 from postal.law.pages.forms import read, text, value_of
+from postal.law.pages.withdrawals import upcoming
 from postal.law.pages.words import WORDS
-from postal.law.rules import WEIGHT, Changed, CodePattern, Constant, TransitLimit, in_force, unknown
+from postal.law.rules import (
+    WEIGHT,
+    Changed,
+    CodePattern,
+    Constant,
+    Subject,
+    TransitLimit,
+    in_force,
+    standing_of,
+    unknown,
+)
 from postal.law.schemas import ConstantGiven, ListGiven, PatternGiven, TransitGiven
 from postal.network.rules import local_day
 from postal.web.rendering import page
@@ -214,7 +225,8 @@ async def _constant(
     refused: PostalError | None = None,
 ) -> Response[str]:
     values = await _values(name)
-    last = values[-1].value
+    last = (standing_of(values) or values)[-1].value
+    today = local_day(await clock.now())
     shown = last if isinstance(last, str) else msgspec.json.encode(last).decode()
     return page(
         request,
@@ -226,7 +238,7 @@ async def _constant(
         along=await _along(name),
         changes=await repository.list_changes(what="constant", subject=name),
         **_sentence(request, refused),
-        **WORDS,
+        **WORDS | {"upcoming": upcoming(Subject.CONSTANT, values, today)},
     )
 
 
@@ -236,15 +248,17 @@ async def _numbers(
     refused: PostalError | None = None,
 ) -> Response[str]:
     today = local_day(await clock.now())
+    transit, patterns = await repository.all_transit_limits(), await repository.all_patterns()
+    later = [*upcoming(Subject.TRANSIT, transit, today), *upcoming(Subject.PATTERN, patterns, today)]
     return page(
         request,
         "law/numbers.html",
         title=("Chỉ tiêu J+n và mẫu mã hồ sơ", "Transit standards and code patterns"),
-        transit=await repository.transit_limits(today),
-        patterns=in_force(await repository.all_patterns(), today),
+        transit=in_force(transit, today),
+        patterns=in_force(patterns, today),
         form=typed or {"status": "configured"},
         **_sentence(request, refused),
-        **WORDS,
+        **WORDS | {"upcoming": later},
     )
 
 
@@ -256,16 +270,17 @@ async def _lists(
 ) -> Response[str]:
     today = local_day(await clock.now())
     scope = (typed or {}).get("scope") or repository.COUNTRY
+    lists = await repository.all_lists()
     return page(
         request,
         "law/lists.html",
         title=("Danh mục qua bưu chính", "What the post carries"),
-        lists=await repository.all_lists(),
+        lists=lists,
         offers=await service.list_procedures(today, limit=LIST_ROWS, province=scope),
         form=typed or {"status": "configured", "scope": scope},
         entries=entries or {},
         **_sentence(request, refused),
-        **WORDS,
+        **WORDS | {"upcoming": upcoming(Subject.LIST, lists, today)},
     )
 
 

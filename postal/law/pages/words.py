@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from postal.law.rules import Status, Zone
+from postal.law.rules import Status, Zone, is_withdrawn
 from postal.web.rendering import day
 
 STATUSES: dict[str, tuple[str, str, str]] = {
@@ -49,6 +49,7 @@ ACTIONS: dict[str, tuple[str, str]] = {
     "added": ("thêm mới", "added"),
     "replaced": ("thay thế", "replaced"),
     "ended": ("chấm dứt hiệu lực", "ended"),
+    "withdrawn": ("đã thu hồi", "withdrawn"),
 }
 SUBJECTS: dict[str, tuple[str, str]] = {
     "procedure": ("Thủ tục", "Procedure"),
@@ -70,5 +71,8 @@ WORDS: dict[str, Any] = {
     "subjects": SUBJECTS,
     "money": lambda amount: f"{amount:,}".replace(",", ".") + " đ",
     "span": lambda rule: f"{day(rule.valid_from)} – {day(rule.valid_to) if rule.valid_to else '…'}",
+    "withdrawn": is_withdrawn,
+    "upcoming": (),
+    "withdrawing": None,
 }
 """What every template of the law may ask for."""

@@ -37,6 +37,7 @@ from postal.law.repository.writing import (
     add_transit_limit,
     end,
     lock,
+    withdraw,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "steps_of",
     "transit_limit",
     "transit_limits",
+    "withdraw",
 ]

@@ -67,6 +67,7 @@ class Change(Struct, frozen=True, kw_only=True):
     open_dossiers: int
     before: Any
     after: Any
+    reason: str | None = None
 
 
 async def procedure_at(code: str, on: date) -> Procedure:

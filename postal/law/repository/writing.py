@@ -23,6 +23,14 @@ ADD_COMPONENTS = load_sql(__package__, "add_components.sql")
 ADD_STEPS = load_sql(__package__, "add_steps.sql")
 ADD_ENTRIES = load_sql(__package__, "add_entries.sql")
 ADD_CHANGE = load_sql(__package__, "add_change.sql")
+WITHDRAW = """
+    UPDATE {table}
+    SET valid_to = valid_from, withdrawn = 1 + (
+        SELECT max(withdrawn) FROM {table} WHERE {key} = $1 AND valid_from = $2
+    )
+    WHERE {key} = $1 AND valid_from = $2 AND withdrawn = 0
+"""
+"""The beginning is part of the key, so withdrawn rules are numbered and another one may begin on the same day."""
 
 
 async def lock(what: str, subject: str) -> None:
@@ -179,8 +187,10 @@ async def add_pattern(pattern: CodePattern) -> None:
     )
 
 
-async def end(rule: Procedure | Constant | TransitLimit | PostalList | CodePattern, valid_to: date) -> None:
-    """Let a rule end on a day; nothing else of it can be changed."""
+async def end(
+    rule: Procedure | Constant | TransitLimit | PostalList | CodePattern, valid_to: date | None
+) -> None:
+    """Let a rule end on a day, or hold on; nothing else of it can be changed."""
     match rule:
         case Procedure():
             await execute(
@@ -191,14 +201,15 @@ async def end(rule: Procedure | Constant | TransitLimit | PostalList | CodePatte
             )
         case Constant():
             await execute(
-                "UPDATE rule_constant SET valid_to = $3 WHERE name = $1 AND valid_from = $2",
+                "UPDATE rule_constant SET valid_to = $3 WHERE name = $1 AND valid_from = $2 AND withdrawn = 0",
                 rule.name,
                 rule.valid_from,
                 valid_to,
             )
         case TransitLimit():
             await execute(
-                "UPDATE transit_standard SET valid_to = $4 WHERE zone = $1 AND with_slip = $2 AND valid_from = $3",
+                "UPDATE transit_standard SET valid_to = $4"
+                " WHERE zone = $1 AND with_slip = $2 AND valid_from = $3 AND withdrawn = 0",
                 rule.zone,
                 rule.with_slip,
                 rule.valid_from,
@@ -213,10 +224,26 @@ async def end(rule: Procedure | Constant | TransitLimit | PostalList | CodePatte
             )
         case CodePattern():
             await execute(
-                "UPDATE code_pattern SET valid_to = $3 WHERE name = $1 AND valid_from = $2",
+                "UPDATE code_pattern SET valid_to = $3 WHERE name = $1 AND valid_from = $2 AND withdrawn = 0",
                 rule.name,
                 rule.valid_from,
                 valid_to,
+            )
+
+
+async def withdraw(rule: Procedure | Constant | TransitLimit | PostalList | CodePattern) -> None:
+    """Let a rule end where it begins, so that it holds on no day; the row stays."""
+    match rule:
+        case Procedure() | PostalList():
+            await end(rule, rule.valid_from)
+        case Constant():
+            await execute(WITHDRAW.format(table="rule_constant", key="name"), rule.name, rule.valid_from)
+        case CodePattern():
+            await execute(WITHDRAW.format(table="code_pattern", key="name"), rule.name, rule.valid_from)
+        case TransitLimit():
+            key = "with_slip = $3 AND zone"
+            await execute(
+                WITHDRAW.format(table="transit_standard", key=key), rule.zone, rule.valid_from, rule.with_slip
             )
 
 
@@ -238,4 +265,5 @@ async def add_change(change: Change) -> None:
         change.open_dossiers,
         msgspec.json.encode(change.before).decode() if change.before is not None else None,
         msgspec.json.encode(change.after).decode() if change.after is not None else None,
+        change.reason,
     )

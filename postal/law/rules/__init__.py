@@ -12,8 +12,9 @@ from postal.law.rules.changes import (
     place,
 )
 from postal.law.rules.constants import WEIGHT, check_constant, check_weights, unknown
-from postal.law.rules.drafts import Changed, Draft, Postage
+from postal.law.rules.drafts import Changed, Draft, Postage, Withdrawn
 from postal.law.rules.model import (
+    AnyRule,
     CodePattern,
     Component,
     Constant,
@@ -26,19 +27,24 @@ from postal.law.rules.model import (
     Reading,
     Reason,
     Status,
+    Subject,
     TransitLimit,
     UnitKind,
     Zone,
     constants_among,
     in_force,
+    is_withdrawn,
     not_in_force,
     reading_of,
+    standing_of,
     zone_between,
 )
 from postal.law.rules.patterns import check_pattern
+from postal.law.rules.withdrawing import Past, find_withdrawable, reopened
 
 __all__ = [
     "WEIGHT",
+    "AnyRule",
     "Changed",
     "CodePattern",
     "Component",
@@ -48,6 +54,7 @@ __all__ = [
     "Draft",
     "Form",
     "ListEntry",
+    "Past",
     "Postage",
     "PostalList",
     "Procedure",
@@ -55,8 +62,10 @@ __all__ = [
     "Reading",
     "Reason",
     "Status",
+    "Subject",
     "TransitLimit",
     "UnitKind",
+    "Withdrawn",
     "Zone",
     "check_constant",
     "check_decision",
@@ -69,10 +78,14 @@ __all__ = [
     "check_steps",
     "check_weights",
     "constants_among",
+    "find_withdrawable",
     "in_force",
+    "is_withdrawn",
     "not_in_force",
     "place",
     "reading_of",
+    "reopened",
+    "standing_of",
     "unknown",
     "zone_between",
 ]

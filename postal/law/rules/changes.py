@@ -16,6 +16,7 @@ from postal.law.rules.model import (
     Procedure,
     ProcessStep,
     TransitLimit,
+    is_withdrawn,
 )
 
 Standing = TypeVar("Standing", Procedure, Constant, TransitLimit, PostalList, CodePattern)
@@ -156,6 +157,8 @@ def place(
         )
     closed = None
     for rule in standing:
+        if is_withdrawn(rule):
+            continue
         if rule.valid_from >= valid_from and (valid_to is None or rule.valid_from < valid_to):
             raise Conflict(
                 "law.overlaps",

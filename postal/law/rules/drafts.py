@@ -46,6 +46,20 @@ class Changed(Struct, frozen=True, kw_only=True):
     open_dossiers: int
 
 
+class Withdrawn(Struct, frozen=True, kw_only=True):
+    """What was withdrawn by which decision and why, and what holds again in its place, until when."""
+
+    what: str
+    subject: str
+    version: int | None
+    valid_from: date
+    decision: str
+    decided_on: date
+    reason: str
+    again_from: date | None
+    again_to: date | None
+
+
 class Postage(Struct, frozen=True, kw_only=True):
     """What one leg costs within a scope, in đồng, and how long it may take."""
 

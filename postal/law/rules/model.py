@@ -72,6 +72,16 @@ class Procedure(Struct, frozen=True, kw_only=True):
     decided_on: date | None = None
 
 
+class Subject(StrEnum):
+    """What a change of law is about."""
+
+    PROCEDURE = "procedure"
+    CONSTANT = "constant"
+    TRANSIT = "transit"
+    LIST = "list"
+    PATTERN = "pattern"
+
+
 class Component(Struct, frozen=True, kw_only=True):
     """One paper that a version of a procedure asks for (thành phần hồ sơ)."""
 
@@ -144,6 +154,11 @@ class TransitLimit(Struct, frozen=True, kw_only=True):
     status: Status
     decision: str | None = None
     decided_on: date | None = None
+
+    @property
+    def subject(self) -> str:
+        """How its history names the scope."""
+        return f"{self.zone}{'+slip' if self.with_slip else ''}"
 
 
 class Constant(Struct, frozen=True, kw_only=True):
@@ -220,6 +235,20 @@ def zone_between(first: tuple[str, str], second: tuple[str, str]) -> Zone:
 Dated = TypeVar("Dated", Constant, TransitLimit, Procedure, PostalList, CodePattern)
 
 
+AnyRule = Constant | TransitLimit | Procedure | PostalList | CodePattern
+Rule = TypeVar("Rule", bound=AnyRule)
+
+
+def is_withdrawn(rule: AnyRule) -> bool:
+    """Tell a rule that was withdrawn before it came into force: its end is its beginning, so it holds on no day."""
+    return rule.valid_to is not None and rule.valid_to <= rule.valid_from
+
+
+def standing_of(rules: Iterable[Rule]) -> list[Rule]:
+    """Leave out what was withdrawn."""
+    return [rule for rule in rules if not is_withdrawn(rule)]
+
+
 def in_force(rules: Iterable[Dated], on: date) -> list[Dated]:
     """Keep the rules that hold on a day."""
     return [rule for rule in rules if rule.valid_from <= on and (rule.valid_to is None or on < rule.valid_to)]
@@ -240,7 +269,7 @@ def not_in_force(code: str, on: date, versions: Sequence[Procedure]) -> NotFound
             en=f"There is no procedure {code}",
             procedure=code,
         )
-    near = min(versions, key=lambda each: abs((each.valid_from - on).days))
+    near = min(standing_of(versions) or versions, key=lambda each: abs((each.valid_from - on).days))
     held = f"{near.valid_from:%d/%m/%Y}" + (f" – {near.valid_to:%d/%m/%Y}" if near.valid_to else "")
     return Unprocessable(
         "procedure.not_in_force",

@@ -15,6 +15,7 @@ from postal.law.schemas.given import (
     StepGiven,
     TransitGiven,
     VersionGiven,
+    WithdrawRule,
 )
 from postal.law.schemas.views import (
     ChangedView,
@@ -60,6 +61,7 @@ __all__ = [
     "StepGiven",
     "TransitGiven",
     "VersionGiven",
+    "WithdrawRule",
     "change_view",
     "changed_view",
     "constant_view",

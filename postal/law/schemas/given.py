@@ -17,6 +17,7 @@ from postal.law.rules import (
     ProcessStep,
     Reading,
     Status,
+    Subject,
     UnitKind,
     Zone,
 )
@@ -140,6 +141,19 @@ class EndProcedure(Decided, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     valid_to: date
     after: Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class WithdrawRule(Decided, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The decision that withdraws the rule of a subject that was to hold from a day on, and why.
+
+    The subject is written as in the history of changes: a procedure's code, a constant's or a pattern's name, the zone
+    of a transit standard, the scope of a list.
+    """
+
+    what: Subject
+    subject: Annotated[str, Meta(min_length=1, max_length=60)]
+    valid_from: date
+    reason: Annotated[str, Meta(min_length=3, max_length=300)]
 
 
 class RuleGiven(Decided, frozen=True, kw_only=True, forbid_unknown_fields=True):

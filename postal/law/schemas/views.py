@@ -20,6 +20,7 @@ from postal.law.rules import (
     Status,
     TransitLimit,
     Zone,
+    is_withdrawn,
 )
 
 
@@ -43,6 +44,7 @@ class ListView(Struct, frozen=True, kw_only=True):
     valid_to: date | None
     citation: str
     status: Status
+    withdrawn: bool = False
 
 
 class ProcedureView(Struct, frozen=True, kw_only=True):
@@ -70,6 +72,7 @@ class ProcedureView(Struct, frozen=True, kw_only=True):
     decided_on: date | None
     list: ListView | None = None
     reason: str = ""
+    withdrawn: bool = False
 
 
 class ProcedureHistory(Struct, frozen=True, kw_only=True):
@@ -132,6 +135,7 @@ class ChangeView(Struct, frozen=True, kw_only=True):
     open_dossiers: int
     before: Any
     after: Any
+    reason: str | None = None
 
 
 class ChangedView(Struct, frozen=True, kw_only=True):
@@ -159,12 +163,13 @@ def view_of(procedure: Procedure) -> ProcedureView:
     same = {
         name: getattr(procedure, name)
         for name in ProcedureView.__struct_fields__
-        if name not in {"limit", "eligible", "list", "reason"}
+        if name not in {"limit", "eligible", "list", "reason", "withdrawn"}
     }
     return ProcedureView(
         **same,
         limit=LimitView(limit.value, limit.unit.value, procedure.convention.value, procedure.calendar),
         eligible=procedure.eligible_submit or procedure.eligible_return,
+        withdrawn=is_withdrawn(procedure),
     )
 
 
@@ -177,7 +182,7 @@ def offered(offer: Offer) -> ProcedureView:
 
 def list_view(listed: PostalList | None) -> ListView | None:
     """Show a list's decision."""
-    return ListView(**fields_of(listed)) if listed else None
+    return ListView(**fields_of(listed), withdrawn=is_withdrawn(listed)) if listed else None
 
 
 def constant_view(constant: Constant) -> ConstantView:

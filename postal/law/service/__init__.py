@@ -8,9 +8,11 @@ from postal.law.service.reading import (
     history_of,
     in_force,
     list_procedures,
+    newest_of,
     postage,
     published,
 )
+from postal.law.service.withdrawing import rules_of, subject_of, withdraw
 
 __all__ = [
     "EDITORS",
@@ -26,6 +28,10 @@ __all__ = [
     "in_force",
     "is_national",
     "list_procedures",
+    "newest_of",
     "postage",
     "published",
+    "rules_of",
+    "subject_of",
+    "withdraw",
 ]

@@ -86,7 +86,15 @@ async def _controls(actor: Actor) -> bool:
 
 
 async def note(
-    changed: Changed, action: str, decision: Decision, actor: Actor, now: datetime, before: Any, after: Any
+    changed: Changed,
+    action: str,
+    decision: Decision,
+    actor: Actor,
+    now: datetime,
+    before: Any,
+    after: Any,
+    *,
+    reason: str | None = None,
 ) -> Changed:
     """Write a change into the history of the law and into the audit log, in the open unit of work."""
     await repository.add_change(
@@ -105,6 +113,7 @@ async def note(
             open_dossiers=changed.open_dossiers,
             before=before,
             after=after,
+            reason=reason,
         )
     )
     await audit.record(

@@ -29,6 +29,7 @@ from postal.law.rules import (
     check_span,
     check_weights,
     place,
+    standing_of,
     unknown,
 )
 from postal.law.service import authority
@@ -70,7 +71,7 @@ async def _replace(constant: Constant, decision: Decision, actor: Actor, now: da
     standing = [each for each in await repository.all_constants() if each.name == constant.name]
     if not standing:
         raise unknown(constant.name)
-    check_constant(constant.name, constant.value, standing[-1].value)
+    check_constant(constant.name, constant.value, (standing_of(standing) or standing)[-1].value)
     if constant.name == CALENDAR:
         await check_calendar(str(constant.value), "/value")
     closed = await _close(standing, constant, decision, now)
@@ -82,7 +83,7 @@ async def change_transit(limit: TransitLimit, decision: Decision, *, actor: Acto
     """Give a scope its next transit standard J + n."""
     authority.require_national(actor)
     check_limit(Limit(limit.days, Unit.WORKING_DAYS))
-    subject = f"{limit.zone}{'+slip' if limit.with_slip else ''}"
+    subject = limit.subject
     async with unit_of_work():
         await repository.lock("transit", subject)
         await check_calendar(limit.calendar)

@@ -24,7 +24,7 @@ from postal.law.rules import (
     place,
 )
 from postal.law.service import authority
-from postal.law.service.reading import history_of
+from postal.law.service.reading import history_of, newest_of
 from postal.network.rules import local_day
 
 
@@ -53,10 +53,10 @@ async def add_version(
     async with unit_of_work():
         await repository.lock("procedure", code)
         standing = await history_of(code)
-        newest = standing[0]
+        newest = newest_of(standing)
         await authority.require_issuer(actor, newest.issuer)
         _refuse_moved(newest, after)
-        return await _add(code, newest.version + 1, draft, newest.issuer, standing, decision, actor, now)
+        return await _add(code, standing[0].version + 1, draft, newest.issuer, standing, decision, actor, now)
 
 
 async def end_procedure(
@@ -66,7 +66,7 @@ async def end_procedure(
     today = local_day(now)
     async with unit_of_work():
         await repository.lock("procedure", code)
-        newest = (await history_of(code))[0]
+        newest = newest_of(await history_of(code))
         await authority.require_issuer(actor, newest.issuer)
         _refuse_moved(newest, after)
         check_decision(decision, today)

@@ -1,5 +1,6 @@
 """Reading the law as it is published."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -16,6 +17,7 @@ from postal.law.rules import (
     Zone,
     constants_among,
     not_in_force,
+    standing_of,
 )
 from postal.network.rules import search_key
 
@@ -60,6 +62,11 @@ async def history_of(code: str) -> list[Procedure]:
     if not versions:
         raise NotFound("procedure.unknown", vi=f"Không có thủ tục {code}", en=f"There is no procedure {code}")
     return versions
+
+
+def newest_of(versions: Sequence[Procedure]) -> Procedure:
+    """The newest version that was not withdrawn; where all were, the newest."""
+    return (standing_of(versions) or versions)[0]
 
 
 async def published(code: str, on: date, province: str | None = None) -> Published:
