@@ -15,6 +15,8 @@ from postal.db import execute, fetch, unit_of_work
 from postal.identity.rules import Role
 from postal.ledger.rules import Stream
 from postal.ledger.service import authored, record
+from postal.network.rules import OPERATOR
+from postal.outbox.service import drain
 from shipments.tracking.service import links_for
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, Desks
 from tests.factories.gateway import gateway
@@ -309,3 +311,79 @@ async def test_an_apology_is_told_whether_it_moves_the_date_or_comes_after_the_e
     assert "17:00 thứ Ba 08/12/2026" in told["Xin lỗi và hẹn lại ngày trả kết quả"]
     assert "12/2026-XL" in told["Xin lỗi và hẹn lại ngày trả kết quả"]
     assert "13/2026-XL" in told["Văn bản xin lỗi của cơ quan"]
+
+
+class Storm:
+    """Decisions on working days, each of which takes a day off, carried to every open deadline."""
+
+    def __init__(self, citizen, clock):
+        self.citizen, self.clock = citizen, clock
+
+    async def build(self):
+        self.national = await headers(OPERATOR, Role.CONTROL, now=self.clock.instant)
+        return self
+
+    async def takes_off(self, day):
+        self.clock.advance(timedelta(minutes=1))
+        decision = {
+            "number": f"{day[-2:]}/CĐ-TTG",
+            "decided_on": "2026-11-23",
+            "title": "Nghỉ làm việc để ứng phó bão",
+            "days": [{"day": day, "change": "off", "name": "Nghỉ tránh bão"}],
+        }
+        entered = await self.citizen.desks.client.post(
+            "/api/v1/calendars/VN-HC/decisions", json=decision, headers=self.national
+        )
+        assert entered.status_code == 201, entered.text
+        await drain()
+        for _ in range(2):
+            await self.citizen.tell()
+
+
+def told_of_moves(box):
+    """Give what each notice of a moved date says, in the order of telling."""
+    return [
+        message.get_content()
+        for message in box.messages
+        if message["Subject"].startswith("Ngày hẹn trả kết quả đã đổi")
+    ]
+
+
+async def test_a_date_that_a_decision_moves_is_told_once_to_who_had_asked_before(citizen, clock, box):
+    await citizen.desks.states(citizen.code, "received")
+    other = await citizen.desks.dossier()
+    await drain()
+    storm = await Storm(citizen, clock).build()
+    await storm.takes_off("2026-11-25")
+    assert told_of_moves(box) == []
+    clock.advance(timedelta(minutes=1))
+    link = await citizen.confirmed(box)
+    await citizen.tell()
+    assert told_of_moves(box) == [], "what was known before is on the page"
+    await storm.takes_off("2026-11-26")
+    (told,) = told_of_moves(box)
+    assert "đổi theo quyết định về ngày làm việc: 17:00 thứ Năm 03/12/2026" in told
+    assert citizen.code in told
+    assert other not in told
+    shown = check_page(await citizen.desks.client.get(citizen.slip))
+    assert shown.count("<li>Ngày hẹn đã đổi") == 1
+    await storm.takes_off("2026-12-20")
+    assert len(told_of_moves(box)) == 1, "a day after the date moves nothing"
+    await storm.takes_off("2026-11-27")
+    assert "17:00 thứ Sáu 04/12/2026" in told_of_moves(box)[-1]
+    await citizen.desks.client.post(link, data={"act": "end"})
+    await storm.takes_off("2026-11-30")
+    assert len(told_of_moves(box)) == 2
+
+
+async def test_of_a_promise_that_was_put_off_no_earlier_day_is_told(citizen, clock, box):
+    await citizen.confirmed(box)
+    clock.advance(timedelta(minutes=1))
+    await citizen.desks.states(citizen.code, "received", "step_done")
+    due = "2026-12-08T10:00:00+00:00"
+    put_off = await citizen.desks.state(citizen.code, "extended", due=due, apology="12/2026-XL")
+    assert put_off.status_code == 201, put_off.text
+    await drain()
+    storm = await Storm(citizen, clock).build()
+    await storm.takes_off("2026-11-26")
+    assert told_of_moves(box) == []
