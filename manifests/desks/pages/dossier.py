@@ -98,6 +98,7 @@ async def print_slip(request: Request[Actor, Any, Any], code: PathCode) -> Respo
         sheet=sheet,
         dossier=sheet.found.dossier,
         link=link,
+        rate=f"{request.base_url}rate",
         qr=qr(link),
         now=now,
         modes=words.MODES,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -107,8 +108,12 @@ def consignment_data(
     seal: str | None,
     standard: TransitLimit | None,
     links: Mapping[str, str] = MappingProxyType({}),
+    rate: str = "",
 ) -> Data:
-    """Fill a phiếu gửi (TT 17/2017 Đ9): one sheet a dossier, each with its sender and its recipient."""
+    """Fill a phiếu gửi (TT 17/2017 Đ9): one sheet a dossier, each with its sender and its recipient.
+
+    Where the version of the form asks for a rating, `rate` is where it is given.
+    """
     inward = piece.direction == "inbound"
     post = piece.origin if inward else piece.registered_by or piece.origin
     return framed(template, piece.code, names.issuer(piece.origin)) | {
@@ -125,6 +130,7 @@ def consignment_data(
             {
                 "dossier": coded(papers.code, 110) if papers else None,
                 "link": _link(links.get(papers.code) if papers else None),
+                "rate": _rate(rate, papers) if "rate" in template.words else None,
                 "sender": sender,
                 "recipient": recipient,
                 "money": [
@@ -225,6 +231,13 @@ def _service(piece: Piece) -> str:
 
 def _link(address: str | None) -> Data | None:
     return {"qr": qr(address), "text": address} if address else None
+
+
+def _rate(address: str, papers: Papers | None) -> Data | None:
+    """Lead to the rating of one dossier; the text is short enough to be typed from paper."""
+    if not address or papers is None:
+        return None
+    return {"qr": qr(f"{address}?code={quote(papers.code)}"), "text": address}
 
 
 def _fee(papers: Papers | None) -> str | None:

@@ -84,11 +84,12 @@ async def consignment(
     own = [each.code for each in papers if each.person is not None and may_know(each, actor)]
     tokens = await links_for(own, key=key, by=actor.organisation, now=now) if own and key and now else {}
     links = {dossier: f"{base}/t/l/{token}" for dossier, token in tokens.items()}
+    rate = f"{base}/rate" if base else ""
     return await set_pdf(
         Form.RESULT_CONSIGNMENT if piece.direction == "outbound" else Form.DOSSIER_CONSIGNMENT,
         f"phieu-gui-{code}",
         piece.registered_at,
-        lambda template: consignment_data(template, piece, names, ends, seal, standard, links),
+        lambda template: consignment_data(template, piece, names, ends, seal, standard, links, rate),
     )
 
 

@@ -109,6 +109,7 @@ async def test_a_dossier_is_registered_once_and_goes_through_every_form(client, 
     slip = await client.post(f"/desk/dossiers/{code}/slip", headers=SITE)
     assert (slip.status_code, slip.headers["cache-control"]) == (200, "private, no-store")
     link = re.search(r"/t/l/[^<\s]+", check_page(slip))[0]
+    assert "http://testserver/rate</span>" in slip.text
     assert link in check_page(await client.post(f"/desk/dossiers/{code}/slip", headers=SITE))
     found = await client.post("/desk/search", data={"q": "hang"}, headers=SITE)
     assert found.status_code == 200

@@ -268,5 +268,11 @@ async def test_a_result_goes_home_with_its_own_note(counter):
     assert {item, counter.dossier} <= seen.zxing.bars & seen.zbar.bars
     for said in ("PHIẾU GỬI KẾT QUẢ", NAME, "12/3 Lê Lợi", f"Kết quả giải quyết hồ sơ {counter.dossier}"):
         assert holds(seen.text, said), said
+    assert f"http://testserver/rate?code={counter.dossier}" in seen.zxing.squares
+    assert holds(seen.text, "http://testserver/rate")
     sheet = text_of(await counter.print(f"/items/{counter.item}/consignment.pdf"))
     assert holds(sheet, AUTHORITY)
+    assert not holds(sheet, "/rate")
+    await execute("UPDATE piece SET registered_at = '2026-11-20' WHERE code = $1", item)
+    older = text_of(await counter.print(f"/items/{item}/consignment.pdf", by=desks.desk))
+    assert not holds(older, "/rate"), "what was printed before this version prints as it was"
