@@ -36,6 +36,7 @@ PUBLIC = {
     "/law/procedures/{code}",
     "/law/constants/{name}",
     "/api/v1/calendars/{code}/decisions",
+    "/api/v1/calendars/{code}/decisions/{decision}/withdraw",
     "/api/v1/track/{code}",
     "/api/v1/statistics/{day}",
     "/api/v1/statistics/{day}/data.csv",
