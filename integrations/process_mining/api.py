@@ -70,7 +70,7 @@ class ExportController(Controller):
         end: To = None,
         people: People = "pseudonym",
     ) -> Stream:
-        """Give the period's dossiers, results, items, bags and manifests, organisations and roles, and every step."""
+        """Give the period's dossiers, results, items, bags, manifests, trips, organisations, roles, and every step."""
         return await _stream(request, Form.OCEL_JSON, begin, end, people)
 
     @get(

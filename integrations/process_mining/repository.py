@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -18,6 +18,7 @@ TRACES = load_sql(__package__, "traces.sql")
 PAGE_ENDS = load_sql(__package__, "page_ends.sql")
 PIECES = load_sql(__package__, "pieces.sql")
 MANIFESTS = load_sql(__package__, "manifests.sql")
+TRIPS = load_sql(__package__, "trips.sql")
 STEPS = load_sql(__package__, "steps.sql")
 SURVEY = load_sql(__package__, "survey.sql")
 KNOWN = load_sql(__package__, "known.sql")
@@ -30,6 +31,7 @@ CASES_A_PAGE, THINGS_A_PAGE, MANIFESTS_A_PAGE = 400, 400, 20
 PAGES_AT_ONCE = 2
 """A manifest may have thousands of lines, and its sealing names them all."""
 
+QUALIFIERS = {"result": "result of"}
 STEP_FIELDS = Step.__struct_fields__
 _STEP = itemgetter(*STEP_FIELDS)
 _TEXTS = msgspec.json.Decoder(dict[str, str | None])
@@ -83,24 +85,25 @@ async def traces(wanted: Wanted, veil: Veil) -> AsyncIterator[bytes]:
 
 
 async def things(wanted: Wanted) -> AsyncIterator[list[Thing]]:
-    """Give the pieces and then the manifests of a period, page by page."""
+    """Give the pieces, then the manifests and then the trips of a period, page by page."""
     at, code = wanted.begin, ""
     while rows := await fetch(PIECES, at, code, wanted.end, THINGS_A_PAGE, *wanted.eyes, wanted.settled):
         yield [_thing(row) for row in rows if row["wanted"]]
         at, code = rows[-1]["at"], rows[-1]["code"]
-    code = ""
-    while rows := await fetch(
-        MANIFESTS, wanted.begin, code, wanted.end, MANIFESTS_A_PAGE, *wanted.eyes, wanted.settled
-    ):
-        yield [_thing(row) for row in rows if row["wanted"]]
-        code = rows[-1]["code"]
+    for statement in (MANIFESTS, TRIPS):
+        code = ""
+        while rows := await fetch(
+            statement, wanted.begin, code, wanted.end, MANIFESTS_A_PAGE, *wanted.eyes, wanted.settled
+        ):
+            yield [_thing(row) for row in rows if row["wanted"]]
+            code = rows[-1]["code"]
 
 
-async def steps_of(page: Sequence[Thing], wanted: Wanted) -> list[tuple[Step, tuple[str, ...]]]:
-    """List the steps of things, each with the lines that it names."""
+async def steps_of(page: Sequence[Thing], wanted: Wanted) -> list[tuple[Step, tuple[tuple[str, str], ...]]]:
+    """List the steps of things, each with the lines and loads that it names, by qualifier and code."""
     codes, types = [thing.code for thing in page], [thing.type for thing in page]
     rows = await fetch(STEPS, codes, types, *wanted.eyes, wanted.settled)
-    return [(_step(row), tuple(row["lines"] or ())) for row in rows]
+    return [(_step(row), tuple(_named(row))) for row in rows]
 
 
 async def survey(page: Sequence[Thing], wanted: Wanted) -> Survey:
@@ -135,6 +138,11 @@ async def organisations(codes: Collection[str]) -> list[tuple[str, tuple[tuple[s
     return [(row["code"], tuple((name, row[name]) for name in ("name", "kind", "level"))) for row in rows]
 
 
+def _named(row: Any) -> Iterator[tuple[str, str]]:
+    for qualifier, codes in (("line", row["lines"]), ("load", row["loads"])):
+        yield from ((qualifier, code) for code in codes or ())
+
+
 def _step(row: Any) -> Step:
     return Step(*_STEP(row))
 
@@ -147,7 +155,7 @@ def _thing(row: Any) -> Thing:
         attributes=_told(row["attributes"]),
         organisations=_told(row["organisations"]),
         things=(
-            *(("result of" if row["type"] == "result" else "carries", code) for code in row["papers"]),
+            *((QUALIFIERS.get(row["type"], "carries"), code) for code in row["papers"]),
             *(("listed on", code) for code in row["manifests"]),
         ),
     )

@@ -120,10 +120,7 @@ def _slices(names: Iterable[str]) -> Iterator[list[str]]:
 async def _events(
     page: Sequence[Thing], wanted: Wanted, organisations: frozenset[str], veil: Veil
 ) -> list[OcelEvent]:
-    steps = [
-        (step, [*relations_of(step), *(("line", code) for code in lines)])
-        for step, lines in await repository.steps_of(page, wanted)
-    ]
+    steps = [(step, [*relations_of(step), *named]) for step, named in await repository.steps_of(page, wanted)]
     known = await repository.known({code for _, others in steps for _, code in others}, wanted)
     people = await repository.assigned(_people(step for step, _ in steps))
     return [of_step(step, others, known, organisations, people, veil) for step, others in steps]

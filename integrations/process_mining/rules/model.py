@@ -28,7 +28,7 @@ class Form(StrEnum):
 
 
 class Thing(Struct, frozen=True, kw_only=True):
-    """A piece or a manifest with the organisations and things that it has to do with, by qualifier."""
+    """A piece, a manifest or a trip with the organisations and things that it has to do with, by qualifier."""
 
     code: str
     type: str

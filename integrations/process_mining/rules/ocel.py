@@ -17,6 +17,7 @@ OBJECT_TYPES: dict[str, tuple[str, ...]] = {
     "item": POSTED,
     "bag": POSTED,
     "manifest": ("state",),
+    "trip": ("state", "vehicle", "route"),
     "organisation": ("name", "kind", "level"),
     "role": ("role",),
 }

@@ -54,7 +54,19 @@ async def world(client, clock):
     await world.desks.states(dossier, "received")
     async with unit_of_work():
         await record([scan(dossier, OFFICE, "p-of-a", clock), scan(dossier, DESK, "p-of-d", clock)])
+    await loaded(world)
     return world
+
+
+async def loaded(world):
+    """Load the world's trip with a manifest that was handed over and a bag of its own."""
+    item = (await world.post("/items", {"destination": DESK}))["code"]
+    world.bag = (await world.post("/bags", {"destination": DESK}))["code"]
+    world.loaded = (await world.post("/manifests", {"receiver": DESK, "lines": [item]}))["code"]
+    for step in ("seal", "dispatch"):
+        await world.post(f"/manifests/{world.loaded}/{step}", None)
+    aboard = {"manifests": [world.loaded], "bags": [world.bag]}
+    await world.post(f"/trips/{world.existing['trip']}/load", aboard)
 
 
 def scan(code, organisation, person, clock):
@@ -115,10 +127,20 @@ async def test_a_period_is_exported_valid_and_complete_in_each_form(world, clien
     assert events == Counter(one.get("type") for one in from_xml.find("events"))
     rows = """
     SELECT kind, count(*) FROM ledger
-    WHERE code IN (SELECT code FROM piece UNION SELECT code FROM manifest WHERE state <> 'draft') GROUP BY kind
+    WHERE code IN (
+        SELECT code FROM piece UNION SELECT code FROM manifest WHERE state <> 'draft' UNION SELECT code FROM trip
+    )
+    GROUP BY kind
     """
     assert events == dict(await fetch(rows)), "each row is one event"
     assert objects["manifest"] == await fetch_value("SELECT count(*) FROM manifest WHERE state <> 'draft'")
+    (trip,) = [one for one in told["objects"] if one["type"] == "trip"]
+    carried = {(to["qualifier"], to["objectId"]) for to in trip["relationships"]}
+    assert {("carries", f"manifest:{world.loaded}"), ("carries", f"bag:{world.bag}")} <= carried
+    assert ("carrier", f"organisation:{OFFICE}") in carried
+    (loading,) = [one for one in told["events"] if one["type"] == "trip.loaded"]
+    named = {(to["qualifier"], to["objectId"]) for to in loading["relationships"]}
+    assert {("subject", trip["id"]), ("load", f"bag:{world.bag}")} <= named
     known = {one["id"] for one in told["objects"]}
     related = {to["objectId"] for one in (*told["events"], *told["objects"]) for to in one["relationships"]}
     assert related <= known
