@@ -118,7 +118,7 @@ async def looks_at(codes: Sequence[str]) -> list[Look]:
     rows = await fetch(
         """
         SELECT at, actor, organisation, action FROM audit
-        WHERE EXISTS (SELECT FROM unnest($1::text[]) AS code WHERE position(code IN subject) > 0)
+        WHERE array_append(string_to_array(subject, '/'), detail ->> 'code') && $1::text[]
         ORDER BY at, id
         """,
         list(codes),

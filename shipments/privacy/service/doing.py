@@ -83,7 +83,7 @@ async def export(code: str, *, actor: Actor, now: datetime) -> Export:
             )
             for each in registry.holdings()
         ],
-        looks=await repository.looks_at([request.dossier, code]),
+        looks=await repository.looks_at([request.dossier, result_code(request.dossier), code]),
         requests=await repository.requests_about(request.dossier),
     )
 
