@@ -1,6 +1,6 @@
 """A scanning station on a bad network: it never waits for it, and an answer that is lost costs nothing."""
 
-import os
+import asyncio
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,9 +10,9 @@ import pytest
 from tests.browser.stations import at_station, expect_once, ledger_of, manifest_of, strangers
 from tests.faults.proxy import HalfOpen, LoseAnswers, Proxy
 
-FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 BROKEN = ("ERR_CONNECTION", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED", "ERR_NETWORK", "ERR_SOCKET")
 SHARE_OF_LOST = 0.3
+SENDING = b"POST /api/v1/scans"
 
 
 @pytest.fixture
@@ -44,9 +44,13 @@ async def scan_at_a_pace(house, profile, proxy, count, a_second):
         assert took[int(count * 0.95)] <= 100, took[-20:]
         assert await station.page.inner_text("#missing") == "0"
 
-        proxy.toxics = (LoseAnswers(SHARE_OF_LOST, containing=b"POST /api/v1/scans"),)
+        # The first answer is lost for certain, others as chance has it.
+        proxy.toxics = (LoseAnswers(containing=SENDING),)
         proxy.reset_all()
         await station.page.click("#send")
+        while proxy.lost == 0:  # noqa: ASYNC110 - the proxy counts in a thread of its own
+            await asyncio.sleep(0.02)
+        proxy.toxics = (LoseAnswers(SHARE_OF_LOST, containing=SENDING),)
         more = strangers(count // 3, 30_000_000)
         await station.scan(*more, every_ms=20)
         await station.sent(within_s=60)
@@ -55,11 +59,10 @@ async def scan_at_a_pace(house, profile, proxy, count, a_second):
             "rows => rows.map(row => row.dataset.verdict)"
         )
         assert set(shown) <= {"accepted", "repeated", "unknown"}
-    assert proxy.lost > 0
 
 
 async def test_verdicts_do_not_wait_for_a_network_that_is_a_black_hole(house, profile, proxy):
-    await scan_at_a_pace(house, profile, proxy, count=60, a_second=6)
+    await scan_at_a_pace(house, profile, proxy, count=30, a_second=10)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from tests.browser.stations import (
 )
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
-LISTED, OTHERS = (400, 1600) if FULL else (40, 160)
+LISTED, OTHERS = (400, 1600) if FULL else (15, 45)
 OFFLINE = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_NETWORK")
 
 
