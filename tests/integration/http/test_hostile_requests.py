@@ -18,7 +18,7 @@ from tests.factories.dossiers import DESK, a_dossier
 from tests.factories.identity import headers
 from tests.factories.network import organisation
 from tests.factories.samples import asked_with, body_schema, operations, places, pointer_of, put, sample
-from tests.factories.world import World
+from tests.factories.world import NOBODYS_ID, World
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 JSON = {"Content-Type": "application/json"}
@@ -126,7 +126,7 @@ def filled(path, world):
     existing = world.existing
     thing = "report" if path.startswith("/api/v1/reports/") else "dossier"
     named = {"code": existing[thing], "prefix": existing["key"], "number": existing["receipt"]}
-    return path.format(**{**named, "day": "2026-11-22", **existing})
+    return path.format(**{**named, "day": "2026-11-22", "decision": NOBODYS_ID, **existing})
 
 
 def told(answer):
