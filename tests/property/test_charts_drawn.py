@@ -1,7 +1,7 @@
 """Charts say what their tables say: lengths go with the figures, and whatever names hold the SVG stays well formed."""
 
 import re
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from xml.etree import ElementTree as ET
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from postal.proportions import interval
 from postal.web.charts import WIDTH, Part, Point, Series, legs, stacked, trend
-from postal.web.rendering import environment
+from postal.web.rendering import decimal, environment
 
 NAMES = st.text(
     st.characters(blacklist_categories=("Cs", "Cc", "Cn"), blacklist_characters="\ufffe\uffff"),
@@ -46,7 +46,8 @@ def template():
 
 
 def drawn(title, bars, line):
-    return template().render(t=lambda vi, _: vi, title=title, bars=bars, line=line)
+    given = {"t": lambda vi, _: vi, "_": lambda text, *_: text, "decimal": partial(decimal, "en")}
+    return template().render(given, title=title, bars=bars, line=line)
 
 
 @given(charts())
