@@ -10,7 +10,7 @@ RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench zbar chromium clean
+.PHONY: help setup demo test test-all check bench texts zbar chromium clean
 
 help:
 	@echo "make demo      set up, run a simulated working week, stay up at http://127.0.0.1:8000"
@@ -19,6 +19,7 @@ help:
 	@echo "make test-all  the same with full sizes, kills and the real log (at most 75 minutes)"
 	@echo "make bench     measure speed and size against the raw limits (ONLY=name for one benchmark)"
 	@echo "make check     ruff, mypy, import-linter"
+	@echo "make texts     read the texts of the pages into the English catalogue, and compile it"
 	@echo "make setup     only make .venv with everything in it"
 	@echo "make clean     remove caches and .venv; data folders stay"
 
@@ -66,6 +67,16 @@ chromium: $(DEV)
 
 bench: $(DEV)
 	@exec $(BIN)/python -m tests.benchmarks $(ONLY)
+
+# The texts of the templates into the English catalogue, and that into the form that is read when the pages run.
+CATALOGUE := postal/web/locale/en/LC_MESSAGES/postal
+texts: $(DEV)
+	@$(BIN)/pybabel -q extract -F pyproject.toml -k _:1,1t -k _:1,2c,2t --no-default-keywords --sort-by-file \
+		--no-location --omit-header -o $(CATALOGUE).pot postal shipments manifests integrations
+	@$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
+		-i $(CATALOGUE).pot -o $(CATALOGUE).po -l en
+	@rm $(CATALOGUE).pot
+	@$(BIN)/pybabel -q compile -i $(CATALOGUE).po -o $(CATALOGUE).mo
 
 check: $(DEV)
 	$(BIN)/python -m ruff check --quiet .

@@ -2,10 +2,10 @@
 
 A noun keeps its templates in `<noun>/templates/<noun>/`, extends `layout.html`, and answers with
 `return page(request, "tracking/result.html", title=("Tra cứu", "Tracking"), item=item)`.
-In a template `t("Tiếng Việt", "English")` gives a text in the reader's language, `asset("postal.css")` the address of
-a static file, `actor` the caller, `moment(instant)` and `day(date)` a time as it is written in Vietnam,
-`decimal(value, places)` a number. At its top `{% set crumbs = [(t("Bảng kê", "Manifests"), "/manifests")] %}` says
-where the page stands.
+In a template `_("Tiếng Việt")` gives a text of ours in the reader's language (see `texts.py`), `t(vi, en)` chooses
+between two that the data brings, `asset("postal.css")` is the address of a static file, `actor` the caller,
+`moment(instant)` and `day(date)` a time as it is written in Vietnam, `decimal(value, places)` a number. At its top
+`{% set crumbs = [(_("Bảng kê"), "/manifests")] %}` says where the page stands.
 """
 
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from postal.identity.rules import ANONYMOUS, Actor
 from postal.registry import PACKAGES
 from postal.web.assets import asset
 from postal.web.navigation import SHOWN, navigation_for, place_among
+from postal.web.texts import texts_in
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 ROOT = Path(__file__).parents[2]
@@ -103,6 +104,7 @@ def _rendered(
     language = page_language(request.scope)
     given = {
         "lang": language,
+        "_": texts_in(language),
         "t": lambda vi, en: _chosen(language, vi, en),
         "decimal": partial(decimal, language),
         "actor": _actor(request),
