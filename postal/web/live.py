@@ -196,9 +196,11 @@ class Live:
             client.stirred.set()
 
     async def _part_from_ended(self) -> None:
-        sessions = {client.session for client in self._clients}
+        # Who comes while the question is under way was not asked about.
+        asked = tuple(self._clients)
+        sessions = {client.session for client in asked}
         still = await authentication.list_open_sessions(sessions, await clock.now(), IDLE)
-        for client in self._clients:
+        for client in asked:
             if client.session not in still:
                 client.leave(signed_out=True)
 

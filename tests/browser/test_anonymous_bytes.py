@@ -2,6 +2,8 @@
 
 import unicodedata
 
+import pytest
+
 from tests.browser.scenes import CANARIES
 
 CODES = ("late", "asked", "ready", "carried", "fresh", "dossier", "carried_item", "lost")
@@ -33,6 +35,7 @@ def spellings() -> set[str]:
     return found
 
 
+@pytest.mark.slow
 async def test_nothing_personal_reaches_the_anonymous(house, visit):
     """Everything that the network log of a visitor who tracks and reads holds, the API's answers included."""
     visitor = await visit()

@@ -40,6 +40,7 @@ def release(house, number):
     return PLAIN, Rewrite(present, b"%016d" % number), Rewrite(b'id="station"', b'id="statio%d"' % number)
 
 
+@pytest.mark.slow
 async def test_a_new_version_waits_for_scans_and_both_versions_read_one_outbox(house, profile, proxy):
     manifest, items = await manifest_of(house, 3)
     stray = strangers(1, 60_000_000)

@@ -82,6 +82,7 @@ async def test_a_whole_system_that_is_told_to_end_leaves_no_request_without_its_
     assert (await compare(load.ledger, empty_database)).clean
 
 
+@pytest.mark.slow
 async def test_a_connection_that_idles_is_closed_and_one_that_asks_in_the_drain_is_told_to_leave(
     empty_database, launch
 ):

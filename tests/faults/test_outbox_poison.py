@@ -96,8 +96,9 @@ class Workers:
 
 @pytest.mark.parametrize(
     "with_queue",
-    [pytest.param(True, id="with Valkey"), pytest.param(False, id="without", marks=pytest.mark.slow)],
+    [pytest.param(True, id="with Valkey"), pytest.param(False, id="without")],
 )
+@pytest.mark.slow
 async def test_poison_dies_and_everything_else_is_done(settings, tmp_path, with_queue):
     with contextlib.ExitStack() as stack:
         if with_queue:

@@ -15,7 +15,7 @@ SEED = int(os.environ.get("POSTAL_TEST_SEED", secrets.randbits(32) if FULL else 
 DRAWN = {"examples", "fuzzing", "stateful"}
 
 SIZES = {
-    "office": (20, DRAWN | {"coverage"}) if FULL else (2, DRAWN),
+    "office": (20, DRAWN | {"coverage"}) if FULL else (1, DRAWN),
     "national": (5, DRAWN | {"coverage"}) if FULL else (1, {"fuzzing"}),
     "desk": (10, DRAWN) if FULL else (1, {"fuzzing"}),
     "device": (10, DRAWN) if FULL else (1, {"fuzzing"}),

@@ -24,7 +24,7 @@ CLASSES = {
     *("matched", "missing", "awaiting_device", "extra"),
     *("damaged", "misrouted", "unverified", "contested"),
 }
-SEEDS = range(1, 11) if os.environ.get("POSTAL_TEST_PROFILE") == "full" else range(1, 3)
+SEEDS = range(1, 11) if os.environ.get("POSTAL_TEST_PROFILE") == "full" else range(1, 2)
 
 
 @pytest.mark.timeout(300)
@@ -69,6 +69,7 @@ async def test_nothing_that_was_taken_in_is_called_missing_on_any_evening(
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 async def test_counting_what_lies_at_a_place_changes_nothing_that_is_true(simulated: Client) -> None:
     size = replace(SIZES["small"], crews=2, lanes=8, counts=("07:11", "12:11", "17:11"))
     outcome = await run_world(simulated, build_world(1, size))

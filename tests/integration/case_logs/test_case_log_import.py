@@ -176,6 +176,7 @@ def test_another_log_needs_another_file_and_no_code(tmp_path):
 
 
 @pytest.mark.skipif(not LOG.exists(), reason=f"the real log is not at {LOG}")
+@pytest.mark.slow
 async def test_the_real_log_comes_in_whole_and_its_lead_times_are_those_of_the_log(client, clock, wabo):
     report = await service.import_log(LOG, wabo, now=clock.instant)
     assert (report.rows, report.refused, report.duplicates) == (8577, (), 0)

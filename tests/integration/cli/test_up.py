@@ -220,6 +220,7 @@ def test_a_system_stops_in_time_though_its_processes_are_frozen_and_a_request_ha
     hanging.close()
 
 
+@pytest.mark.slow
 def test_nothing_outlives_a_killed_supervisor_and_the_next_start_recovers(start):
     up = start()
     up.ready()
@@ -230,6 +231,7 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_recovers(start)
     again.ready()
 
 
+@pytest.mark.slow
 def test_a_system_on_a_server_of_the_settings_starts_only_what_is_missing(start, shared_database):
     up = start(
         POSTAL_DATABASE__DSN=shared_database.dsn,

@@ -88,6 +88,7 @@ def test_a_folder_in_use_is_refused(folder):
         EmbeddedPostgres(folder, durable=False).start()
 
 
+@pytest.mark.slow
 def test_a_long_path_gets_a_short_socket(folder):
     deep = folder / ("d" * 60) / ("e" * 60)
     with EmbeddedPostgres(deep, durable=False) as server:
@@ -96,7 +97,7 @@ def test_a_long_path_gets_a_short_socket(folder):
     assert not sockets.exists()
 
 
-@pytest.mark.parametrize("harshness", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("harshness", [pytest.param(signal.SIGTERM, marks=pytest.mark.slow), signal.SIGKILL])
 def test_a_killed_supervisor_takes_the_server_along(folder, harshness):
     supervisor = subprocess.Popen(
         [sys.executable, "-c", SUPERVISOR, str(folder)], stdout=subprocess.PIPE, text=True
@@ -114,6 +115,7 @@ def test_a_killed_supervisor_takes_the_server_along(folder, harshness):
         assert query(again.dsn, "SELECT 1") == 1
 
 
+@pytest.mark.slow
 def test_a_server_killed_hard_leaves_a_stale_pid_file_that_does_not_matter(folder):
     server = EmbeddedPostgres(folder)
     server.start()
@@ -130,6 +132,7 @@ def test_a_server_killed_hard_leaves_a_stale_pid_file_that_does_not_matter(folde
         assert query(again.owner_dsn, "SELECT n FROM kept") == 7
 
 
+@pytest.mark.slow
 def test_a_torn_first_start_is_made_again(folder):
     (folder / "postgres").mkdir()
     (folder / "postgres" / "half").write_text("x")
@@ -151,6 +154,7 @@ def test_valkey_starts_answers_and_stops(folder):
     assert running_dsn(folder) is None
 
 
+@pytest.mark.slow
 def test_valkey_takes_a_long_path(folder):
     deep = folder / ("d" * 60) / ("e" * 60)
     with EmbeddedValkey(deep) as server:

@@ -14,7 +14,7 @@ from tests.factories.dossiers import OFFICE
 from tests.factories.identity import headers
 from tests.factories.network import organisation
 from tests.factories.samples import APP, DOCUMENT, body_schema, operations, sample
-from tests.factories.world import World
+from tests.factories.world import NOBODYS_ID, World
 
 GUARDED = [
     (path, method, operation)
@@ -40,7 +40,12 @@ def address(path, world):
     """Fill a path with what the world holds."""
     noun = path.removeprefix("/api/v1/").split("/")[0]
     codes = world.existing | {"code": world.existing.get(THINGS.get(noun, noun.removesuffix("s")), "x")}
-    codes |= {"day": "2026-11-22", "prefix": world.existing["key"], "number": world.existing["receipt"]}
+    codes |= {
+        "day": "2026-11-22",
+        "decision": NOBODYS_ID,
+        "prefix": world.existing["key"],
+        "number": world.existing["receipt"],
+    }
     return path.format(**codes)
 
 

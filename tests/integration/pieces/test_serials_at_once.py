@@ -135,6 +135,7 @@ async def test_a_prefix_that_is_used_up_says_so(wide, clock):
     assert len(await choose(OFFICE, clock.instant)) == 1
 
 
+@pytest.mark.slow
 async def test_after_a_restore_nothing_is_given_out_that_the_backup_does_not_know(own_database, clock):
     """What came after the backup is lost with its rows, but its labels stick on papers somewhere."""
     before = [await choose(OFFICE, clock.instant, 5) for _ in range(3)]
