@@ -17,7 +17,6 @@ from postal.ledger.service import authored, record
 from shipments.custody import repository as custody
 from shipments.custody.repository import visible
 
-COMING = frozenset({State.SEALED, State.DISPATCHED, State.RECEIVING})
 ON_A_PAGE = 50
 APART = timedelta(microseconds=1)
 

@@ -15,7 +15,6 @@ ON_A_PAGE = 50
 AT_ONCE = 1_000
 """So many organisations are listed at once; a larger scope is entered by its provinces."""
 
-NO_PROVINCE = ""
 RUN_HOURS = "oversight.run_hours"
 
 
