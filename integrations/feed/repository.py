@@ -1,13 +1,25 @@
-"""The statement of the feed."""
+"""The statement of the feed, and those of its followers."""
 
 from typing import Any
 
+import msgspec
+
 from integrations.feed.rules import Cursor, Event, Examined
-from postal.db import fetch, load_sql
+from postal.db import execute, fetch, fetch_value, load_sql
 from postal.identity.rules import Actor
 from postal.ledger.rules import Stream
 
 PAGE = load_sql(__package__, "page.sql")
+# Behind everything that is settled: what comes in from now on has at least the position of the oldest that still runs.
+END_OF_FEED = """
+SELECT jsonb_build_array(feed_position(pg_snapshot_xmin(pg_current_snapshot())) - 1, 9223372036854775807,
+    'ffffffff-ffff-ffff-ffff-ffffffffffff', repeat('f', 64))
+"""
+ADD_FOLLOWER = f"""
+INSERT INTO feed_follower (name, cursor) SELECT $1, ({END_OF_FEED})
+WHERE NOT EXISTS (SELECT FROM feed_follower WHERE name = $1)
+ON CONFLICT DO NOTHING
+"""  # noqa: S608 - own statement
 
 
 async def examine(after: Cursor, actor: Actor, *, kind: str | None, most: int, limit: int) -> Examined:
@@ -31,6 +43,46 @@ async def examine(after: Cursor, actor: Actor, *, kind: str | None, most: int, l
         last=_cursor(about, "last_") if about["count"] else None,
         settled=about["settled"],
     )
+
+
+async def lock_follower(name: str) -> Cursor | None:
+    """Give how far a follower is, for this unit of work alone; None where it is new or held by another one."""
+    found = await fetch_value("SELECT cursor FROM feed_follower WHERE name = $1 FOR UPDATE SKIP LOCKED", name)
+    return _read(found)
+
+
+async def add_follower(name: str) -> None:
+    """Let a new follower begin at the end of the feed; one that is there stays where it is."""
+    await execute(ADD_FOLLOWER, name)
+
+
+async def place_follower(name: str, cursor: Cursor) -> None:
+    """Say how far a follower is."""
+    await execute(
+        "INSERT INTO feed_follower (name, cursor) VALUES ($1, $2::jsonb)"
+        " ON CONFLICT (name) DO UPDATE SET cursor = excluded.cursor",
+        name,
+        msgspec.json.encode(cursor).decode(),
+    )
+
+
+async def follower(name: str) -> Cursor | None:
+    """Give how far a follower is."""
+    return _read(await fetch_value("SELECT cursor FROM feed_follower WHERE name = $1", name))
+
+
+async def drop_follower(name: str) -> None:
+    """Forget a follower."""
+    await execute("DELETE FROM feed_follower WHERE name = $1", name)
+
+
+async def end_of_feed() -> Cursor:
+    """Give the cursor behind all that is settled now."""
+    return msgspec.json.decode(await fetch_value(END_OF_FEED), type=Cursor)
+
+
+def _read(kept: str | None) -> Cursor | None:
+    return None if kept is None else msgspec.json.decode(kept, type=Cursor)
 
 
 def _event(row: Any) -> Event:

@@ -1,0 +1,6 @@
+"""Reading the feed, and following it from inside: what goes out to others begins here."""
+
+from integrations.feed.service.following import READER, cursor_of, follow, forget, place
+from integrations.feed.service.reading import read
+
+__all__ = ["READER", "cursor_of", "follow", "forget", "place", "read"]
