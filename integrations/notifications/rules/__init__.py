@@ -1,4 +1,4 @@
-"""What is told to whom and when, in which words, and how a call is signed. Pure."""
+"""What is told to whom, when and in which words. Pure."""
 
 from integrations.notifications.rules.facts import FACTS, Fact, Kind, fact_of
 from integrations.notifications.rules.model import (
@@ -15,7 +15,6 @@ from integrations.notifications.rules.model import (
     digest_of,
     refuse_address,
 )
-from integrations.notifications.rules.signing import signed
 from integrations.notifications.rules.texts import Text, text_of
 from integrations.notifications.rules.timing import MAX_ATTEMPTS, due_after, next_try
 
@@ -40,6 +39,5 @@ __all__ = [
     "fact_of",
     "next_try",
     "refuse_address",
-    "signed",
     "text_of",
 ]

@@ -12,8 +12,9 @@ import aiosmtplib
 import msgspec
 from msgspec import Struct
 
-from integrations.notifications.rules import Channel, Given, Outcome, Text, signed
+from integrations.notifications.rules import Channel, Given, Outcome, Text
 from integrations.outgoing.service import Refused, Unreached, post
+from integrations.signing.rules import signed
 from postal.config import MailSettings, NoticeSettings, Settings
 
 PATIENCE_S = 20.0
@@ -96,7 +97,7 @@ class Webhook:
                 "data": {"dossier": letter.dossier, "text": letter.text.body},
             }
         )
-        headers = signed(letter.secret or "", letter.id, letter.tried_at, body)
+        headers = signed([letter.secret or ""], letter.id, letter.tried_at, body)
         return await _called(letter.address, body, headers, self._settings.trusted)
 
 

@@ -1,6 +1,5 @@
 """Asking to be told, confirming it, and ending it."""
 
-import base64
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,8 +17,8 @@ from integrations.notifications.rules import (
     digest_of,
     refuse_address,
 )
-from integrations.notifications.rules.signing import PREFIX
 from integrations.notifications.service.setup import held, offered, opened, own_key, sealed, token_of
+from integrations.signing.rules import SECRET_BYTES, secret_of
 from postal.config import Settings
 from postal.db import unit_of_work
 from postal.errors import Conflict, NotFound, TooMany, Unprocessable
@@ -52,7 +51,7 @@ async def subscribe(
         refuse_address(way, plain, settings.notices.trusted)
     digest = digest_of(own_key(settings), way, plain or dossier)
     identifier = new_id(now)
-    secret = PREFIX + base64.b64encode(secrets.token_bytes(32)).decode() if way is Channel.WEBHOOK else None
+    secret = secret_of(secrets.token_bytes(SECRET_BYTES)) if way is Channel.WEBHOOK else None
     asked = Subscription(
         id=identifier,
         dossier=dossier,
