@@ -21,6 +21,14 @@ COME = """async () => {
 }"""
 
 
+TAKEN = """async () => {
+  const found = await navigator.serviceWorker.getRegistration();
+  const taken = new Promise((go) => navigator.serviceWorker.addEventListener("controllerchange", go));
+  found.waiting.postMessage("take over");
+  await taken;
+}"""
+
+
 @pytest.fixture
 def profile():
     with tempfile.TemporaryDirectory(prefix="postal-profile-", ignore_cleanup_errors=True) as folder:
@@ -87,3 +95,11 @@ async def test_a_new_version_waits_for_scans_and_both_versions_read_one_outbox(h
         await station.sent()
         expect_once(await ledger_of(house, station.device), [*items, *stray])
         assert await page.evaluate("() => caches.keys()") == ["station-0000000000000002"]
+
+        # A third one is let in by the browser itself while somebody works: the page goes over when the work is finished.
+        proxy.toxics = release(house, 3)
+        await page.evaluate(COME)
+        await page.evaluate(TAKEN)
+        assert await page.locator("#statio2").count() == 1
+        await page.click("#finish")
+        await page.wait_for_selector("html[data-station='ready'] #statio3")

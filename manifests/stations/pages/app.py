@@ -41,6 +41,7 @@ async def show(request: Request[Actor, Any, Any]) -> Response[str]:
         "stations/station.html",
         title=("Trạm quét", "Scanning station"),
         headers={"Cache-Control": REVALIDATED},
+        version=version(),
     )
 
 

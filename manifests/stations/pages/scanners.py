@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 from msgspec import Struct
 
+from manifests.stations.pages.app import version
 from manifests.stations.pages.words import COMMAND_WORDS, COMMANDS, PLACE_PREFIX, SETTINGS, TEST_CODE
 from postal.http.headers import CONTENT_SECURITY_POLICY
 from postal.http.limits import UNLIMITED
@@ -70,6 +71,7 @@ async def camera(request: Request[Actor, Any, Any]) -> Response[str]:
     return page(
         request,
         "stations/camera.html",
+        version=version(),
         title=("Quét bằng máy ảnh", "Scan by camera"),
         headers=CAMERA_HEADERS,
     )

@@ -6,6 +6,7 @@ import { t } from "./texts.js";
 
 const LOCK = "postal-station";
 const LOOK_MS = 1000;
+const VERSION_TRIED = "station-version-tried";
 
 /**
  * Run the station in one tab only; another one says so, and takes over when the first closes.
@@ -73,6 +74,8 @@ export function install(station) {
     if (found.waiting && had && (starting || idle)) {
       workers.addEventListener("controllerchange", () => location.reload(), { once: true });
       found.waiting.postMessage("take over");
+    } else if (starting || idle) {
+      void agree(workers.controller);
     }
     starting = false;
   };
@@ -88,6 +91,23 @@ export function install(station) {
     .catch(() => {
       // Without network the program that is kept goes on; without support it needs the network to start.
     });
+}
+
+/**
+ * Start again, once, where another version answers than gave this page: a browser may let it take over by itself.
+ * @param {ServiceWorker | null} controller
+ */
+async function agree(controller) {
+  const own = document.querySelector("meta[name='station-version']")?.getAttribute("content");
+  const channel = new MessageChannel();
+  controller?.postMessage("version", [channel.port2]);
+  const answered = await new Promise((answer) => {
+    channel.port1.onmessage = (event) => answer(event.data);
+  });
+  if (answered !== own && sessionStorage.getItem(VERSION_TRIED) !== answered) {
+    sessionStorage.setItem(VERSION_TRIED, answered);
+    location.reload();
+  }
 }
 
 /** Let the camera's large reader be kept as well, once the station runs: where there is a camera, and nowhere else. */

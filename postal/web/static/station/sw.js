@@ -56,12 +56,15 @@ async function tidy() {
   await worker.clients.claim();
 }
 
-// The page says when to take over: after its scans are sent, or when it starts; and when to fetch what is large.
+// The page says when to take over: after its scans are sent, or when it starts; and when to fetch what is large. It asks
+// for the version, since a browser may let a waiting one take over by itself while the page loads.
 worker.addEventListener("message", (event) => {
   if (event.data === "take over") {
     void worker.skipWaiting();
   } else if (event.data === "keep the camera") {
     event.waitUntil(keepLater());
+  } else if (event.data === "version") {
+    event.ports[0]?.postMessage(VERSION);
   }
 });
 
