@@ -11,6 +11,7 @@ from integrations.feed import api as feed_api
 from integrations.notifications import pages as notice_pages
 from integrations.notifications import service as notices
 from integrations.notifications.tasks import REGULAR as NOTICES_REGULAR
+from integrations.outgoing import service as outgoing
 from integrations.process_mining import api as process_mining_api
 from integrations.process_mining.cli import COMMANDS as EXPORT_COMMANDS
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
@@ -25,8 +26,10 @@ PROJECTIONS: tuple[str, ...] = ()
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *EXPORT_COMMANDS, *SIMULATION_COMMANDS)
 TABLES: tuple[type[Table], ...] = ()
-CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure,)
+CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure, outgoing.configure)
 REGULAR: dict[str, Regular] = {**NOTICES_REGULAR}
+ADAPTERS: dict[str, Any] = {}
+"""What builds each kind of delivery, and judges what came back: `integrations.deliveries.rules.Adapter`."""
 NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(
         title=("Tin báo chưa đến", "Notices not delivered"),

@@ -138,6 +138,30 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     trusted: tuple[str, ...] = ()
 
 
+class OutgoingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Calls of programs of others, which must be `https`, of a public name, on port 443 or 8443.
+
+    `trusted` are origins (`http://10.0.0.5:8080`) that may be called all the same; `body_bytes` bounds what is sent.
+    """
+
+    trusted: tuple[str, ...] = ()
+    body_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=67_108_864)] = 1_048_576
+
+
+class InboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What partners may send, and how long their messages are kept as they came.
+
+    A body has to arrive within `body_seconds`. A message that came too early is tried again for `early_days`.
+    """
+
+    body_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=67_108_864)] = 8_388_608
+    body_seconds: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    raw_days: Annotated[int, msgspec.Meta(ge=1, le=3_660)] = 365
+    early_days: Annotated[int, msgspec.Meta(ge=1, le=90)] = 7
+    at_once_seconds: Annotated[float, msgspec.Meta(ge=0, le=10)] = 2.0
+    understanding_seconds: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 300.0
+
+
 class LoggingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How events are written; `console` is for eyes, `json` for collectors."""
 
@@ -159,6 +183,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     limits: LimitSettings = LimitSettings()
     mail: MailSettings = MailSettings()
     notices: NoticeSettings = NoticeSettings()
+    inbox: InboxSettings = InboxSettings()
+    outgoing: OutgoingSettings = OutgoingSettings()
     logging: LoggingSettings = LoggingSettings()
     data: str = ".data"
     clock: Literal["real", "simulated"] = "real"

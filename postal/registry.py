@@ -23,6 +23,9 @@ Seed = Callable[[], Awaitable[None]]
 Regular = Callable[[datetime], Awaitable[None]]
 """Work that the worker does again and again, given the time; harmless to repeat, also by two processes at once."""
 
+Steady = Callable[[], Awaitable[None]]
+"""Work that the worker does without a pause until it is cancelled; started again when it breaks."""
+
 Source = Callable[[], Awaitable[list[Figure]]]
 FileSubject = Callable[[str, "Actor"], Awaitable["Subject"]]
 """Finds what files may be attached to, by its code and for an actor; what that may not see is not found."""
@@ -83,6 +86,18 @@ def outbox_handlers() -> dict[str, OutboxHandler]:
     return found
 
 
+def inbound() -> dict[str, Any]:
+    """Give what understands each kind of message that programs of others send."""
+    return {kind: take for plugin in plugins() for kind, take in getattr(plugin, "INBOUND", {}).items()}
+
+
+def partner_settings() -> dict[str, type[Struct]]:
+    """Give the form of the settings of each kind of partner that states one."""
+    return {
+        kind: form for plugin in plugins() for kind, form in getattr(plugin, "PARTNER_SETTINGS", {}).items()
+    }
+
+
 def commands() -> tuple[Any, ...]:
     """Give every click command."""
     return tuple(_all("COMMANDS"))
@@ -101,6 +116,16 @@ def seeds() -> tuple[Seed, ...]:
 def regular() -> dict[str, Regular]:
     """Give what the worker does regularly, by a name for its log."""
     return {name: work for plugin in plugins() for name, work in getattr(plugin, "REGULAR", {}).items()}
+
+
+def steady() -> dict[str, Steady]:
+    """Give what the worker does all the time, by a name for its log."""
+    return {name: work for plugin in plugins() for name, work in getattr(plugin, "STEADY", {}).items()}
+
+
+def adapters() -> dict[str, Any]:
+    """Give what builds, and judges the answers to, each kind of message that goes to programs of others."""
+    return {kind: made for plugin in plugins() for kind, made in getattr(plugin, "ADAPTERS", {}).items()}
 
 
 def configure(settings: "Settings") -> None:

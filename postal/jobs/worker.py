@@ -35,6 +35,7 @@ async def work(settings: Settings) -> None:
         "files": lambda: keep_clear(settings),
         "proof": lambda: keep_gathering(settings),
         **{name: partial(_regularly, work) for name, work in registry.regular().items()},
+        **registry.steady(),
     }
     if (dsn := settings.redis.dsn) is not None:
         parts["doorbell"] = lambda: hear(dsn, at_once=at_once)
