@@ -61,6 +61,26 @@ async def get(code: str, actor: Actor) -> Dossier:
     return found[0]
 
 
+async def find_seen(codes: Collection[str], actor: Actor) -> dict[str, Dossier]:
+    """Find those dossiers that the actor may see; absent and invisible are alike."""
+    found = await _find(sorted(codes), actor, Filter(), None, len(codes)) if codes else []
+    return {dossier.code: dossier for dossier in found}
+
+
+async def find_applicants(codes: Collection[str]) -> dict[str, Applicant]:
+    """Find whose these dossiers are; those who were erased are left out."""
+    rows = await ApplicantTable.select(
+        ApplicantTable.dossier,
+        ApplicantTable.name,
+        ApplicantTable.phone,
+        ApplicantTable.address,
+        ApplicantTable.email,
+        ApplicantTable.identity_type,
+        ApplicantTable.identity_number,
+    ).where(ApplicantTable.dossier.is_in(list(codes)) & ApplicantTable.erased_at.is_null())
+    return {row.pop("dossier"): msgspec.convert(row, Applicant) for row in rows}
+
+
 async def list_dossiers(
     actor: Actor, wanted: Filter, after: tuple[datetime, str] | None, limit: int
 ) -> list[Dossier]:

@@ -84,8 +84,8 @@ async def register(registering: Registering, *, actor: Actor, now: datetime, key
     refuse_without_office(registering)
     refuse_other_channel(registering)
     async with unit_of_work():
-        version = await _admissible_version(registering, at)
-        await _refuse_unknown_parties(registering)
+        version = await admissible_version(registering, at)
+        await refuse_unknown_parties(registering)
         code = await _code(registering, now, key)
         await lock_codes([code])
         if await pieces.find_many([code]):
@@ -95,7 +95,7 @@ async def register(registering: Registering, *, actor: Actor, now: datetime, key
                 en="The code is registered already",
                 pointer="/code",
             )
-        await _record([(code, registering, version)], actor.organisation, actor.person, now, None)
+        await record_registered([(code, registering, version)], actor.organisation, actor.person, now, None)
     return (await repository.find_many([code]))[code]
 
 
@@ -109,7 +109,9 @@ async def import_dossiers(registerings: Sequence[Registering], *, now: datetime,
         if len(named) != len(registerings):
             raise ValueError("an imported dossier has a code")
         known = await pieces.find_many([code for code, _, _ in named])
-        return await _record([each for each in named if each[0] not in known], None, None, now, source)
+        return await record_registered(
+            [each for each in named if each[0] not in known], None, None, now, source
+        )
 
 
 async def import_events(events: Sequence[ImportedEvent], *, now: datetime, source: str) -> int:
@@ -117,7 +119,7 @@ async def import_events(events: Sequence[ImportedEvent], *, now: datetime, sourc
     async with unit_of_work():
         dossiers = await repository.find_many({event.dossier for event in events})
         rows = [
-            _event_row(
+            event_row(
                 event.dossier,
                 event.id,
                 event.kind,
@@ -140,7 +142,7 @@ async def import_events(events: Sequence[ImportedEvent], *, now: datetime, sourc
         }
         for code, event in first.items():
             if result_code(code) not in known:
-                rows += _result_rows(dossiers[code], event.at, now, event.organisation, None, source)
+                rows += result_rows(dossiers[code], event.at, now, event.organisation, None, source)
         outcomes = await ledger.record(rows)
     return sum(outcomes[event_id].status == "new" for event_id in {event.id for event in events})
 
@@ -163,7 +165,7 @@ async def state_within(code: str, statement: Statement, *, actor: Actor, now: da
         kind=statement.kind,
         at=statement.at or now,
         organisation=actor.organisation,
-        body=await _completed_body(statement, dossier, now),
+        body=await completed_body(statement, dossier, now),
     )
     earlier = next((known for known in events if known.id == event.id), None)
     if earlier is not None:
@@ -171,17 +173,18 @@ async def state_within(code: str, statement: Statement, *, actor: Actor, now: da
         return event.id
     await judging.refuse(dossier, events, event, actor, now)
     rows = [
-        _event_row(
+        event_row(
             code, event.id, event.kind, event.at, now, actor.organisation, actor.person, event.body, None
         )
     ]
     if event.kind is CaseKind.COMPLETED and not await pieces.find_many([result_code(code)]):
-        rows += _result_rows(dossier, event.at, now, actor.organisation, actor.person, None)
+        rows += result_rows(dossier, event.at, now, actor.organisation, actor.person, None)
     await ledger.record(rows)
     return event.id
 
 
-async def _admissible_version(registering: Registering, at: datetime) -> int:
+async def admissible_version(registering: Registering, at: datetime) -> int:
+    """Give the version that a dossier is registered under; raises what the law refuses."""
     procedure = await _procedure_on(registering, local_day(at))
     mode = registering.service_mode
     ways = {
@@ -211,7 +214,8 @@ async def _procedure_on(registering: Registering, day: date) -> Procedure:
     )
 
 
-async def _refuse_unknown_parties(registering: Registering) -> None:
+async def refuse_unknown_parties(registering: Registering) -> None:
+    """Raise for a party that is no organisation."""
     named = {"authority": registering.authority, "desk": registering.desk, "office": registering.office}
     known = await network.find_many([party for party in named.values() if party])
     for name, party in named.items():
@@ -236,13 +240,14 @@ async def _code(registering: Registering, now: datetime, key: bytes) -> str:
     return allotted_code(registering.authority, day, serial)
 
 
-async def _record(
+async def record_registered(
     named: Sequence[tuple[str, Registering, int | None]],
     organisation: str | None,
     person: str | None,
     now: datetime,
     source: str | None,
 ) -> int:
+    """Write registrations that were judged, with whose they are and their papers; give how many were new."""
     rows: list[Row] = []
     applicants, lines, pairs = {}, {}, {}
     for code, registering, version in named:
@@ -262,7 +267,7 @@ async def _record(
             source=source,
             ids=[registering.piece_id] if registering.piece_id else None,
         )
-        rows.append(_event_row(code, event_id, CaseKind.REGISTERED, at, now, by, person, body, source))
+        rows.append(event_row(code, event_id, CaseKind.REGISTERED, at, now, by, person, body, source))
         pairs[event_id] = code
         if registering.applicant:
             applicants[code] = (registering.applicant, salt)
@@ -275,7 +280,7 @@ async def _record(
     return len(new)
 
 
-def _event_row(
+def event_row(
     code: str,
     event_id: UUID,
     kind: CaseKind,
@@ -286,6 +291,7 @@ def _event_row(
     body: dict[str, Any],
     source: str | None,
 ) -> Row:
+    """Make the row of an event."""
     return ledger.authored(
         id=event_id,
         stream=Stream.CASE,
@@ -300,7 +306,7 @@ def _event_row(
     )
 
 
-def _result_rows(
+def result_rows(
     dossier: Dossier,
     at: datetime,
     now: datetime,
@@ -308,6 +314,7 @@ def _result_rows(
     person: str | None,
     source: str | None,
 ) -> list[Row]:
+    """Make the rows by which the result of a dossier becomes a piece."""
     result = Registration(
         code=result_code(dossier.code),
         kind=PieceKind.RESULT,
@@ -323,7 +330,7 @@ def _result_rows(
     )
 
 
-async def _completed_body(statement: Statement, dossier: Dossier, now: datetime) -> dict[str, Any]:
+async def completed_body(statement: Statement, dossier: Dossier, now: datetime) -> dict[str, Any]:
     """Promise a due instant at receipt where the agency states none: by the version in force at registration."""
     if statement.kind is not CaseKind.RECEIVED or "due" in statement.body or dossier.due_first is not None:
         return statement.body

@@ -89,6 +89,7 @@ FURTHER = {
         "undoing",
         "papers",
         "judging",
+        "batches",
     },  # parts of the service, each a side of its own
     "shipments/privacy": {"holdings"},  # what the package holds about a person, given out and forgotten
     "shipments/tracking": {
