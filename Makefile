@@ -10,7 +10,7 @@ RUNTIME := $(VENV)/.runtime-$(KEY)
 DEV := $(VENV)/.dev-$(KEY)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check bench texts zbar chromium clean
+.PHONY: help setup demo test test-all check bench client texts zbar chromium clean
 
 help:
 	@echo "make demo      set up, run a simulated working week, stay up at http://127.0.0.1:8000"
@@ -18,6 +18,7 @@ help:
 	@echo "make test      set up, check, and test with small sizes (at most 10 minutes)"
 	@echo "make test-all  the same with full sizes, kills and the real log (at most 75 minutes)"
 	@echo "make bench     measure speed and size against the raw limits (ONLY=name for one benchmark)"
+	@echo "make client    generate the typed Python client and build its wheel, into build/client"
 	@echo "make check     ruff, mypy, import-linter"
 	@echo "make texts     read the texts of the pages into the English catalogue, and compile it"
 	@echo "make setup     only make .venv with everything in it"
@@ -67,6 +68,10 @@ chromium: $(DEV)
 
 bench: $(DEV)
 	@exec $(BIN)/python -m tests.benchmarks $(ONLY)
+
+# A typed client for programmers, from our OpenAPI document; asks nothing of any network.
+client: $(DEV)
+	@$(BIN)/python -m tests.client.making build/client
 
 # The texts of the templates into the English catalogue, and that into the form that is read when the pages run.
 CATALOGUE := postal/web/locale/en/LC_MESSAGES/postal

@@ -36,6 +36,9 @@ SEALED_OFF = {
     "Cache-Control": "no-store",
 }
 
+ANY_OR_MEDIA = ("application/octet-stream", *MEDIA)
+"""What a body may say it is; what it is, is read from it."""
+
 OfSubject = Annotated[About, QueryParameter(description="What sort of thing it is attached to")]
 OfCode = Annotated[str, code_query("The code of that thing")]
 OfKind = Annotated[FileKind, QueryParameter(description="What the file shows")]
@@ -55,7 +58,7 @@ class FileController(Controller):
         operation_id="attachFile",
         summary="Attach a file of up to 10 MiB",
         request_max_body_size=DIRECT,
-        opt={**ATTACHERS, RAW_BODY: MEDIA, TOO_LARGE: lambda: too_large(DIRECT), **refuses(410)},
+        opt={**ATTACHERS, RAW_BODY: ANY_OR_MEDIA, TOO_LARGE: lambda: too_large(DIRECT), **refuses(410)},
     )
     async def attach(
         self, request: Request[Actor, Any, Any], about: OfSubject, code: OfCode, kind: OfKind

@@ -65,11 +65,14 @@ def _types(operations: list[tuple[dict[str, Any], HTTPRouteHandler]]) -> Iterato
 
 
 def _bytes(media: Iterable[str]) -> dict[str, Any]:
-    # JSON that is written as it streams is an object of a form that another standard states.
-    return {
-        each: {"schema": {"type": "object"} if each == JSON else {"type": "string", "format": "binary"}}
-        for each in media
-    }
+    return {each: {"schema": _form(each)} for each in media}
+
+
+def _form(media: str) -> dict[str, Any]:
+    """Say what bytes are to who reads them: JSON that streams has a form that another standard states."""
+    if media == JSON:
+        return {"type": "object"}
+    return {"type": "string"} if media.startswith("text/") else {"type": "string", "format": "binary"}
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The OpenAPI document: Litestar's paths and parameters, completed.
 
 `answers.py` writes what operations share, `bodies.py` the schemas of what is sent and answered, `links.py` what may
-follow what; so no handler states any of it by hand.
+follow what, `naming.py` gives the schemas names of their own; so no handler states any of it by hand.
 """
 
 from typing import Any
@@ -17,6 +17,7 @@ from postal.identity.access import ANYONE
 from postal.web.answers import PROBLEM_SCHEMA, write_answers
 from postal.web.bodies import write_bodies
 from postal.web.links import write_links
+from postal.web.naming import write_names
 
 API_VERSION = "1.0"
 """Of the surface, not of the program: it changes when a client must."""
@@ -47,6 +48,7 @@ TAGS = {
     "privacy": "What people ask about their own data: access, correction, erasure",
     "feedback": "Feedback, petitions and the hotline: taken, answered, published",
     "feed": "Everything that happened, in one order, for programs that follow",
+    "partners": "Programs of others, and the messages that they send",
     "exports": "Event logs for process mining",
     "figures": "What leaders read: sums, and the dossiers behind each",
     "statistics": "What is published each day, as open data",
@@ -112,14 +114,18 @@ def openapi_config() -> OpenAPIConfig:
 
 def complete(app: Litestar, document: dict[str, Any]) -> dict[str, Any]:
     """Write problems, credentials and the idempotency key into every operation; doing it again changes nothing."""
+    schemas = document["components"].setdefault("schemas", {})
+    if "Problem" in schemas:
+        return document
     operations = _operations(app, document)
     for operation, route, handler, method in operations:
         for parameter in operation.get("parameters", ()):
             _tidy(parameter)
         write_answers(operation, route, handler, method)
-    document["components"].setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+    schemas["Problem"] = PROBLEM_SCHEMA
     write_bodies(document, [(operation, handler) for operation, _, handler, _ in operations])
     write_links({operation["operationId"]: operation for operation, _, _, _ in operations})
+    write_names(document)
     return document
 
 
