@@ -1,6 +1,6 @@
 -- A page of the feed ($1, $2, $3, $4 position, turn, id and content hash of the cursor; $5 how many rows to examine at
--- most; $6 sees everything; $7 the actor's organisations; $8 kind, or null; $9 how many to show at most). There is
--- always one row, with what was examined; the events stand beside it.
+-- most; $6 sees everything; $7 the actor's organisations; $8 kinds, or null; $9 how many to show at most; $10 streams, $11
+-- codes, $12 acting organisations, or null). There is always one row, with what was examined; the events stand beside it.
 -- A row is examined once every transaction that began before its own has ended: nothing can come before it any more.
 -- Sixteen positions share a key of the index; each part reads one index in order and stops. The upper bound of the keys
 -- is written as a row, because of two plain bounds the planner believes that they leave one row in two hundred, and
@@ -50,11 +50,14 @@ WITH examined AS MATERIALIZED (
     LIMIT $5::integer
 ),
 shown AS (
-    -- Whoever sees the piece, the manifest, or as a unit the case. The OFFSET 0 keep each a look-up by code: otherwise
+    -- Whoever sees the piece, the manifest, the trip, or as a unit the case. The OFFSET 0 keep each a look-up by code: otherwise
     -- all that the organisation sees may be read to judge a page.
     SELECT *
     FROM examined
-    WHERE ($8::text IS NULL OR kind = $8::text)
+    WHERE ($8::text[] IS NULL OR kind = ANY ($8::text[]))
+    AND ($10::smallint[] IS NULL OR stream = ANY ($10::smallint[]))
+    AND ($11::text[] IS NULL OR code = ANY ($11::text[]) OR body ->> 'manifest' = ANY ($11::text[]))
+    AND ($12::text[] IS NULL OR organisation = ANY ($12::text[]))
     AND (
         $6::boolean
         OR EXISTS (
@@ -74,6 +77,12 @@ shown AS (
                     AND (manifest.receiver = ANY ($7::text[]) OR manifest.carrier = ANY ($7::text[]))
                 )
             )
+            OFFSET 0
+        )
+        OR EXISTS (
+            SELECT
+            FROM trip
+            WHERE trip.code = examined.code AND trip.parties && $7::text[]
             OFFSET 0
         )
         OR (

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from integrations.feed.rules import Cursor, Event, Examined
+from integrations.feed.rules import EVERYTHING, Cursor, Event, Examined, Wanted
 from postal.db import execute, fetch, fetch_value, load_sql
 from postal.identity.rules import Actor
 from postal.ledger.rules import Stream
@@ -22,8 +22,10 @@ ON CONFLICT DO NOTHING
 """  # noqa: S608 - own statement
 
 
-async def examine(after: Cursor, actor: Actor, *, kind: str | None, most: int, limit: int) -> Examined:
-    """Look at `most` rows behind the cursor at most, and give those that the actor may see, `limit` at most."""
+async def examine(
+    after: Cursor, actor: Actor, *, wanted: Wanted = EVERYTHING, most: int, limit: int
+) -> Examined:
+    """Look at `most` rows behind the cursor at most, and give those wanted that the actor may see, `limit` at most."""
     rows = await fetch(
         PAGE,
         after.position,
@@ -33,8 +35,11 @@ async def examine(after: Cursor, actor: Actor, *, kind: str | None, most: int, l
         most,
         actor.reads_everything,
         sorted(actor.sees),
-        kind,
+        sorted(wanted.kinds) or None,
         limit,
+        sorted(wanted.streams) or None,
+        sorted(wanted.codes) or None,
+        sorted(wanted.organisations) or None,
     )
     about = rows[0]
     return Examined(

@@ -55,6 +55,31 @@ class Event(Struct, frozen=True, kw_only=True):
     corrects: str | None
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which events a reader asks for: those that fit every filter that is given, by any of its values.
+
+    `codes` are pieces, manifests or trips: an event fits that is of one of them, or was made under that manifest.
+    `organisations` are those that acted.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    streams: frozenset[Stream] = frozenset()
+    codes: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
+
+    def fits(self, event: Event) -> bool:
+        """Say whether an event is asked for; the statement of the feed says the same."""
+        return (
+            (not self.kinds or event.kind in self.kinds)
+            and (not self.streams or event.stream in self.streams)
+            and (not self.codes or event.code in self.codes or event.manifest in self.codes)
+            and (not self.organisations or event.organisation in self.organisations)
+        )
+
+
+EVERYTHING = Wanted()
+
+
 class Examined(Struct, frozen=True, kw_only=True):
     """What one look at the ledger gave: the events to show, how many rows were looked at, and the last one of them.
 

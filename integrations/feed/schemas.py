@@ -1,17 +1,19 @@
 """How events are shown: what GET /pieces/{code} shows of a step to the same parties, no more."""
 
+from collections.abc import Collection
 from typing import Literal
 from uuid import UUID
 
 from msgspec import Struct
 
-from integrations.feed.rules import Event, FeedPage
+from integrations.feed.rules import Event, FeedPage, Wanted
 from postal.http.paging import encode_cursor
 from postal.instants import Instant
 from postal.ledger.rules import Stream
 
 StreamName = Literal["scan", "case", "record"]
-STREAMS: dict[Stream, StreamName] = {Stream.SCAN: "scan", Stream.CASE: "case", Stream.RECORD: "record"}
+STREAM_OF: dict[StreamName, Stream] = {"scan": Stream.SCAN, "case": Stream.CASE, "record": Stream.RECORD}
+STREAMS: dict[Stream, StreamName] = {stream: name for name, stream in STREAM_OF.items()}
 
 
 class EventView(Struct, frozen=True, kw_only=True):
@@ -50,6 +52,21 @@ class EventPage(Struct, frozen=True, kw_only=True):
     items: list[EventView]
     next_cursor: str
     caught_up: bool
+
+
+def wanted_of(
+    kinds: Collection[str] | None,
+    streams: Collection[StreamName] | None,
+    codes: Collection[str] | None,
+    organisations: Collection[str] | None,
+) -> Wanted:
+    """Read the filters of a request; none is everything."""
+    return Wanted(
+        kinds=frozenset(kinds or ()),
+        streams=frozenset(STREAM_OF[name] for name in streams or ()),
+        codes=frozenset(codes or ()),
+        organisations=frozenset(organisations or ()),
+    )
 
 
 def view(page: FeedPage) -> EventPage:

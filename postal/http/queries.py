@@ -39,7 +39,7 @@ async def check_query(request: Request[Any, Any, Any]) -> None:
     for name, value in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
         if name not in declared:
             continue
-        if name in seen:
+        if name in seen and list not in declared[name]:
             raise _refused(name, "Tham số lặp lại", "The parameter is repeated")
         seen.add(name)
         _check_value(name, value, declared[name])
@@ -86,6 +86,11 @@ def _names_of(handler: BaseRouteHandler) -> dict[str, str]:
 
 def _plain(annotation: Any) -> Iterator[Any]:
     if get_origin(annotation) in {Annotated, Union, UnionType}:
+        for part in get_args(annotation):
+            yield from _plain(part)
+    elif get_origin(annotation) is list:
+        # A list is written by repeating its name.
+        yield list
         for part in get_args(annotation):
             yield from _plain(part)
     elif isinstance(annotation, type):

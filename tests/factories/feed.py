@@ -3,7 +3,7 @@
 import httpx
 
 from integrations.feed import service
-from integrations.feed.rules import START, Cursor, Event
+from integrations.feed.rules import EVERYTHING, START, Cursor, Event, Wanted
 from postal.identity.rules import Actor
 
 INSPECTOR = Actor(kind="key", id="inspector", organisation="VN", reads_everything=True)
@@ -17,14 +17,17 @@ def reader_of(*organisations: str) -> Actor:
 class Reader:
     """Follows the feed in this process and remembers everything that it was given."""
 
-    def __init__(self, actor: Actor = INSPECTOR, after: Cursor | None = None) -> None:
+    def __init__(
+        self, actor: Actor = INSPECTOR, after: Cursor | None = None, wanted: Wanted = EVERYTHING
+    ) -> None:
         self.actor = actor
         self.after = after
+        self.wanted = wanted
         self.events: list[Event] = []
 
     async def read(self, limit: int = 100) -> bool:
         """Read a page; tells whether it was the last one just now."""
-        page = await service.read(actor=self.actor, after=self.after, limit=limit)
+        page = await service.read(actor=self.actor, after=self.after, limit=limit, wanted=self.wanted)
         assert len(page.events) <= limit
         assert page.following >= (self.after or START)
         self.events += page.events

@@ -1,7 +1,8 @@
 """Whoever follows the feed sees every row that was committed, once, in one order, whenever its writer commits.
 
 Writers take their transactions and ids in one order and commit in another, or give up; in between they stand still
-until the test lets one go on. Two readers read all the while. Each seed is one such story on the real server.
+until the test lets one go on. Readers read all the while, some of them
+with filters, and one with a filter that changes. Each seed is one such story on the real server.
 """
 
 import asyncio
@@ -12,6 +13,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from integrations.feed.rules import EVERYTHING, Wanted
 from integrations.feed.rules import START as FIRST
 from postal import db
 from postal.ledger.positions import HeldBack, held_back
@@ -107,7 +109,22 @@ class Story:
         self.expected_of_ours = set()
         self.reader = Reader(INSPECTOR)
         self.ours = Reader(reader_of(OURS))
+        self.filtered = [Reader(INSPECTOR, wanted=self.filter()) for _ in range(3)]
+        self.changing = Reader(INSPECTOR)
+        self.looks = []  # (from, to, wanted, events) of the reader whose filter changes
         self.over = asyncio.Event()
+
+    def filter(self):
+        """Ask for any combination of kinds, streams, codes and organisations, often for none of a sort."""
+        some = lambda *values: frozenset(  # noqa: E731 - as short as it is
+            self.random.sample(values, self.random.choice([0, 0, 1, 2]))
+        )
+        return Wanted(
+            kinds=some("hold", "piece.registered", "piece.odd"),
+            streams=some(Stream.SCAN, Stream.CASE, Stream.RECORD),
+            codes=some(SHARED, *(s10("DH", 10_000_000 + self.serial + n) for n in range(1, 9))),
+            organisations=some(OURS, THEIRS),
+        )
 
     def at(self):
         """Give an instant up to a month off, so that ids are in no order of anything."""
@@ -207,7 +224,9 @@ class Story:
     async def tell(self):
         following = asyncio.create_task(self.follow())
         for _ in range(STEPS):
-            step = self.random.choices([self.begin, self.write, self.end, self.read_ours], [4, 4, 3, 3])[0]
+            step = self.random.choices(
+                [self.begin, self.write, self.end, self.read_ours, self.read_filtered], [4, 4, 3, 3, 3]
+            )[0]
             if step == self.begin and len(self.open) >= WRITERS:
                 step = self.end
             await step()
@@ -218,6 +237,15 @@ class Story:
         await following
         await self.reader.catch_up(3)
         await self.ours.catch_up(5)
+        for reader in self.filtered:
+            await reader.catch_up(3)
+
+    async def read_filtered(self):
+        await self.random.choice(self.filtered).read(self.random.randint(1, 4))
+        reader, before = self.changing, self.changing.after or FIRST
+        reader.wanted, reader.events = self.random.choice([EVERYTHING, self.filter()]), []
+        await reader.read(self.random.randint(1, 4))
+        self.looks.append((before, reader.after, reader.wanted, reader.events))
 
     async def read_ours(self):
         await self.ours.read(self.random.randint(1, 5))
@@ -237,6 +265,10 @@ async def test_every_committed_row_is_read_once_and_in_one_order(database, seed)
     again = await Reader(INSPECTOR).catch_up(1_000)
     assert seen(again) == read
     assert [event.id for event in again if event.code == SHARED] == story.shared
+    for reader in story.filtered:
+        assert reader.events == [event for event in again if reader.wanted.fits(event)]
+    for before, after, wanted, events in story.looks:
+        assert events == [event for event in again if before < event.at <= after and wanted.fits(event)]
     ours = seen(story.ours.events)
     assert len(ours) == len(set(ours))
     # A piece with one registration that came to be disputed is nobody's to see any more.

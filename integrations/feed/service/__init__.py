@@ -2,5 +2,6 @@
 
 from integrations.feed.service.following import READER, cursor_of, follow, forget, place
 from integrations.feed.service.reading import read
+from integrations.feed.service.waiting import read_waiting
 
-__all__ = ["READER", "cursor_of", "follow", "forget", "place", "read"]
+__all__ = ["READER", "cursor_of", "follow", "forget", "place", "read", "read_waiting"]

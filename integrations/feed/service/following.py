@@ -6,7 +6,7 @@ What a follower does with a page and the advance of its cursor commit together, 
 from collections.abc import Awaitable, Callable, Sequence
 
 from integrations.feed import repository
-from integrations.feed.rules import Cursor, Event, most_examined, page
+from integrations.feed.rules import EVERYTHING, Cursor, Event, Wanted, most_examined, page
 from postal.db import unit_of_work
 from postal.identity.rules import Actor
 
@@ -16,8 +16,10 @@ READER = Actor(kind="key", id="feed", reads_everything=True)
 Take = Callable[[Sequence[Event]], Awaitable[None]]
 
 
-async def follow(name: str, take: Take, *, actor: Actor = READER, limit: int = 500) -> bool:
-    """Hand the next settled events that an actor may see to `take`, in order, and keep how far that was.
+async def follow(
+    name: str, take: Take, *, actor: Actor = READER, wanted: Wanted = EVERYTHING, limit: int = 500
+) -> bool:
+    """Hand the next settled events that an actor may see and wants to `take`, in order, and keep how far that was.
 
     A follower that is seen for the first time begins now; `place` puts it elsewhere. `take` is not called where there
     is nothing to hand on. What it raises leaves the cursor where it was.
@@ -30,8 +32,8 @@ async def follow(name: str, take: Take, *, actor: Actor = READER, limit: int = 5
         if start is None:
             await repository.add_follower(name)
             return False
-        most = most_examined(limit, shows_all=actor.reads_everything)
-        examined = await repository.examine(start, actor, kind=None, most=most, limit=limit)
+        most = most_examined(limit, shows_all=actor.reads_everything and wanted == EVERYTHING)
+        examined = await repository.examine(start, actor, wanted=wanted, most=most, limit=limit)
         read = page(start, examined, limit=limit, most=most)
         if read.events:
             await take(read.events)

@@ -1,20 +1,20 @@
 """Reading the feed."""
 
 from integrations.feed import repository
-from integrations.feed.rules import START, Cursor, FeedPage, most_examined, page
+from integrations.feed.rules import EVERYTHING, START, Cursor, FeedPage, Wanted, most_examined, page
 from postal.errors import BadInput
 from postal.identity.rules import Actor
 
 
-async def read(*, actor: Actor, after: Cursor | None, limit: int, kind: str | None = None) -> FeedPage:
+async def read(*, actor: Actor, after: Cursor | None, limit: int, wanted: Wanted = EVERYTHING) -> FeedPage:
     """Give what comes behind a cursor (None: from the start) and the actor may see now.
 
     Raises:
         BadInput: The cursor is of a place that this ledger has not come to.
     """
     start = after or START
-    most = most_examined(limit, shows_all=actor.reads_everything and kind is None)
-    examined = await repository.examine(start, actor, kind=kind, most=most, limit=limit)
+    most = most_examined(limit, shows_all=actor.reads_everything and wanted == EVERYTHING)
+    examined = await repository.examine(start, actor, wanted=wanted, most=most, limit=limit)
     # Every cursor that we gave out is settled; what is not comes from another database, and would wait for ever.
     if start.position >= examined.settled:
         raise BadInput(

@@ -45,7 +45,7 @@ async def _read_page(quiet: NoticeSettings, now: datetime) -> bool:
         if start is None:
             return True
         most = most_examined(PAGE, shows_all=True)
-        examined = await feed.examine(start, READER, kind=None, most=most, limit=PAGE)
+        examined = await feed.examine(start, READER, most=most, limit=PAGE)
         read = page(start, examined, limit=PAGE, most=most)
         told = [event for event in read.events if event.kind in FACTS]
         if told:

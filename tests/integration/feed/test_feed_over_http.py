@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from integrations.feed.rules import Cursor
+from integrations.feed.service.waiting import WAITING
 from postal import db
 from postal.http.paging import encode_cursor
 from postal.identity.rules import Role
@@ -191,6 +192,85 @@ async def test_what_many_clients_were_told_is_accepted_is_read_once_while_anothe
     given, _ = await pages(client, reader, after=after, limit=5)
     assert sorted(event["id"] for event in given) == sorted(told_accepted)
     assert (await pages(client, reader))[0] == read + given
+
+
+async def test_filters_in_any_combination_give_their_part_and_one_cursor_serves_them_all(
+    network, client, clock
+):
+    now = clock.instant
+    await pieces(ITEM, SECOND, now=now, origin=OFFICE, destination=HUB)
+    scanner, hub = await Scanner.at(client, clock, OFFICE), await Scanner.at(client, clock, HUB)
+    for code in (ITEM, SECOND):
+        await scanner.results(
+            [scanner.scan("accept", code, now), scanner.scan("offer", code, now, counterparty=HUB)], now
+        )
+        await hub.results([hub.scan("receive", code, now, counterparty=OFFICE)], now)
+    key = network[OFFICE]
+    whole, end = await pages(client, key, limit=3)
+    assert {event["stream"] for event in whole} == {"record", "scan"}
+    for query, fits in (
+        ({"kind": ["accept", "receive"]}, lambda one: one["kind"] in {"accept", "receive"}),
+        ({"stream": ["scan"]}, lambda one: one["stream"] == "scan"),
+        ({"stream": ["case", "record"]}, lambda one: one["stream"] == "record"),
+        ({"code": [ITEM]}, lambda one: one["code"] == ITEM),
+        ({"organisation": [HUB], "code": [SECOND, ITEM]}, lambda one: one["organisation"] == HUB),
+        ({"kind": ["offer"], "code": [ITEM], "stream": ["scan"], "organisation": [OFFICE, HUB]},
+         lambda one: (one["kind"], one["code"]) == ("offer", ITEM)),
+    ):  # fmt: skip
+        found = await pages(client, key, limit=2, **query)
+        assert found == ([event for event in whole if fits(event)], end)
+        assert found[0]
+    for wrong in ({"stream": "manifest"}, {"kind": ["a"] * 51}, {"code": ""}, {"wait": 31}, {"wait": -1}):
+        assert (await client.get("/api/v1/events", params=wrong, headers=key)).status_code == 400
+
+
+async def test_the_parties_of_a_trip_are_given_its_records(client, clock):
+    now = clock.instant
+    await manifests.registered(ITEM, now=now)
+    giver = await manifests.party(client, manifests.GIVER, now=now)
+    stranger = await manifests.party(client, manifests.STRANGER, now=now)
+    opened = await giver.post("/trips", {"origin": manifests.GIVER, "destination": manifests.RECEIVER})
+    assert opened.status_code == 201, opened.text
+    code = opened.json()["code"]
+    assert (told((await pages(client, giver.headers, code=code))[0])) == [("trip.opened", code)]
+    assert (await pages(client, stranger.headers, code=code))[0] == []
+
+
+async def waited(size):
+    while WAITING.size < size:  # noqa: ASYNC110 - it tells nobody
+        await asyncio.sleep(0.01)
+
+
+async def test_who_waits_is_answered_when_something_comes_and_holds_no_connection(network, client, clock):
+    now = clock.instant
+    key = network[OFFICE]
+    _, end = await pages(client, key)
+    ask = {"after": end, "wait": 20, "code": ITEM}
+    waiting = [asyncio.create_task(client.get("/api/v1/events", params=ask, headers=key)) for _ in range(3)]
+    async with asyncio.timeout(10):
+        await waited(3)
+        pool = db.ENGINE.pool
+        assert pool.get_idle_size() == pool.get_size()
+        # What the filter leaves out wakes nobody for good.
+        await pieces(SECOND, now=now, origin=OFFICE)
+        await pieces(ITEM, now=now, origin=OFFICE)
+        answers = [await each for each in waiting]
+    for answer in answers:
+        assert told(answer.json()["items"]) == [("piece.registered", ITEM)]
+    # Without anything to come the answer says how far was looked, once the time is over.
+    empty = await client.get(
+        "/api/v1/events", params={**ask, "after": answers[0].json()["next_cursor"], "wait": 1}, headers=key
+    )
+    assert (empty.json()["items"], empty.json()["caught_up"]) == ([], True)
+    assert WAITING.size == 0
+
+
+async def test_a_process_that_ends_keeps_nobody_waiting(network, client, clock):
+    waiting = asyncio.create_task(client.get("/api/v1/events", params={"wait": 30}, headers=network[DESK]))
+    async with asyncio.timeout(10):
+        await waited(1)
+        client._transport.app.state["draining"] = True
+        assert (await waiting).json()["items"] == []
 
 
 async def test_a_page_takes_one_statement_whatever_it_holds(network, client, clock):

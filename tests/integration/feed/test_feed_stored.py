@@ -18,7 +18,7 @@ from tests.factories.ledger import row
 
 ERA = 2**48
 NIL = "00000000-0000-0000-0000-000000000000"
-TYPES = "bigint, bigint, uuid, bytea, integer, boolean, text[], text, integer"
+TYPES = "bigint, bigint, uuid, bytea, integer, boolean, text[], text[], integer, smallint[], text[], text[]"
 SETTLED = "feed_position(pg_snapshot_xmin(pg_current_snapshot()))"
 ROWS, PAGE_SIZE, MONTHS = 30_000, 500, 3
 MANY = """
@@ -180,7 +180,7 @@ async def rows_read(statement, position, everything):
     """Run a prepared page and count the rows of the ledger that it looked at, all by an index."""
     [[found]] = await db.fetch(
         f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {statement} ({position}, 0, '{NIL}', '', {PAGE_SIZE}, {everything},"
-        f" ARRAY['BC-1'], NULL, {PAGE_SIZE})"
+        f" ARRAY['BC-1'], NULL, {PAGE_SIZE}, NULL, NULL, NULL)"
     )
     nodes = [
         node for node in scans(json.loads(found)[0]["Plan"]) if node["Relation Name"].startswith("ledger")
