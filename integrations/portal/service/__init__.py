@@ -1,0 +1,1 @@
+"""The national portal's fields: reading, sending, taking in, watching."""
