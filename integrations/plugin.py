@@ -7,6 +7,8 @@ import click
 from piccolo.table import Table
 
 from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
+from integrations.deliveries import figures as delivery_figures
+from integrations.deliveries import tasks as delivery_tasks
 from integrations.feed import api as feed_api
 from integrations.notifications import pages as notice_pages
 from integrations.notifications import service as notices
@@ -16,7 +18,7 @@ from integrations.process_mining import api as process_mining_api
 from integrations.process_mining.cli import COMMANDS as EXPORT_COMMANDS
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
 from postal.config import Settings
-from postal.registry import Holding, OutboxHandler, Projector, Regular
+from postal.registry import Holding, OutboxHandler, Projector, Regular, Source, Steady
 from postal.web.navigation import NavigationLink
 from shipments.tracking.sections import TrackingSection
 
@@ -27,7 +29,9 @@ OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
 COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *EXPORT_COMMANDS, *SIMULATION_COMMANDS)
 TABLES: tuple[type[Table], ...] = ()
 CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure, outgoing.configure)
-REGULAR: dict[str, Regular] = {**NOTICES_REGULAR}
+REGULAR: dict[str, Regular] = {**NOTICES_REGULAR, **delivery_tasks.REGULAR}
+STEADY: dict[str, Steady] = {**delivery_tasks.STEADY}
+FIGURES: tuple[Source, ...] = (delivery_figures.of_deliveries,)
 ADAPTERS: dict[str, Any] = {}
 """What builds each kind of delivery, and judges what came back: `integrations.deliveries.rules.Adapter`."""
 NAVIGATION: tuple[NavigationLink, ...] = (

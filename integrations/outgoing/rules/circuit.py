@@ -38,7 +38,8 @@ class Circuit(Struct, frozen=True, kw_only=True):
         """Give how many calls may be under way at once."""
         match self.state(now):
             case CircuitState.CLOSED:
-                return at_once
+                # One that has just failed gets no more calls to hang than one.
+                return at_once if self.failures == 0 else 1
             case CircuitState.HALF_OPEN:
                 return 1
             case CircuitState.OPEN:

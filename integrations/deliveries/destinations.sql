@@ -1,0 +1,15 @@
+-- How things stand with destinations: of organisations ($1, null: every one), or the one of id $2; at most $4 after
+-- the code and id in $3.
+SELECT
+    d.*,
+    (SELECT count(*) FROM delivery AS m
+        WHERE m.destination = d.id AND m.state IN ('waiting', 'behind', 'sending')) AS waiting,
+    (SELECT count(*) FROM delivery AS m WHERE m.destination = d.id AND m.state = 'dead') AS dead,
+    (SELECT min(m.since_at) FROM delivery AS m
+        WHERE m.destination = d.id AND m.state IN ('waiting', 'behind', 'sending')) AS oldest_at
+FROM delivery_destination AS d
+WHERE ($1::text[] IS NULL OR d.organisation = ANY ($1))
+    AND ($2::uuid IS NULL OR d.id = $2)
+    AND ($3::text[] IS NULL OR (d.code, d.id::text) > ($3[1], $3[2]))
+ORDER BY d.code, d.id::text
+LIMIT $4

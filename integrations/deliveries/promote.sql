@@ -1,0 +1,23 @@
+-- Let go on what waits behind nothing, among the next $2 messages after number $1: their writers missed the end of the
+-- message before them. Gives how many, and where to go on (null: from the beginning).
+WITH looked_at AS (
+    SELECT id, number, destination, key FROM delivery
+    WHERE state = 'behind' AND number > $1
+    ORDER BY number
+    LIMIT $2
+),
+promoted AS (
+    UPDATE delivery AS n SET state = 'waiting'
+    WHERE n.state = 'behind' AND n.id IN (
+        SELECT l.id FROM looked_at AS l
+        WHERE NOT EXISTS (
+            SELECT FROM delivery AS o
+            WHERE o.destination = l.destination AND o.key = l.key AND o.key IS NOT NULL AND o.number < l.number
+                AND o.state IN ('waiting', 'behind', 'sending')
+        )
+    )
+    RETURNING n.id
+)
+SELECT
+    (SELECT count(*) FROM promoted) AS promoted,
+    (SELECT CASE WHEN count(*) = $2 THEN max(number) END FROM looked_at) AS following
