@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from integrations.epcis.rules.contexts import is_address, is_extension
@@ -21,7 +21,7 @@ def instant(value: Any, at: str, wrongs: Wrongs) -> datetime | None:
     found = _INSTANT.fullmatch(value) if isinstance(value, str) else None
     if found is not None and int(found[1]) in YEARS:
         try:
-            return datetime.fromisoformat(_shortened(found[0]))
+            return read_instant(found[0])
         except ValueError:
             pass
     wrongs.add(
@@ -33,9 +33,13 @@ def instant(value: Any, at: str, wrongs: Wrongs) -> datetime | None:
     return None
 
 
-def _shortened(text: str) -> str:
-    # Python reads six decimals; nanoseconds are not what events are ordered by.
-    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+def read_instant(text: str) -> datetime:
+    """Read an instant of an event that was checked; Python reads no nanoseconds."""
+    head, dot, tail = text.partition(".")
+    digits = len(tail) - len(tail.lstrip("0123456789"))
+    return datetime.fromisoformat(f"{head}.{tail[:digits][:6]}{tail[digits:]}" if dot else text).astimezone(
+        UTC
+    )
 
 
 def offset(value: Any, moment: str, at: str, wrongs: Wrongs) -> None:

@@ -11,6 +11,8 @@ SELECT organisation, code, false
 FROM device
 WHERE organisation = ANY($1::text[])
   AND organisation NOT IN (SELECT organisation FROM worked)
+  -- A program has no hands whose scans could still be under way.
+  AND NOT starts_with(code, 'program.')
   AND enrolled_at <= $3
   AND (revoked_at IS NULL OR $2 <= revoked_at)
 ORDER BY 1, 2

@@ -51,17 +51,30 @@ async def receive_batch(
     return answered
 
 
+async def receive_within(
+    batch: ScanBatch, *, actor: Actor, now: datetime, language: str = "vi"
+) -> BatchAnswer:
+    """Record scans that a program makes of something larger, in the unit of work in which it keeps the rest."""
+    uploads = [read(raw) for raw in batch.scans]
+    [answered] = await _recorded([Arrival(batch, actor, DeviceTime(batch.sent_at, now), language, uploads)])
+    return answered
+
+
 async def _receive(arrivals: Sequence[Arrival]) -> list[BatchAnswer]:
     """Record uploads in one unit of work; nothing of an answer leaves before it is committed."""
     async with unit_of_work():
-        await identify(arrivals)
-        with collecting() as folded:
-            verdicts = await _record(rows_of(arrivals), folded)
-            early = await early_returns(rows_of(arrivals), folded)
-            known = Known(verdicts, folded, contents(folded), early)
-        await keep_refused(arrivals)
-        missing = await note_syncs(arrivals)
-        told = [await told_to(arrival, folded) for arrival in arrivals]
+        return await _recorded(arrivals)
+
+
+async def _recorded(arrivals: Sequence[Arrival]) -> list[BatchAnswer]:
+    await identify(arrivals)
+    with collecting() as folded:
+        verdicts = await _record(rows_of(arrivals), folded)
+        early = await early_returns(rows_of(arrivals), folded)
+        known = Known(verdicts, folded, contents(folded), early)
+    await keep_refused(arrivals)
+    missing = await note_syncs(arrivals)
+    told = [await told_to(arrival, folded) for arrival in arrivals]
     return [
         answer(arrival, known, each, missing[arrival.batch.device, arrival.batch.epoch])
         for arrival, each in zip(arrivals, told, strict=True)

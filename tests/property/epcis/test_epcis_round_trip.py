@@ -10,7 +10,6 @@ from integrations.epcis.rules.outward import event_of
 from integrations.epcis.rules.returning import said_from
 from tests.factories.epcis import CORRECT, NAMES, PLAIN_KINDS, document, said, schema
 
-
 CHECKED = schema()
 
 
