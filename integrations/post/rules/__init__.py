@@ -1,0 +1,1 @@
+"""What integrations of the post decide: pure."""
