@@ -10,6 +10,9 @@ from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
 from integrations.deliveries import figures as delivery_figures
 from integrations.deliveries import tasks as delivery_tasks
 from integrations.feed import api as feed_api
+from integrations.imports import service as imports
+from integrations.imports.tasks import OUTBOX_HANDLERS as IMPORTS_OUTBOX
+from integrations.imports.tasks import REGULAR as IMPORTS_REGULAR
 from integrations.notifications import pages as notice_pages
 from integrations.notifications import service as notices
 from integrations.notifications.tasks import REGULAR as NOTICES_REGULAR
@@ -25,11 +28,11 @@ from shipments.tracking.sections import TrackingSection
 HANDLERS: tuple[Any, ...] = (*feed_api.HANDLERS, *process_mining_api.HANDLERS, *notice_pages.HANDLERS)
 PROJECTORS: tuple[Projector, ...] = ()
 PROJECTIONS: tuple[str, ...] = ()
-OUTBOX_HANDLERS: dict[str, OutboxHandler] = {}
+OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**IMPORTS_OUTBOX}
 COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *EXPORT_COMMANDS, *SIMULATION_COMMANDS)
 TABLES: tuple[type[Table], ...] = ()
-CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure, outgoing.configure)
-REGULAR: dict[str, Regular] = {**NOTICES_REGULAR, **delivery_tasks.REGULAR}
+CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure, imports.configure, outgoing.configure)
+REGULAR: dict[str, Regular] = {**IMPORTS_REGULAR, **NOTICES_REGULAR, **delivery_tasks.REGULAR}
 STEADY: dict[str, Steady] = {**delivery_tasks.STEADY}
 FIGURES: tuple[Source, ...] = (delivery_figures.of_deliveries,)
 ADAPTERS: dict[str, Any] = {}
@@ -44,6 +47,13 @@ NAVIGATION: tuple[NavigationLink, ...] = (
 )
 TRACKING_SECTIONS: tuple[TrackingSection, ...] = notice_pages.TRACKING_SECTIONS
 HOLDINGS: tuple[Holding, ...] = (
+    Holding(
+        name="imports",
+        title=("Tệp cơ quan gửi lên có hồ sơ này", "Files of agencies in which the dossier stands"),
+        retained=False,
+        export=imports.export_about,
+        erase=imports.erase_about,
+    ),
     Holding(
         name="notices",
         title=("Nhận tin báo", "Who is told of news"),

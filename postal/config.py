@@ -162,6 +162,22 @@ class InboxSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     understanding_seconds: Annotated[float, msgspec.Meta(gt=0, le=3_600)] = 300.0
 
 
+class WatchedFolder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A folder of this machine: what is dropped into its `in` is imported for an organisation."""
+
+    folder: str
+    organisation: Annotated[str, msgspec.Meta(pattern=r"^[A-Z0-9][A-Z0-9.\-]{1,34}$(?!\n)")]
+    kind: Literal["dossiers", "events", "results"]
+    profile: str | None = None
+
+
+class ImportSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files that agencies bring: how many days each is kept, sealed, and the folders that are watched."""
+
+    kept_days: Annotated[int, msgspec.Meta(ge=1, le=3_650)] = 90
+    folders: tuple[WatchedFolder, ...] = ()
+
+
 class LoggingSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How events are written; `console` is for eyes, `json` for collectors."""
 
@@ -185,6 +201,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     notices: NoticeSettings = NoticeSettings()
     inbox: InboxSettings = InboxSettings()
     outgoing: OutgoingSettings = OutgoingSettings()
+    imports: ImportSettings = ImportSettings()
     logging: LoggingSettings = LoggingSettings()
     data: str = ".data"
     clock: Literal["real", "simulated"] = "real"

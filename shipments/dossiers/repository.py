@@ -69,6 +69,8 @@ async def find_seen(codes: Collection[str], actor: Actor) -> dict[str, Dossier]:
 
 async def find_applicants(codes: Collection[str]) -> dict[str, Applicant]:
     """Find whose these dossiers are; those who were erased are left out."""
+    if not codes:
+        return {}
     rows = await ApplicantTable.select(
         ApplicantTable.dossier,
         ApplicantTable.name,
