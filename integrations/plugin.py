@@ -9,41 +9,146 @@ from piccolo.table import Table
 from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
 from integrations.deliveries import figures as delivery_figures
 from integrations.deliveries import tasks as delivery_tasks
+from integrations.epcis import api as epcis_api
+from integrations.epcis import pages as epcis_pages
+from integrations.epcis import service as epcis
+from integrations.epcis.tasks import OUTBOX_HANDLERS as EPCIS_TASKS
 from integrations.feed import api as feed_api
 from integrations.imports import service as imports
 from integrations.imports.tasks import OUTBOX_HANDLERS as IMPORTS_OUTBOX
 from integrations.imports.tasks import REGULAR as IMPORTS_REGULAR
+from integrations.inbox import api as inbox_api
+from integrations.inbox import service as inbox
+from integrations.inbox.tasks import REGULAR as INBOX_REGULAR
+from integrations.notifications import api as notices_api
 from integrations.notifications import pages as notice_pages
 from integrations.notifications import service as notices
+from integrations.notifications.cli import COMMANDS as NOTICE_COMMANDS
 from integrations.notifications.tasks import REGULAR as NOTICES_REGULAR
 from integrations.outgoing import service as outgoing
+from integrations.partners import api as partners_api
+from integrations.partners import service as partners
+from integrations.portal import api as portal_api
+from integrations.portal import pages as portal_pages
+from integrations.portal.cli import portal as export_portal
+from integrations.portal.rules import PortalSettings
+from integrations.portal.service import taking as portal_taking
+from integrations.portal.service.sending import PortalAdapter
+from integrations.portal.tasks import REGULAR as PORTAL_REGULAR
+from integrations.post import pages as post_pages
+from integrations.post import service as post
+from integrations.post.repository import orders as post_orders
+from integrations.post.service.adapter import PostAdapter
+from integrations.post.tasks import REGULAR as POST_REGULAR
 from integrations.process_mining import api as process_mining_api
 from integrations.process_mining.cli import COMMANDS as EXPORT_COMMANDS
 from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
+from integrations.webhooks import api as webhooks_api
+from integrations.webhooks import pages as webhooks_pages
+from integrations.webhooks import service as webhooks
+from integrations.webhooks.tasks import REGULAR as WEBHOOKS_REGULAR
 from postal.config import Settings
 from postal.registry import Holding, OutboxHandler, Projector, Regular, Source, Steady
 from postal.web.navigation import NavigationLink
+from postal.web.sections import HomeSection
 from shipments.tracking.sections import TrackingSection
 
-HANDLERS: tuple[Any, ...] = (*feed_api.HANDLERS, *process_mining_api.HANDLERS, *notice_pages.HANDLERS)
-PROJECTORS: tuple[Projector, ...] = ()
-PROJECTIONS: tuple[str, ...] = ()
-OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**IMPORTS_OUTBOX}
-COMMANDS: tuple[click.Command, ...] = (*CASE_LOG_COMMANDS, *EXPORT_COMMANDS, *SIMULATION_COMMANDS)
+HANDLERS: tuple[Any, ...] = (
+    *feed_api.HANDLERS,
+    *epcis_api.HANDLERS,
+    *epcis_pages.HANDLERS,
+    *process_mining_api.HANDLERS,
+    *notices_api.HANDLERS,
+    *notice_pages.HANDLERS,
+    *webhooks_api.HANDLERS,
+    *webhooks_pages.HANDLERS,
+    *partners_api.HANDLERS,
+    *inbox_api.HANDLERS,
+    *post_pages.HANDLERS,
+    *portal_api.HANDLERS,
+    *portal_pages.HANDLERS,
+)
+# One group of commands writes files for other programs; each noun adds its own.
+EXPORT_COMMANDS[0].add_command(export_portal)
+PROJECTORS: tuple[Projector, ...] = (post_orders.project,)
+PROJECTIONS: tuple[str, ...] = ("post_order",)
+OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**IMPORTS_OUTBOX, **EPCIS_TASKS}
+COMMANDS: tuple[click.Command, ...] = (
+    *CASE_LOG_COMMANDS,
+    *EXPORT_COMMANDS,
+    *NOTICE_COMMANDS,
+    *SIMULATION_COMMANDS,
+)
 TABLES: tuple[type[Table], ...] = ()
-CONFIGURED: tuple[Callable[[Settings], None], ...] = (notices.configure, imports.configure, outgoing.configure)
-REGULAR: dict[str, Regular] = {**IMPORTS_REGULAR, **NOTICES_REGULAR, **delivery_tasks.REGULAR}
+CONFIGURED: tuple[Callable[[Settings], None], ...] = (
+    notices.configure,
+    epcis.configure,
+    imports.configure,
+    partners.configure,
+    outgoing.configure,
+    webhooks.configure,
+    post.configure,
+)
+REGULAR: dict[str, Regular] = {
+    **WEBHOOKS_REGULAR,
+    **IMPORTS_REGULAR,
+    **PORTAL_REGULAR,
+    **INBOX_REGULAR,
+    **NOTICES_REGULAR,
+    **POST_REGULAR,
+    **delivery_tasks.REGULAR,
+}
+INBOUND: dict[str, Any] = {
+    "portal.dossiers": portal_taking.dossiers,
+    "portal.progress": portal_taking.progress,
+    **post.INBOUND,
+}
+"""What understands each kind of message that partners send: `integrations.inbox.rules.Handler`."""
+PARTNER_SETTINGS: dict[str, Any] = {
+    "portal": PortalSettings,
+    "agency": PortalSettings,
+    "post": post.PostSettings,
+}
+"""The form (a Struct) of the settings of each kind of partner that states one."""
 STEADY: dict[str, Steady] = {**delivery_tasks.STEADY}
 FIGURES: tuple[Source, ...] = (delivery_figures.of_deliveries,)
-ADAPTERS: dict[str, Any] = {}
+ADAPTERS: dict[str, Any] = {
+    "webhook": webhooks.WebhookAdapter(),
+    "portal": PortalAdapter(),
+    "post": PostAdapter(),
+}
 """What builds each kind of delivery, and judges what came back: `integrations.deliveries.rules.Adapter`."""
 NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(
+        title=("Trao đổi EPCIS 2.0", "EPCIS 2.0"),
+        address="/epcis",
+        roles=epcis_pages.SEEING,
+        aside=True,
+    ),
+    NavigationLink(
+        title=("Đăng ký nhận tin (webhook)", "Subscriptions (webhooks)"),
+        address="/subscriptions",
+        roles=webhooks_api.INTEGRATORS,
+        aside=True,
+    ),
+    NavigationLink(
+        title=("Đồng bộ Cổng Dịch vụ công", "Synchronisation with the portal"),
+        address="/portal",
+        roles=portal_pages.SEEING,
+        aside=True,
+    ),
     NavigationLink(
         title=("Tin báo chưa đến", "Notices not delivered"),
         address="/notices",
         roles=notice_pages.SEEING,
         aside=True,
     ),
+    *post_pages.NAVIGATION,
+)
+HOME_SECTIONS: tuple[HomeSection, ...] = (
+    *post_pages.HOME_SECTIONS,
+    *webhooks_pages.HOME_SECTIONS,
+    *notice_pages.HOME_SECTIONS,
 )
 TRACKING_SECTIONS: tuple[TrackingSection, ...] = notice_pages.TRACKING_SECTIONS
 HOLDINGS: tuple[Holding, ...] = (
@@ -55,10 +160,24 @@ HOLDINGS: tuple[Holding, ...] = (
         erase=imports.erase_about,
     ),
     Holding(
+        name="collections",
+        title=("Người gửi, người nhận của đơn gom", "Senders and receivers of collections"),
+        retained=False,
+        export=post.export,
+        erase=post.erase,
+    ),
+    Holding(
         name="notices",
         title=("Nhận tin báo", "Who is told of news"),
         retained=False,
         export=notices.export,
         erase=notices.erase,
+    ),
+    Holding(
+        name="partner_messages",
+        title=("Tin của phần mềm đối tác, nguyên văn", "Messages of partners' programs, as they came"),
+        retained=False,
+        export=inbox.export,
+        erase=inbox.erase,
     ),
 )

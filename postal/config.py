@@ -113,7 +113,10 @@ class LimitSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class MailSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The server that takes our mail; without `host` and `sender`, and `web.public_url`, nobody is offered mail."""
+    """The server that takes our mail; without `host` and `sender`, and `web.public_url`, nobody is offered mail.
+
+    Mail that cannot be delivered comes back to `bounces`, or to `sender`; `postal notices bounce` reads it.
+    """
 
     host: str | None = None
     port: Annotated[int, msgspec.Meta(ge=1, le=65_535)] = 587
@@ -121,20 +124,24 @@ class MailSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     user: str | None = None
     password: str | None = None
     sender: Annotated[str, msgspec.Meta(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,190}$(?!\n)")] | None = None
+    bounces: Annotated[str, msgspec.Meta(pattern=r"^[!-?A-~]{1,64}@[!-?A-~]{1,190}$(?!\n)")] | None = None
 
 
 class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How citizens are told of their dossiers: the hours at which nobody is, and the gateways of SMS and Zalo.
 
     A gateway takes our JSON by `Authorization: Bearer key`; `trusted` are origins (`https://10.0.0.5:443`) that may be
-    called although they are not of the open Internet.
+    called although they are not of the open Internet. It reports what it delivered by calls that it
+    signs with `report_secret` (Standard Webhooks), or with a key of the operator's. `zalo_templates` are `kind=id`.
     """
 
     quiet_from: Annotated[int, msgspec.Meta(ge=0, le=23)] = 21
     quiet_until: Annotated[int, msgspec.Meta(ge=0, le=23)] = 7
     sms_gateway: str | None = None
     zalo_gateway: str | None = None
+    zalo_templates: tuple[str, ...] = ()
     key: str | None = None
+    report_secret: Annotated[str, msgspec.Meta(pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$(?!\n)")] | None = None
     trusted: tuple[str, ...] = ()
 
 

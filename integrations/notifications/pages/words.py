@@ -10,13 +10,16 @@ KINDS: dict[str, tuple[str, str]] = {
     "result": ("Có kết quả", "Result ready"),
     "out_for_delivery": ("Bưu tá đi phát", "Out for delivery"),
     "attempt_failed": ("Phát chưa thành công", "Delivery failed"),
+    "desk": ("Việc cần xử lý", "What is to be dealt with"),
 }
 STATES: dict[str, tuple[str, str, str]] = {
     "waiting": ("Chờ gửi", "Waiting", "warn"),
     "sending": ("Đang gửi", "Being sent", "warn"),
     "sent": ("Đã gửi", "Sent", "good"),
+    "delivered": ("Đã đến máy người nhận", "Delivered", "good"),
     "failed": ("Không gửi được", "Could not be sent", "bad"),
     "withdrawn": ("Đã hủy", "Withdrawn", ""),
+    "expired": ("Quá hạn, không gửi nữa", "Too late to be sent", "bad"),
 }
 OUTCOMES: dict[str, tuple[str, str]] = {
     "sent": ("bên nhận đã nhận", "taken by the other side"),

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     RESULT = "result"
     OUT = "out_for_delivery"
     ATTEMPT = "attempt_failed"
+    DESK = "desk"
 
 
 class Fact(Struct, frozen=True, kw_only=True):

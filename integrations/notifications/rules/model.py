@@ -96,6 +96,17 @@ class Attempt(Struct, frozen=True, kw_only=True):
     answer: str | None
 
 
+class Way(Struct, frozen=True, kw_only=True):
+    """How it goes with one way: what is due and waits, since when, and the tries in a row that came to nothing."""
+
+    channel: Channel
+    waiting: int
+    oldest: datetime | None
+    last_sent: datetime | None
+    failing: int
+    failed: int
+
+
 class Listed(Struct, frozen=True, kw_only=True):
     """A notice as it is shown, without an address."""
 
@@ -109,6 +120,8 @@ class Listed(Struct, frozen=True, kw_only=True):
     due_at: datetime
     ended_at: datetime | None
     attempts: list[Attempt]
+    reported_at: datetime | None = None
+    reason: str | None = None
 
 
 def refuse_address(channel: Channel, address: str, trusted: tuple[str, ...]) -> None:

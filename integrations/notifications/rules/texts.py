@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from integrations.notifications.rules.facts import Kind
+from integrations.notifications.rules.staff import STAFF_KINDS
 from shipments.tracking.rules import moment_words
 
 
@@ -94,6 +95,19 @@ _SAID: dict[Kind, tuple[tuple[str, str], tuple[str, str]]] = {
         ),
     ),
 }
+_STAFF_CONFIRM = (
+    ("Xác nhận địa chỉ nhận tin công việc", "Confirm the address for messages about your work"),
+    (
+        (
+            "Tài khoản của anh/chị vừa đăng ký nhận tin công việc qua địa chỉ này. "
+            "Nếu đúng, hãy mở đường dẫn dưới đây và bấm nút xác nhận. Nếu không phải, xin bỏ qua thư này."
+        ),
+        (
+            "Your account asked for messages about your work at this address. "
+            "If that was you, open the link below and press the button. If not, ignore this message."
+        ),
+    ),
+)
 _UNKNOWN = ("theo thông báo của cơ quan, bưu cục", "as the agency or post office says")
 
 
@@ -112,6 +126,37 @@ def text_of(
         lines = [said, "", f"{look}: {address}", "", f"{end}: {leave}"]
     about = "Dossier" if english else "Hồ sơ"
     return Text(subject=f"{subject} – {dossier}", body="\n".join([f"{about}: {dossier}", "", *lines, ""]))
+
+
+def staff_text_of(kind: Kind, language: str, facts: Mapping[str, Any], address: str, leave: str) -> Text:
+    """Write to a member of staff: to confirm an address, or what there is to act on, by sort and in order of time."""
+    english = language == "en"
+    if kind is Kind.CONFIRM:
+        subject, body = (pair[english] for pair in _STAFF_CONFIRM)
+        return Text(subject=subject, body=f"{body}\n\n{leave}\n")
+    lines: list[dict[str, Any]] = facts.get("lines", [])
+    more = int(facts.get("more", 0))
+    number = len(lines) + more
+    subject = (f"Có {number} việc cần xử lý", f"To be dealt with: {number}")[english]
+    body_lines = []
+    for sort, names in STAFF_KINDS.items():
+        said = [_line(each, english=english) for each in lines if each["kind"] == sort]
+        if said:
+            body_lines += [f"{names[english]}:", *said, ""]
+    if more:
+        body_lines += [(f"… và {more} việc khác.", f"… and {more} more.")[english], ""]
+    look, end = (("Xem", "See"), ("Đổi cách nhận tin hoặc thôi nhận", "Change or end these messages"))
+    return Text(
+        subject=subject,
+        body="\n".join([*body_lines, f"{look[english]}: {address}", "", f"{end[english]}: {leave}", ""]),
+    )
+
+
+def _line(told: Mapping[str, Any], *, english: bool) -> str:
+    words = moment_words(datetime.fromisoformat(told["at"]))
+    when = words.en if english else words.vi
+    limit = ("hạn ", "due ")[english] if told["kind"] in {"near_due", "late", "discrepancy"} else ""
+    return f"- {told['code']}: {limit}{when}"
 
 
 def _filled(facts: Mapping[str, Any], *, english: bool) -> dict[str, str]:

@@ -10,6 +10,14 @@ WAITS = (60, 300, 1_800, 7_200, 18_000, 36_000, 50_400)
 """Seconds after each failed try: about a day and a half in all, longer than any greylisting."""
 
 MAX_ATTEMPTS = len(WAITS) + 1
+AGES = {
+    "out_for_delivery": timedelta(hours=6),
+    "attempt_failed": timedelta(days=3),
+    "desk": timedelta(days=2),
+}
+"""How old a fact may be when it is told; nobody needs to hear next morning that the courier is on the way."""
+
+OLDEST = timedelta(days=14)
 
 
 def due_after(at: datetime, channel: Channel, quiet_from: int, quiet_until: int) -> datetime:
@@ -27,6 +35,11 @@ def due_after(at: datetime, channel: Channel, quiet_from: int, quiet_until: int)
         return at
     morning = local.replace(hour=quiet_until, minute=0, second=0, microsecond=0)
     return (morning if morning > local else morning + timedelta(days=1)).astimezone(at.tzinfo)
+
+
+def is_stale(kind: str, at: datetime, now: datetime) -> bool:
+    """Say whether nobody needs to hear it any more."""
+    return now - at > AGES.get(kind, OLDEST)
 
 
 def next_try(now: datetime, attempts: int, retry_after: int | None = None) -> datetime | None:

@@ -1,8 +1,18 @@
-"""Telling citizens of their dossiers: who asked, what there is to tell, and giving it over."""
+"""Telling citizens of their dossiers, and staff of their work: who asked, what there is, and giving it over."""
 
 from integrations.notifications.service.delivering import deliver_due
 from integrations.notifications.service.gathering import gather
+from integrations.notifications.service.reporting import (
+    FAILED_IN,
+    Overview,
+    again,
+    authenticate,
+    bounce,
+    overview,
+    report,
+)
 from integrations.notifications.service.setup import configure, offered
+from integrations.notifications.service.staffing import Wanted, address_of, choose, leave, own_setting
 from integrations.notifications.service.subscribing import (
     Asked,
     confirm,
@@ -15,7 +25,15 @@ from integrations.notifications.service.subscribing import (
 )
 
 __all__ = [
+    "FAILED_IN",
     "Asked",
+    "Overview",
+    "Wanted",
+    "address_of",
+    "again",
+    "authenticate",
+    "bounce",
+    "choose",
     "configure",
     "confirm",
     "deliver_due",
@@ -25,6 +43,10 @@ __all__ = [
     "export",
     "find",
     "gather",
+    "leave",
     "offered",
+    "overview",
+    "own_setting",
+    "report",
     "subscribe",
 ]

@@ -35,6 +35,8 @@ class Letter(Struct, frozen=True, kw_only=True):
     address: str
     secret: str | None
     leave: str
+    short: str = ""
+    filled: dict[str, str] = {}
 
 
 class Carrier(Protocol):
@@ -61,6 +63,7 @@ class Mail:
             async with asyncio.timeout(PATIENCE_S):
                 _, said = await aiosmtplib.send(
                     message_of(letter, given.sender or ""),
+                    sender=given.bounces or given.sender,
                     hostname=given.host,
                     port=given.port,
                     username=given.user,
@@ -102,7 +105,11 @@ class Webhook:
 
 
 class Gateway:
-    """By a gateway of SMS or Zalo that the operator runs or rents: one JSON for both, the phone as it is registered."""
+    """By a gateway of SMS or Zalo that the operator runs or rents: one JSON for both, the phone as it is registered.
+
+    An SMS is one segment of plain letters. Zalo takes templates that it has approved: which, the operator configures,
+    and then what is filled in goes beside the text.
+    """
 
     def __init__(self, channel: Channel, address: str, settings: NoticeSettings) -> None:
         self._channel = channel
@@ -110,15 +117,20 @@ class Gateway:
         self._settings = settings
 
     async def carry(self, letter: Letter) -> Given:
-        """Hand it to the gateway, which knows it again by its id."""
+        """Hand it to the gateway, which knows it again by its id and reports later what became of it."""
+        templates = dict(each.split("=", 1) for each in self._settings.zalo_templates if "=" in each)
+        zalo = self._channel is Channel.ZALO
+        if zalo and templates and letter.kind not in templates:
+            return Given(outcome=Outcome.REFUSED, answer="no_template")
         body = msgspec.json.encode(
             {
                 "id": letter.id,
                 "channel": self._channel.value,
                 "to": letter.address,
-                "template": letter.kind,
+                "template": templates.get(letter.kind, letter.kind) if zalo else letter.kind,
                 "language": letter.language,
-                "text": f"{letter.text.subject}. {letter.text.body.splitlines()[2]}",
+                "text": letter.text.body.splitlines()[2] if zalo else letter.short,
+                **({"data": {"dossier": letter.dossier, **letter.filled}} if zalo else {}),
             }
         )
         headers = {

@@ -6,12 +6,26 @@ first try says that nobody knows: at least once, told honestly, and the same byt
 
 import asyncio
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import structlog
 
 from integrations.notifications import repository
-from integrations.notifications.rules import Channel, Due, Given, Kind, Outcome, next_try, text_of
+from integrations.notifications.rules import (
+    AGES,
+    OLDEST,
+    Channel,
+    Due,
+    Given,
+    Kind,
+    Outcome,
+    Text,
+    next_try,
+    short_of,
+    staff_text_of,
+    text_of,
+)
 from integrations.notifications.service.carriers import Letter, carrier_of
 from integrations.notifications.service.setup import held, opened, token_of
 from postal import clock
@@ -30,6 +44,8 @@ async def deliver_due(now: datetime) -> int:
     """Carry what is due; gives how many tries were made."""
     settings = held()
     made = 0
+    async with unit_of_work():
+        await repository.expire(now, AGES, OLDEST)
     while True:
         machine = clock.machine_now()
         async with unit_of_work():
@@ -77,9 +93,7 @@ async def _letter(due: Due, settings: Settings, now: datetime) -> Letter | None:
         address = applicant.phone if applicant else None
     if not address:
         return None
-    base = settings.web.public_url or ""
-    leave = f"{base}/n/{token_of(settings, subscription.id)}"
-    look = f"{base}/t/{subscription.dossier}"
+    leave = f"{settings.web.public_url or ''}/n/{token_of(settings, subscription.id)}"
     return Letter(
         id=str(notice.id),
         kind=notice.kind,
@@ -88,10 +102,22 @@ async def _letter(due: Due, settings: Settings, now: datetime) -> Letter | None:
         at=notice.at,
         made_at=notice.made_at,
         tried_at=now,
-        text=text_of(
-            Kind(notice.kind), subscription.language, subscription.dossier, notice.facts, look, leave
-        ),
+        text=_text(due, settings, leave),
+        short="" if not subscription.dossier else short_of(Kind(notice.kind), *_about(due)),
+        filled={name: str(value) for name, value in notice.facts.items() if isinstance(value, str)},
         address=address,
         secret=kept.get("secret"),
         leave=leave,
     )
+
+
+def _text(due: Due, settings: Settings, leave: str) -> Text:
+    base, kind = settings.web.public_url or "", Kind(due.notice.kind)
+    if not due.subscription.dossier:
+        return staff_text_of(kind, due.subscription.language, due.notice.facts, f"{base}/home", leave)
+    language, dossier, facts = _about(due)
+    return text_of(kind, language, dossier, facts, f"{base}/t/{dossier}", leave)
+
+
+def _about(due: Due) -> tuple[str, str, dict[str, Any]]:
+    return due.subscription.language, due.subscription.dossier, due.notice.facts

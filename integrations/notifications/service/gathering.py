@@ -10,6 +10,7 @@ from integrations.feed.rules import Event, most_examined, page
 from integrations.notifications import repository
 from integrations.notifications.rules import FACTS, Fact, Kind, Notice, Subscription, due_after, fact_of
 from integrations.notifications.service.setup import held
+from integrations.notifications.service.staffing import gather_staff, hear
 from postal.config import NoticeSettings
 from postal.db import unit_of_work
 from postal.identifiers import new_id
@@ -36,7 +37,8 @@ async def gather(now: datetime) -> None:
             await repository.add_notices(notices)
     for _ in range(PAGES):
         if await _read_page(quiet, now):
-            return
+            break
+    await gather_staff(now)
 
 
 async def _read_page(quiet: NoticeSettings, now: datetime) -> bool:
@@ -50,6 +52,7 @@ async def _read_page(quiet: NoticeSettings, now: datetime) -> bool:
         told = [event for event in read.events if event.kind in FACTS]
         if told:
             await repository.add_notices(await _notices(told, quiet, now))
+        await hear(read.events, now)
         await repository.keep_cursor(read.following)
         return read.caught_up
 

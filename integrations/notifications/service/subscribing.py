@@ -68,7 +68,7 @@ async def subscribe(
         hashed = token_hash(token_of(settings, identifier))
         await repository.add(asked, digest, hashed, sealed(settings, identifier, kept))
         if way is Channel.EMAIL:
-            await repository.add_notices([_confirmation(asked, now)])
+            await repository.add_notices([confirmation(asked, now)])
     return Asked(subscription=asked, secret=secret)
 
 
@@ -169,6 +169,11 @@ async def _refuse_more(dossier: str, digest: bytes, now: datetime) -> None:
             vi=f"Mỗi hồ sơ nhận tin ở nhiều nhất {MOST_A_DOSSIER} địa chỉ; hãy bỏ bớt một địa chỉ",
             en=f"At most {MOST_A_DOSSIER} addresses are told of a dossier; end one of them first",
         )
+    await refuse_often(digest, now)
+
+
+async def refuse_often(digest: bytes, now: datetime) -> None:
+    """Raise where an address was given too often lately, whoever gave it."""
     if await repository.asked_since(digest, now - IN) >= OF_AN_ADDRESS:
         raise TooMany(
             "notice.address_asked_often",
@@ -178,7 +183,8 @@ async def _refuse_more(dossier: str, digest: bytes, now: datetime) -> None:
         )
 
 
-def _confirmation(asked: Subscription, now: datetime) -> Notice:
+def confirmation(asked: Subscription, now: datetime) -> Notice:
+    """Make the message by which an address is confirmed."""
     # Whoever asked sits before the page: a confirmation knows no quiet hours.
     return Notice(
         id=new_id(now),

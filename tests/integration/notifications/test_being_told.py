@@ -238,7 +238,9 @@ async def test_webhooks_sms_and_zalo_go_through_one_interface(citizen, clock, ou
     assert by_path["/hook"][1]["webhook-signature"].startswith("v1,")
     sms = msgspec.json.decode(by_path["/sms"][2])
     assert sms["to"].replace(" ", "") == "0912345678"
-    assert "17:00 thứ Ba 01/12/2026" in sms["text"]
+    assert sms["text"].endswith("hen tra ket qua 17:00 01/12/2026.")
+    zalo = msgspec.json.decode(by_path["/zalo"][2])
+    assert "17:00 thứ Ba 01/12/2026" in zalo["text"]
     assert by_path["/sms"][1]["authorization"].startswith("bearer ")
     outside.says = [(410, "")] * 3
     await citizen.desks.state(citizen.code, "supplement_requested", reason="PAPERS_MISSING", items=[])

@@ -7,11 +7,13 @@ SELECT
             'ended_at', t.ended_at, 'outcome', t.outcome, 'answer', t.answer) ORDER BY t.number), '[]')
         FROM notification_attempt AS t
         WHERE t.notice = n.id
-    ) AS attempts
+    ) AS attempts,
+    r.received_at AS reported_at, r.reason
 FROM notification_notice AS n
-JOIN notification_subscription AS s ON s.id = n.subscription
+JOIN notification_subscription AS s ON s.id = n.subscription AND s.dossier <> ''
+LEFT JOIN notification_report AS r ON r.notice = n.id AND r.state = n.state
 WHERE ($1::text IS NULL OR s.dossier = $1)
     AND ($2 OR EXISTS (SELECT FROM visibility AS v WHERE v.piece = s.dossier AND v.organisation = ANY ($3::text[])))
-    AND (NOT $4 OR n.state = 'failed' OR (n.state IN ('waiting', 'sending') AND n.attempts > 0))
+    AND (NOT $4 OR n.state IN ('failed', 'expired') OR (n.state IN ('waiting', 'sending') AND n.attempts > 0))
 ORDER BY n.made_at DESC, n.id DESC
 LIMIT $5
