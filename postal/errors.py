@@ -41,6 +41,12 @@ class NotFound(PostalError):
     status = 404
 
 
+class TooSlow(PostalError):
+    """The body did not arrive in time; nothing was stored."""
+
+    status = 408
+
+
 class Conflict(PostalError):
     """The state of the thing does not allow this now."""
 

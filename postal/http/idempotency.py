@@ -1,7 +1,8 @@
 """`Idempotency-Key`: a repeated request gives the stored answer and has no second effect.
 
 It holds for every unsafe request under `/api/v1` except `/scans` (whose rows carry ids of their own) and routes that
-declare `opt=ONCE_ONLY` because their answer shows a secret, which must not be kept; there the key is refused.
+declare `opt=ONCE_ONLY` because their answer shows a secret, which must not be kept; there the key is refused. Routes
+with `opt=OWN_IDS` know a repeated message themselves.
 Nothing needs to be done in a handler.
 
 The middleware opens one transaction around the handler (`shared_unit_of_work`), which the services' units of work join
@@ -44,6 +45,9 @@ OPT = "idempotency"
 ONCE_ONLY: dict[str, Any] = {OPT: False}
 """For routes whose answer holds a secret that is shown once."""
 
+OWN_IDS: dict[str, Any] = {OPT: None}
+"""For routes whose messages carry ids of their own, by which the service knows them again: nothing is kept here."""
+
 # Made anew for each answer, so not part of what is kept.
 _PER_ANSWER = frozenset({"x-request-id", "date", "server", "set-cookie"})
 
@@ -64,7 +68,8 @@ class IdempotencyMiddleware(Layer):
         key = _key_of(scope)
         actor = scope.get("user")
         path = scope["path"]
-        if key is None or not _concerns(path, scope["method"]):
+        own = scope["route_handler"].opt.get(OPT, True) is None
+        if key is None or own or not _concerns(path, scope["method"]):
             await next_app(scope, receive, send)
             return
         if actor is None or actor.kind == "anonymous":

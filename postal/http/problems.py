@@ -20,6 +20,7 @@ TITLES: dict[int, tuple[str, str]] = {
     403: ("Không được phép", "Not allowed"),
     404: ("Không tìm thấy", "Not found"),
     405: ("Phương thức không được hỗ trợ", "Method not allowed"),
+    408: ("Gửi quá chậm", "Too slow"),
     409: ("Trạng thái hiện tại không cho phép", "The state does not allow this"),
     410: ("Đã xóa", "Erased"),
     413: ("Dữ liệu quá lớn", "Too large"),

@@ -87,13 +87,13 @@ def write_answers(operation: dict[str, Any], path: str, handler: HTTPRouteHandle
             "headers": _REQUEST_ID | _LANGUAGE | _HEADERS.get(status, {}),
             "content": {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
-    success = next(answer for status, answer in responses.items() if status < "300")
-    success["headers"] = (
-        success.get("headers", {})
-        | _REQUEST_ID
-        | (_LINK if _is_paged(operation) else {})
-        | (_REPLAYED if keyed else {})
-    )
+    for success in [answer for status, answer in responses.items() if status < "300"]:
+        success["headers"] = (
+            success.get("headers", {})
+            | _REQUEST_ID
+            | (_LINK if _is_paged(operation) else {})
+            | (_REPLAYED if keyed else {})
+        )
     access = access_of(handler)
     if access is not None and access.anonymous:
         operation["security"] = [{}, {"bearer": []}]

@@ -43,7 +43,7 @@ def write_bodies(document: dict[str, Any], operations: list[tuple[dict[str, Any]
         if body_of(handler) is not None:
             operation["requestBody"]["content"] = {JSON: {"schema": next(found)}}
         elif raw := handler.opt.get(RAW_BODY):
-            operation["requestBody"] = {"required": True, "content": _bytes(raw)}
+            operation["requestBody"] = {"required": True, "content": _sent_bytes(raw)}
         success = next(answer for status, answer in operation["responses"].items() if status < "300")
         success.pop("content", None)
         if answer_of(handler) is not None:
@@ -66,6 +66,14 @@ def _types(operations: list[tuple[dict[str, Any], HTTPRouteHandler]]) -> Iterato
 
 def _bytes(media: Iterable[str]) -> dict[str, Any]:
     return {each: {"schema": _form(each)} for each in media}
+
+
+def _sent_bytes(media: Iterable[str]) -> dict[str, Any]:
+    """Say that bytes are sent; text as well, whose bound is that of the body."""
+    return {
+        each: {"schema": {"type": "object"} if each == JSON else {"type": "string", "format": "binary"}}
+        for each in media
+    }
 
 
 def _form(media: str) -> dict[str, Any]:

@@ -52,7 +52,12 @@ _NONCONFORMITY = (
     "publishNonconformity",
 )
 
+_PARTNER = ("getPartner", "changePartner", "rotatePartnerSecret", "endPartner")
+
 LINKS = (
+    Link("createPartner", "/partner/code", "partner", _PARTNER),
+    Link("listPartners", "/items/0/code", "partner", _PARTNER),
+    Link("listInbox", "/items/0/id", "message", ("getInboxMessage", "getInboxContent", "replayInboxMessage")),
     Link("stateCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),
     Link("withdrawCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),
     Link("listCalendars", "/0/code", "code", ("listCalendarDecisions",)),

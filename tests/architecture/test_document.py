@@ -14,10 +14,12 @@ from postal.web.links import LINKS
 from postal.web.openapi import complete
 
 VERBS = {
-    "append", "arrive", "ask", "assign", "attach", "cancel", "check", "close", "collect", "complete", "correct",
+    "append", "arrive", "ask", "assign", "attach", "cancel", "change", "check", "close", "collect", "complete",
+    "correct",
     "count", "create", "depart", "dispatch", "end", "enrol", "erase", "export", "get", "hand", "invite", "list",
     "load", "make", "move", "open", "plan", "publish", "rate", "recall", "receive", "redirect", "refund", "refuse",
-    "register", "replace", "resolve", "revoke", "seal", "set", "settle", "sign", "state", "supplement", "take",
+    "register", "replace", "replay", "resolve", "revoke", "rotate", "seal", "send", "set", "settle", "sign",
+    "state", "supplement", "take",
     "track", "unload", "unlock", "upload", "verify", "withdraw",
 }  # fmt: skip
 

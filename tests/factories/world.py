@@ -8,6 +8,7 @@ from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
 from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
 from tests.factories.inspections import inspected
+from tests.factories.partners import message, partner
 from tests.factories.ratings import rated
 
 ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
@@ -49,6 +50,7 @@ class World:
         wrong = await self.post("/nonconformities", {"dossier": dossier, "cause": "OTHER"}, by=self.agency)
         asked = await self.post("/privacy-requests", {"dossier": dossier, "kind": "access"})
         feedback = await self.post("/feedback", {"text": "Chậm", "channel": "hotline"})
+        await partner("partner-1", "agency", OFFICE, now=now)
         self.existing = {
             "batch": await self.tried(dossier),
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
@@ -75,6 +77,8 @@ class World:
             "remittance": remittance["code"],
             "key": prefix,
             "organisation": OFFICE,
+            "partner": "partner-1",
+            "message": await message("partner-1", now),
             "report": f"BAOCAO-BUUCHINH-2026Q4-{OFFICE}",
             "assignment": people["assignments"][0]["id"],
         }
@@ -103,6 +107,8 @@ class World:
             "remittance": "NT-261123-AAAAAAAA",
             "key": "bccp_00000000",
             "organisation": "BC-000000",
+            "partner": "partner-x",
+            "message": NOBODYS_ID,
             "report": "BAOCAO-BUUCHINH-2026Q4-BC-000000",
             "assignment": NOBODYS_ID,
         }

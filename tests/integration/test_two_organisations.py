@@ -79,6 +79,8 @@ THINGS = {
     "organisations": "organisation",
     "reports": "report",
     "done": "batch",
+    "partners": "partner",
+    "inbox": "message",
     "intake": "manifest",
 }
 """What the first word of a path names."""
@@ -125,6 +127,9 @@ BODIES = {
     "POST /api/v1/inspections/{code}/close": {"conclusion": "INSPECTION_AGREES"},
     "POST /api/v1/trips/{code}/load": {"bags": ["TUI-20261123-000000000"]},
     "POST /api/v1/trips/{code}/unload": {"bags": ["TUI-20261123-000000000"]},
+    "PATCH /api/v1/partners/{partner}": {"name": "Phần mềm"},
+    "POST /api/v1/partners/{partner}/secrets": {"direction": "inbound"},
+    "POST /api/v1/partners/{partner}/end": {"why": "Hết hợp đồng"},
     "POST /api/v1/pieces/{code}/recall": {"voucher": "PG-1"},
     "POST /api/v1/pieces/{code}/redirect": {"destination": CALLER, "voucher": "PG-1"},
     "POST /api/v1/pieces/{code}/close": {"seal": "NP-1"},

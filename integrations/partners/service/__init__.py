@@ -1,0 +1,41 @@
+"""Partners: registered, changed, paused, ended; their secrets; and who calls us in their name."""
+
+from integrations.partners.rules import Issued
+from integrations.partners.service.admission import Caller, admit, recognise
+from integrations.partners.service.reading import (
+    active,
+    actor_of,
+    by_id,
+    by_ids,
+    find,
+    get,
+    inbound_secrets,
+    list_partners,
+    outbound_secret,
+    outbound_secrets,
+)
+from integrations.partners.service.registering import change, create, end, rotate
+from integrations.partners.service.setup import configure, held
+
+__all__ = [
+    "Caller",
+    "Issued",
+    "active",
+    "actor_of",
+    "admit",
+    "by_id",
+    "by_ids",
+    "change",
+    "configure",
+    "create",
+    "end",
+    "find",
+    "get",
+    "held",
+    "inbound_secrets",
+    "list_partners",
+    "outbound_secret",
+    "outbound_secrets",
+    "recognise",
+    "rotate",
+]
