@@ -150,13 +150,16 @@ async def subjects(events: Mapping[UUID, tuple[str, str]]) -> list[Subject]:
     ]
 
 
-async def hear(event: UUID, partner: UUID) -> None:
-    """Note that a partner's message brought an event."""
-    await execute(
-        "INSERT INTO portal_heard (event, partner) VALUES ($1, $2) ON CONFLICT (event) DO NOTHING",
-        event,
-        partner,
-    )
+async def hear(events: Sequence[UUID], partner: UUID) -> None:
+    """Note that a partner's message brought some events."""
+    if events:
+        await execute(
+            """
+            INSERT INTO portal_heard (event, partner) SELECT unnest($1::uuid[]), $2 ON CONFLICT (event) DO NOTHING
+            """,
+            list(events),
+            partner,
+        )
 
 
 async def heard_from(events: Collection[UUID]) -> dict[UUID, UUID]:

@@ -22,6 +22,7 @@ class FieldError(ValueError):
     def __init__(self, field: str, code: str, vi: str, en: str) -> None:
         super().__init__(field)
         self.field, self.code, self.vi, self.en = field, code, vi, en
+        self.told = {"field": field} if field else {}
 
 
 def rows_of(raw: bytes, kind: str) -> list[Any]:

@@ -14,10 +14,11 @@ class PortalSettings(Struct, frozen=True, kw_only=True):
 
     `sync`: an agency's system is told what happens to its dossiers (a portal always is). `desk` and `authority` are
     those of the dossiers that it sends, its own organisation where they are not said; `office` takes them in, or by
-    the name of the place (`NoiNopHoSo`) one of `offices`.
+    the name of the place (`NoiNopHoSo`) one of `offices`. `within_seconds` is how late it may be told.
     """
 
     sync: bool = False
+    within_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 300
     madonvi: Annotated[str, Meta(max_length=64)] = ""
     desk: Code | None = None
     authority: Code | None = None
