@@ -155,7 +155,7 @@ async def _new_secret(partner: Partner, direction: Direction, now: datetime) -> 
 
 
 def _refuse_url(url: str | None) -> None:
-    if url is not None and target_of(url, held().notices.trusted) is None:
+    if url is not None and target_of(url, held().outgoing.trusted) is None:
         raise Unprocessable(
             "partner.url",
             vi="Địa chỉ phải là https:// và một tên miền công khai, cổng 443 hoặc 8443",
