@@ -7,8 +7,11 @@ import click
 from piccolo.table import Table
 
 from integrations.case_logs.cli import COMMANDS as CASE_LOG_COMMANDS
+from integrations.deliveries import api as deliveries_api
 from integrations.deliveries import figures as delivery_figures
+from integrations.deliveries import pages as delivery_pages
 from integrations.deliveries import tasks as delivery_tasks
+from integrations.deliveries.cli import COMMANDS as DELIVERY_COMMANDS
 from integrations.epcis import api as epcis_api
 from integrations.epcis import pages as epcis_pages
 from integrations.epcis import service as epcis
@@ -55,6 +58,8 @@ from shipments.tracking.sections import TrackingSection
 
 HANDLERS: tuple[Any, ...] = (
     *feed_api.HANDLERS,
+    *deliveries_api.HANDLERS,
+    *delivery_pages.HANDLERS,
     *epcis_api.HANDLERS,
     *epcis_pages.HANDLERS,
     *process_mining_api.HANDLERS,
@@ -74,6 +79,7 @@ PROJECTORS: tuple[Projector, ...] = (post_orders.project,)
 PROJECTIONS: tuple[str, ...] = ("post_order",)
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**IMPORTS_OUTBOX, **EPCIS_TASKS}
 COMMANDS: tuple[click.Command, ...] = (
+    *DELIVERY_COMMANDS,
     *CASE_LOG_COMMANDS,
     *EXPORT_COMMANDS,
     *NOTICE_COMMANDS,
@@ -119,6 +125,7 @@ ADAPTERS: dict[str, Any] = {
 }
 """What builds each kind of delivery, and judges what came back: `integrations.deliveries.rules.Adapter`."""
 NAVIGATION: tuple[NavigationLink, ...] = (
+    *delivery_pages.NAVIGATION,
     NavigationLink(
         title=("Trao đổi EPCIS 2.0", "EPCIS 2.0"),
         address="/epcis",

@@ -52,6 +52,8 @@ TAGS = {
     "portal": "The national portal's fields, both ways",
     "partners": "Programs of others, and the messages that they send",
     "epcis": "EPCIS 2.0: events of a supply chain, captured and queried",
+    "deliveries": "What goes to programs of others: what waits, what failed, sending it again",
+    "imports": "Files of agencies: brought, tried, imported, and what was refused",
     "exports": "Event logs for process mining",
     "figures": "What leaders read: sums, and the dossiers behind each",
     "statistics": "What is published each day, as open data",

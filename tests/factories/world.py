@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from postal.identity.rules import READS_EVERYTHING, Role
 from shipments.pieces.rules import s10
+from tests.factories.deliveries import delivered
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
 from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
+from tests.factories.importing import csv_file, dossier_row
 from tests.factories.inspections import inspected
 from tests.factories.partners import message, partner
 from tests.factories.ratings import rated
@@ -51,7 +53,15 @@ class World:
         asked = await self.post("/privacy-requests", {"dossier": dossier, "kind": "access"})
         feedback = await self.post("/feedback", {"text": "Chậm", "channel": "hotline"})
         await partner("partner-1", "agency", OFFICE, now=now)
+        destination, delivery = await delivered(OFFICE, now)
+        file = csv_file([dossier_row(1)])
+        brought = await self.client.post(
+            "/api/v1/imports?kind=dossiers", content=file, headers={**self.owner, "Content-Type": "text/csv"}
+        )
         self.existing = {
+            "import": brought.json()["id"],
+            "destination": destination,
+            "delivery": delivery,
             "batch": await self.tried(dossier),
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
             "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
@@ -83,6 +93,9 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "import": NOBODYS_ID,
+            "destination": NOBODYS_ID,
+            "delivery": NOBODYS_ID,
             "batch": NOBODYS_ID,
             "inspection": "KT-261123-AAAAAA",
             "privacy_request": "DL-261123-AAAAAA",

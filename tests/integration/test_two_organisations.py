@@ -79,9 +79,11 @@ THINGS = {
     "organisations": "organisation",
     "reports": "report",
     "done": "batch",
+    "deliveries": "delivery",
     "partners": "partner",
     "inbox": "message",
     "intake": "manifest",
+    "imports": "import",
 }
 """What the first word of a path names."""
 
@@ -125,6 +127,8 @@ BODIES = {
     "POST /api/v1/privacy-requests/{code}/correct": {"name": "Ân"},
     "POST /api/v1/inspections/{code}/findings": {"dossier": "X", "checks": {"papers": True}},
     "POST /api/v1/inspections/{code}/close": {"conclusion": "INSPECTION_AGREES"},
+    "POST /api/v1/deliveries/{delivery}/replay": {"reason": "fixed"},
+    "POST /deliveries/{destination}/replay": {"reason": "fixed", "which": "dead"},
     "POST /api/v1/trips/{code}/load": {"bags": ["TUI-20261123-000000000"]},
     "POST /api/v1/trips/{code}/unload": {"bags": ["TUI-20261123-000000000"]},
     "PATCH /api/v1/partners/{partner}": {"name": "Phần mềm"},
