@@ -1,5 +1,6 @@
 """The statement of the feed, and those of its followers."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -14,6 +15,13 @@ PAGE = load_sql(__package__, "page.sql")
 END_OF_FEED = """
 SELECT jsonb_build_array(feed_position(pg_snapshot_xmin(pg_current_snapshot())) - 1, 9223372036854775807,
     'ffffffff-ffff-ffff-ffff-ffffffffffff', repeat('f', 64))
+"""
+FIRST_RECEIVED = """
+SELECT received_at
+FROM ledger
+WHERE position >> 4 >= $1::bigint >> 4 AND position >= $1::bigint AND position > 0
+ORDER BY position >> 4, position
+LIMIT 1
 """
 ADD_FOLLOWER = f"""
 INSERT INTO feed_follower (name, cursor) SELECT $1, ({END_OF_FEED})
@@ -56,6 +64,11 @@ async def lock_follower(name: str) -> Cursor | None:
     return _read(found)
 
 
+async def hold_follower(name: str) -> Cursor | None:
+    """Give how far a follower is, and keep it there until this unit of work ends; waits for whoever has it."""
+    return _read(await fetch_value("SELECT cursor FROM feed_follower WHERE name = $1 FOR UPDATE", name))
+
+
 async def add_follower(name: str) -> None:
     """Let a new follower begin at the end of the feed; one that is there stays where it is."""
     await execute(ADD_FOLLOWER, name)
@@ -84,6 +97,12 @@ async def drop_follower(name: str) -> None:
 async def end_of_feed() -> Cursor:
     """Give the cursor behind all that is settled now."""
     return msgspec.json.decode(await fetch_value(END_OF_FEED), type=Cursor)
+
+
+async def first_received(position: int) -> datetime | None:
+    """Tell when the first row at or behind a position was received; None where none stands there."""
+    found: datetime | None = await fetch_value(FIRST_RECEIVED, position)
+    return found
 
 
 def _read(kept: str | None) -> Cursor | None:

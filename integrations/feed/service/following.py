@@ -17,12 +17,18 @@ Take = Callable[[Sequence[Event]], Awaitable[None]]
 
 
 async def follow(
-    name: str, take: Take, *, actor: Actor = READER, wanted: Wanted = EVERYTHING, limit: int = 500
+    name: str,
+    take: Take,
+    *,
+    actor: Actor = READER,
+    wanted: Wanted = EVERYTHING,
+    limit: int = 500,
+    begins: bool = True,
 ) -> bool:
     """Hand the next settled events that an actor may see and wants to `take`, in order, and keep how far that was.
 
-    A follower that is seen for the first time begins now; `place` puts it elsewhere. `take` is not called where there
-    is nothing to hand on. What it raises leaves the cursor where it was.
+    A follower that is seen for the first time begins now, if it `begins`; `place` puts it elsewhere. `take` is not
+    called where there is nothing to hand on. What it raises leaves the cursor where it was.
 
     Returns:
         Whether there may be more at once: False when it has caught up, or another process is at it.
@@ -30,7 +36,8 @@ async def follow(
     async with unit_of_work():
         start = await repository.lock_follower(name)
         if start is None:
-            await repository.add_follower(name)
+            if begins:
+                await repository.add_follower(name)
             return False
         most = most_examined(limit, shows_all=actor.reads_everything and wanted == EVERYTHING)
         examined = await repository.examine(start, actor, wanted=wanted, most=most, limit=limit)
@@ -43,9 +50,8 @@ async def follow(
 
 
 async def place(name: str, cursor: Cursor | None = None) -> None:
-    """Put a follower behind a row, wherever it was; without a cursor, where the feed ends now."""
-    async with unit_of_work():
-        await repository.place_follower(name, cursor or await repository.end_of_feed())
+    """Put a follower behind a row, wherever it was; without a cursor, where the feed ends now. Joins a unit of work."""
+    await repository.place_follower(name, cursor or await repository.end_of_feed())
 
 
 async def cursor_of(name: str) -> Cursor | None:
