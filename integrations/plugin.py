@@ -17,7 +17,10 @@ from integrations.epcis import pages as epcis_pages
 from integrations.epcis import service as epcis
 from integrations.epcis.tasks import OUTBOX_HANDLERS as EPCIS_TASKS
 from integrations.feed import api as feed_api
+from integrations.imports import api as imports_api
+from integrations.imports import pages as imports_pages
 from integrations.imports import service as imports
+from integrations.imports.cli import COMMANDS as IMPORTS_COMMANDS
 from integrations.imports.tasks import OUTBOX_HANDLERS as IMPORTS_OUTBOX
 from integrations.imports.tasks import REGULAR as IMPORTS_REGULAR
 from integrations.inbox import api as inbox_api
@@ -65,6 +68,8 @@ HANDLERS: tuple[Any, ...] = (
     *process_mining_api.HANDLERS,
     *notices_api.HANDLERS,
     *notice_pages.HANDLERS,
+    *imports_api.HANDLERS,
+    *imports_pages.HANDLERS,
     *webhooks_api.HANDLERS,
     *webhooks_pages.HANDLERS,
     *partners_api.HANDLERS,
@@ -73,6 +78,8 @@ HANDLERS: tuple[Any, ...] = (
     *portal_api.HANDLERS,
     *portal_pages.HANDLERS,
 )
+for imported in IMPORTS_COMMANDS:
+    CASE_LOG_COMMANDS[0].add_command(imported)
 # One group of commands writes files for other programs; each noun adds its own.
 EXPORT_COMMANDS[0].add_command(export_portal)
 PROJECTORS: tuple[Projector, ...] = (post_orders.project,)
@@ -125,6 +132,9 @@ ADAPTERS: dict[str, Any] = {
 }
 """What builds each kind of delivery, and judges what came back: `integrations.deliveries.rules.Adapter`."""
 NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(
+        title=("Nhập tệp", "Import files"), address="/imports", roles=imports_pages.SEEING, aside=True
+    ),
     *delivery_pages.NAVIGATION,
     NavigationLink(
         title=("Trao đổi EPCIS 2.0", "EPCIS 2.0"),

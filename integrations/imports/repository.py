@@ -1,6 +1,6 @@
 """Statements of imports."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +18,7 @@ ADVANCE = load_sql(__package__, "advance.sql")
 ADD_ERRORS = load_sql(__package__, "add_errors.sql")
 SUMMARY = load_sql(__package__, "summary.sql")
 SEEN_BY = load_sql(__package__, "seen_by.sql")
+CUSTODY = load_sql(__package__, "custody.sql")
 
 
 class KeptProfile(Struct, frozen=True, kw_only=True):
@@ -351,3 +352,8 @@ def _job(row: Any) -> Job:
     decoded = ("profile_body", "actor", "failure", "headings", "warnings")
     plain = dict(row) | {name: msgspec.json.decode(row[name]) for name in decoded if row[name] is not None}
     return msgspec.convert(plain, Job)
+
+
+async def custody_of(organisations: Collection[str], after: str, limit: int) -> list[dict[str, Any]]:
+    """Give dossiers of these organisations behind a code, with who holds their papers and results."""
+    return [dict(row) for row in await fetch(CUSTODY, sorted(organisations), after, limit)]

@@ -33,6 +33,7 @@ OF_NOUNS = {
     "claims": "claim",
     "receipts": "receipt",
     "reports": "report",
+    "imports": "import",
     "trips": "trip",
 }
 """What the first word of a path names: a code of the house."""

@@ -15,12 +15,13 @@ from integrations.imports.service.viewing import (
     refused_rows,
     template,
 )
-from integrations.imports.service.watching import watch
+from integrations.imports.service.watching import actor_for, watch
 
 __all__ = [
     "BRINGS",
     "Download",
     "KnownProfile",
+    "actor_for",
     "cancel",
     "clear",
     "configure",

@@ -16,7 +16,7 @@ from integrations.imports.rules import FIELDS, Cell, Field, Format, Job, Kind
 from integrations.imports.service.reading import cells_of
 from integrations.imports.service.setup import opened_key, place_of
 from postal.config import Settings
-from postal.errors import NotFound
+from postal.errors import Conflict
 from postal.files.cipher import unseal
 from postal.identity.rules import Actor
 from postal.web.spreadsheets import Workbook, csv_stream
@@ -65,7 +65,7 @@ async def refused_rows(
     found = await repository.get(job, actor)
     key = opened_key(settings, found.id, found.wrapped)
     if found.rows_misread + found.rows_refused + found.rows_changed == 0:
-        raise NotFound(
+        raise Conflict(
             "import.no_errors", vi="Lần nhập này không có dòng lỗi.", en="No row of this import was refused."
         )
     header = (*(each.name for each in found.headings), *ADDED[language])
@@ -114,32 +114,31 @@ async def _lines(header: Sequence[str], rows: AsyncIterator[tuple[Cell, ...]]) -
 async def _workbook(
     header: Sequence[str], rows: Sequence[tuple[Cell, ...]], now: datetime
 ) -> AsyncIterator[bytes]:
-    def write(path: Path) -> None:
-        book = Workbook(path, title="Dòng lỗi", made_at=now)
+    def write(book: Workbook) -> None:
         book.begin("Dòng lỗi", header)
         for row in rows:
             book.write(row)
-        book.close()
 
-    yield await asyncio.to_thread(_made, write)
+    yield await asyncio.to_thread(made, "Dòng lỗi", now, write)
 
 
 async def _template_book(fields: Sequence[Field], now: datetime) -> AsyncIterator[bytes]:
-    def write(path: Path) -> None:
-        book = Workbook(path, title="Tệp mẫu", made_at=now)
+    def write(book: Workbook) -> None:
         book.begin("Dữ liệu", [each.headings[0] for each in fields])
         book.write([each.example or None for each in fields])
         book.begin("Giải thích", ["Cột", "Heading", "Bắt buộc", "Mã và chữ dùng được"])
         for each in fields:
             words = "; ".join(f"{code} = {', '.join(said)}" for code, said in each.words.items())
             book.write([each.headings[0], each.headings[1], "x" if each.required else "", words])
-        book.close()
 
-    yield await asyncio.to_thread(_made, write)
+    yield await asyncio.to_thread(made, "Tệp mẫu", now, write)
 
 
-def _made(write: Callable[[Path], None]) -> bytes:
+def made(title: str, now: datetime, write: Callable[[Workbook], None]) -> bytes:
+    """Write a workbook and give its bytes; for a thread. What lay on the disk meanwhile is gone then."""
     with tempfile.TemporaryDirectory(prefix="postal-import-") as folder:
         path = Path(folder) / "file.xlsx"
-        write(path)
+        book = Workbook(path, title=title, made_at=now)
+        write(book)
+        book.close()
         return path.read_bytes()

@@ -20,7 +20,7 @@ from integrations.imports.service.intake import submit
 from integrations.imports.service.viewing import refused_rows
 from postal import clock
 from postal.config import Settings, WatchedFolder
-from postal.errors import Gone, NotFound, PostalError, Unavailable
+from postal.errors import Conflict, Gone, NotFound, PostalError, Unavailable
 from postal.identity.rules import Actor, Role
 
 IN, WORKING, DONE, FAILED = "in", "working", "done", "failed"
@@ -46,20 +46,21 @@ async def watch(settings: Settings, now: datetime) -> Found:
     """Look once into every folder: take what lies still, and put away what has come to its end."""
     taken = ended = 0
     for each in settings.imports.folders:
-        actor = await _actor(each, now)
+        actor = await actor_for(each.organisation, "watched folder", now)
         ended += await _put_away(each, actor, settings, now)
         for path in await asyncio.to_thread(_lying_still, Path(each.folder)):
             taken += await _take(each, path, actor, settings, now)
     return Found(taken, ended)
 
 
-async def _actor(folder: WatchedFolder, now: datetime) -> Actor:
+async def actor_for(organisation: str, by: str, now: datetime) -> Actor:
+    """Make whoever acts for an organisation from this machine: its operator, as a program of the organisation would."""
     return Actor(
         kind="key",
-        id=f"folder:{folder.organisation}",
-        organisation=folder.organisation,
+        id=by,
+        organisation=organisation,
         roles=frozenset({Role.SYSTEM}),
-        sees=await repository.seen_by(folder.organisation, now),
+        sees=await repository.seen_by(organisation, now),
     )
 
 
@@ -119,7 +120,7 @@ async def _beside(job: Job, path: Path, actor: Actor, settings: Settings, now: d
         return
     try:
         made = await refused_rows(job.id, "vi", actor=actor, now=now, settings=settings)
-    except (NotFound, Gone):
+    except (Conflict, Gone):
         return
     body = b"".join([piece async for piece in made.body])
     suffix = Path(made.name).suffix
