@@ -9,6 +9,9 @@ from postal.db import execute, fetch, fetch_row, fetch_value, load_sql
 from postal.identity.rules import Actor
 
 WAYS = load_sql(__package__, "ways.sql")
+AGAIN = ":again"
+"""Stands behind the name of a fact that a person has told once more."""
+
 _SEEN = "($1 OR EXISTS (SELECT FROM visibility AS v WHERE v.piece = s.dossier AND v.organisation = ANY ($2::text[])))"
 
 
@@ -58,22 +61,32 @@ async def expire(now: datetime, ages: Mapping[str, timedelta], otherwise: timede
     return len(rows)
 
 
-async def release(notice: UUID, due: datetime, actor: Actor) -> tuple[str, str, datetime] | None:
-    """Have a failed notice of a dossier that the actor sees tried again: its dossier, kind and instant, else None.
+async def release(
+    notice: UUID, new: UUID, now: datetime, due: datetime, actor: Actor
+) -> tuple[str, str, datetime] | None:
+    """Make a failed notice of a dossier that the actor sees anew: its dossier, kind and instant, else None.
 
-    One whose address is gone stays as it is.
+    The one that failed stays as it is, and its tries. One whose address is gone is not told again.
     """
     rows = await fetch(
         f"""
-        UPDATE notification_notice AS n SET state = 'waiting', due_at = $4, ended_at = NULL
-        FROM notification_subscription AS s
-        WHERE n.id = $3 AND s.id = n.subscription AND s.dossier <> '' AND s.state <> 'ended' AND n.state = 'failed'
-            AND {_SEEN}
-        RETURNING s.dossier, n.kind, n.at
+        WITH made AS (
+            INSERT INTO notification_notice
+                (id, subscription, fact, kind, facts, at, made_at, due_at, state, attempts)
+            SELECT $4, n.subscription, n.fact || '{AGAIN}', n.kind, n.facts, n.at, $5, $6, 'waiting', 0
+            FROM notification_notice AS n
+            JOIN notification_subscription AS s ON s.id = n.subscription
+            WHERE n.id = $3 AND s.dossier <> '' AND s.state <> 'ended' AND n.state = 'failed' AND {_SEEN}
+            ON CONFLICT (subscription, fact) DO NOTHING
+            RETURNING subscription, kind, at
+        )
+        SELECT s.dossier, made.kind, made.at FROM made JOIN notification_subscription AS s ON s.id = made.subscription
         """,  # noqa: S608 - own text
         actor.reads_everything,
         sorted(actor.sees),
         notice,
+        new,
+        now,
         due,
     )
     return (rows[0]["dossier"], rows[0]["kind"], rows[0]["at"]) if rows else None
@@ -86,6 +99,10 @@ async def failing(actor: Actor, since: datetime) -> int:
         SELECT count(*) FROM notification_notice AS n
         JOIN notification_subscription AS s ON s.id = n.subscription
         WHERE n.state IN ('failed', 'expired') AND n.ended_at >= $3 AND s.dossier <> '' AND {_SEEN}
+            AND NOT EXISTS (
+                SELECT FROM notification_notice AS next
+                WHERE next.subscription = n.subscription AND next.fact = n.fact || '{AGAIN}'
+            )
         """,  # noqa: S608 - own text
         actor.reads_everything,
         sorted(actor.sees),

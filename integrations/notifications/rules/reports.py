@@ -9,8 +9,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-LONGEST_REASON = 64
-_REASON = re.compile(r"[^a-z0-9_.-]+")
+_REASON = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,63}")
+_NUMBER = re.compile(r"(?:[0-9][_.:-]?){6}")
 _ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[^<>\s]{1,255}>")
 _STATUS = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _ACTIONS = {"failed": "failed", "delivered": "delivered"}
@@ -32,9 +32,11 @@ class Bounce(Struct, frozen=True, kw_only=True):
 
 
 def reason_of(said: str | None) -> str | None:
-    """Keep a code, and no words: they may name the address."""
-    code = _REASON.sub("_", (said or "").strip().lower())[:LONGEST_REASON].strip("_")
-    return code or None
+    """Keep a code, the first word; what could be a number or an address of somebody is not kept."""
+    words = (said or "").strip().lower().split()
+    if not words:
+        return None
+    return words[0] if _REASON.fullmatch(words[0]) and not _NUMBER.search(words[0]) else "other"
 
 
 def after_report(state: str, reported: Reported) -> str:

@@ -24,6 +24,7 @@ from postal.audit import service as audit
 from postal.config import Settings
 from postal.db import unit_of_work
 from postal.errors import Conflict, NotFound, Unauthenticated
+from postal.identifiers import new_id
 from postal.identity.rules import Actor, Role
 
 SHOWN = 100
@@ -95,11 +96,14 @@ async def overview(actor: Actor, now: datetime) -> Overview:
 
 
 async def again(notice: UUID, *, actor: Actor, now: datetime) -> None:
-    """Try a failed notice once more, because a person says so; at night it waits until the morning."""
+    """Tell a failed notice once more, because a person says so; at night it waits until the morning.
+
+    It is a notice of its own, since a gateway knows one that it was given again by its id and sends nothing.
+    """
     quiet = held().notices
     async with unit_of_work():
         due = due_after(now, Channel.EMAIL, quiet.quiet_from, quiet.quiet_until)
-        found = await repository.release(notice, due, actor)
+        found = await repository.release(notice, new_id(now), now, due, actor)
         if found is None:
             raise NotFound(
                 "notice.not_failed",
