@@ -11,9 +11,10 @@ TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 """WCAG 2.2 AA, and what axe holds for good practice."""
 
 LOOK = """
-async (tags) => {
+async ([tags, contrast]) => {
   const found = await axe.run(document, {
     runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], elementRef: false,
+    rules: {'color-contrast': {enabled: contrast}},
   });
   const ids = [...document.querySelectorAll('[id]')].map((element) => element.id);
   const wide = [...document.querySelectorAll('body *')].filter((element) =>
@@ -34,6 +35,16 @@ async (tags) => {
 }
 """
 
+DRESSES = """
+() => {
+  const dress = (element) => element ? [element.localName, ...[...element.classList].sort()].join('.') : '';
+  return [...new Set([...document.querySelectorAll('body, body *')].map((element) =>
+    `${dress(element.parentElement)} > ${dress(element)}`
+  ))];
+}
+"""
+"""What decides the colours of an element, since one stylesheet has them all: its kind and classes, in those around."""
+
 
 @cache
 def axe_script() -> str:
@@ -41,10 +52,17 @@ def axe_script() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text()
 
 
-async def judge(page: Page, language: str) -> tuple[str, list[str]]:
-    """Look at the page that stands in a browser; gives its title and its faults."""
+async def judge(page: Page, language: str, worn: set[str] | None = None) -> tuple[str, list[str]]:
+    """Look at the page that stands in a browser; gives its title and its faults.
+
+    Contrast takes axe far longer than all the rest: with `worn`, only a page with something dressed as nothing before
+    it is asked for it.
+    """
     await page.evaluate(axe_script())
-    seen: dict[str, Any] = await page.evaluate(LOOK, TAGS)
+    new = worn is None or not worn.issuperset(dresses := await page.evaluate(DRESSES))
+    seen: dict[str, Any] = await page.evaluate(LOOK, [TAGS, new])
+    if worn is not None:
+        worn.update(dresses)
     faults = list(seen["violations"])
     if seen["lang"] != language:
         faults.append(f"lang is {seen['lang']}")

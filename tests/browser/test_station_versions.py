@@ -96,7 +96,7 @@ async def test_a_new_version_waits_for_scans_and_both_versions_read_one_outbox(h
         expect_once(await ledger_of(house, station.device), [*items, *stray])
         assert await page.evaluate("() => caches.keys()") == ["station-0000000000000002"]
 
-        # A third one is let in by the browser itself while somebody works: the page goes over when the work is finished.
+        # A third one is let in by the browser itself while somebody works: the page goes over when that is finished.
         proxy.toxics = release(house, 3)
         await page.evaluate(COME)
         await page.evaluate(TAKEN)
