@@ -20,6 +20,7 @@ from tests.benchmarks import (
     leading,
     logs,
     machine,
+    portal,
     printing,
     pure,
     reconciling,
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "durations": logs.durations,
     "clocking": dossiers.clocking,
     "exporting": dossiers.exporting,
+    "portal": portal.portal,
     "leading": leading.leading,
 }
 # Run by name alone: they inform a decision, not a claim.
