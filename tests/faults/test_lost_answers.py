@@ -33,6 +33,7 @@ MADE = "SELECT code FROM piece WHERE kind = 'bag' AND code = ANY($1::text[])"
 BAGS = "SELECT count(*) FROM piece WHERE kind = 'bag'"
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_scans_whose_answers_are_lost_stand_once_with_their_first_verdict(rig):
     fleet = Fleet(await add_devices(rig.database, CLIENTS, "lost"), rig.fleet.codes)

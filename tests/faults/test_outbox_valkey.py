@@ -71,6 +71,7 @@ async def test_a_queue_that_forgets_again_and_again_loses_nothing(valkey, ran, t
     assert await db.fetch_value("SELECT count(*) FROM outbox WHERE done_at IS NULL") == 0
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(AWAY_S + 120)
 async def test_while_the_queue_is_away_messages_are_done_and_then_it_is_used_again(valkey, ran, tmp_path):
     valkey._process.send_signal(signal.SIGKILL)

@@ -31,6 +31,7 @@ class Unlucky(Client):
         return answer
 
 
+@pytest.mark.slow
 async def test_an_interrupted_world_goes_on_and_ends_in_agreement(simulated: Client, tmp_path: Path) -> None:
     world = build_world(4, "small")
     record = Record(tmp_path / "names")

@@ -115,6 +115,7 @@ async def test_a_worker_survives_a_killed_and_restarted_valkey(settings, tmp_pat
         server.stop()
 
 
+@pytest.mark.slow
 async def test_a_frozen_valkey_holds_nothing_up_for_long(settings, tmp_path, ran):
     server = EmbeddedValkey(tmp_path)
     server.start()
