@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from integrations.deliveries.rules import Listed, Outcome, State
 from integrations.feed.rules import Wanted
@@ -39,7 +39,7 @@ class NewSubscription(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     name: Name
     url: Url
-    filters: Filters = Filters()
+    filters: Filters = field(default_factory=Filters)
     after: CursorText | None = None
 
 

@@ -2,4 +2,5 @@
 
 from integrations.webhooks import service
 
-REGULAR = {"webhooks": service.keep_fanning, "webhooks given up": service.tend}
+STEADY = {"webhooks": service.keep_fanning}
+REGULAR = {"failing webhooks": service.tend}

@@ -26,8 +26,8 @@ PAGE = 500
 log = structlog.get_logger("integrations.webhooks")
 
 
-async def keep_fanning(_now: datetime) -> None:
-    """Hand on what happens as soon as it is settled, and never end."""
+async def keep_fanning() -> None:
+    """Hand on what happens as soon as it is settled, until cancelled."""
     while True:
         await fan_out(await clock.now())
         await asyncio.sleep(PAUSE_S)
