@@ -9,14 +9,15 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.openapi.spec import Operation, Parameter, Schema
-from litestar.openapi.spec.enums import OpenAPIType
+from litestar.openapi.spec.enums import OpenAPIFormat, OpenAPIType
 from litestar.params import HeaderParameter, PathParameter, QueryParameter
 
 from integrations.epcis import service
 from integrations.epcis.rules.documents import query_document
 from integrations.epcis.rules.outward import local
-from integrations.epcis.rules.querying import DEFAULT_PAGE, PARAMETERS, Query, read_query
-from integrations.epcis.schemas import CaptureView, capture_view, expiry
+from integrations.epcis.rules.querying import DEFAULT_PAGE, LARGEST_PAGE, PARAMETERS, Query, read_query
+from integrations.epcis.rules.vocabulary import ACTIONS, EVENT_TYPES
+from integrations.epcis.schemas import CaptureView, EpcisView, capture_view, expiry
 from integrations.epcis.service.addresses import names
 from postal import clock
 from postal.errors import BadInput, NotFound, TooLarge
@@ -82,10 +83,32 @@ def _described(name: str) -> Parameter:
         name=shown,
         param_in="query",
         required=False,
-        schema=Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_CURSOR),
+        schema=_form(name),
         description="As in EPCIS 2.0, SimpleEventQuery; `|` between values of which any will do"
         + ("; likewise for each other type" if name != shown else ""),
     )
+
+
+def _form(name: str) -> Schema:
+    """Say which form a parameter has."""
+    if name == "perPage":
+        return Schema(type=OpenAPIType.INTEGER, minimum=1, maximum=LARGEST_PAGE)
+    if name.startswith(("GE_", "LT_")):
+        return Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.DATE_TIME)
+    if name in _CHOICES:
+        return Schema(type=OpenAPIType.STRING, enum=_CHOICES[name])
+    if name == "nextPageToken":
+        return Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_CURSOR)
+    return Schema(type=OpenAPIType.STRING, min_length=1, max_length=2_000)
+
+
+_CHOICES = {
+    "eventType": list(EVENT_TYPES),
+    "EQ_action": sorted(ACTIONS),
+    "EXISTS_errorDeclaration": ["true"],
+    "orderBy": ["eventTime", "recordTime"],
+    "orderDirection": ["ASC", "DESC"],
+}
 
 
 class EpcisController(Controller):
@@ -93,6 +116,19 @@ class EpcisController(Controller):
 
     path = PATH
     tags = ("epcis",)
+
+    @get(operation_id="describeEpcis", summary="What is spoken here, and its limits", opt=SIGNED_IN)
+    async def describe(self) -> Response[EpcisView]:
+        """Give versions, limits and our namespace, also as the standard's headers."""
+        view = EpcisView(
+            epcis="2.0.0",
+            cbv="2.0.0",
+            namespace=names().space,
+            most_events=service.MOST_EVENTS,
+            largest_file=service.LARGEST_FILE,
+            parameters=list(PARAMETERS),
+        )
+        return Response(view, headers=_versions() | _limits())
 
     @post(
         "/capture",

@@ -15,6 +15,17 @@ from postal.instants import Instant
 KEPT_FOR = timedelta(days=3650)
 
 
+class EpcisView(Struct, frozen=True, kw_only=True):
+    """What is spoken here: versions of the standards, our namespace, limits of a capture, parameters of a query."""
+
+    epcis: str
+    cbv: str
+    namespace: str
+    most_events: int
+    largest_file: int
+    parameters: list[str]
+
+
 class CaptureErrorView(Struct, frozen=True, kw_only=True):
     """What is wrong with one event: `event` is its index, `pointer` leads to the place in the document."""
 

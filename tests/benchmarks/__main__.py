@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.benchmarks import (
+    capturing,
     disk,
     dossiers,
     leading,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "exporting": dossiers.exporting,
     "portal": portal.portal,
     "leading": leading.leading,
+    "epcis": capturing.capturing,
 }
 # Run by name alone: they inform a decision, not a claim.
 FURTHER: dict[str, Benchmark] = {"servers": servers.servers}

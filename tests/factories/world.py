@@ -2,15 +2,18 @@
 
 from datetime import timedelta
 
+from integrations.epcis.rules.addresses import Names
 from postal.identity.rules import READS_EVERYTHING, Role
 from shipments.pieces.rules import s10
 from tests.factories.deliveries import delivered
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, Desks
+from tests.factories.epcis import document
 from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
 from tests.factories.importing import csv_file, dossier_row
 from tests.factories.inspections import inspected
 from tests.factories.partners import message, partner
+from tests.factories.posting import posted
 from tests.factories.ratings import rated
 
 ORDINARY = tuple(sorted(set(Role) - READS_EVERYTHING - {Role.SCANNER}))
@@ -46,6 +49,8 @@ class World:
         fee = {"dossier": dossier, "line": "fee", "channel": "cash", "amount": 15_000, "receipt": "BL-OF-A"}
         fee = await self.post("/fees", {**fee, "person": "p-of-a"})
         remittance = await self.post("/fees/remittances", {"person": "p-of-a", "receiver": DESK})
+        event, capture = await self.told(lost)
+        order, despatch = await posted(OFFICE, DESK, now)
         people = (await self.client.get("/api/v1/people/p-of-a", headers=self.owner)).json()
         files = Files(self.client, self.owner)
         await rated(dossier, now)
@@ -63,6 +68,11 @@ class World:
             "destination": destination,
             "delivery": delivery,
             "batch": await self.tried(dossier),
+            "order": order,
+            "despatch": despatch,
+            "capture": capture,
+            "event": event["eventID"],
+            "epc": f"{Names().thing(lost)}/events",
             "file": (await files.attached(picture(), "dossier", dossier))["id"],
             "upload": (await files.order(picture(), "dossier", dossier)).json()["id"],
             "dossier": dossier,
@@ -93,6 +103,11 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "order": "DG-261123-AAAAAAAA",
+            "despatch": NOBODYS_ID,
+            "capture": NOBODYS_ID,
+            "event": f"ni:///sha-256;{'0' * 64}?ver=CBV2.0",
+            "epc": f"{Names().thing(s10('DH', 87_654_321))}/events",
             "import": NOBODYS_ID,
             "destination": NOBODYS_ID,
             "delivery": NOBODYS_ID,
@@ -126,6 +141,16 @@ class World:
             "assignment": NOBODYS_ID,
         }
         return self
+
+    async def told(self, piece):
+        """Give the event by which a piece was registered, and the id of a capture."""
+        at = f"/api/v1/epcis/events?MATCH_epc={Names().thing(piece)}"
+        answer = await self.client.get(at, headers=self.owner)
+        [event, *_] = answer.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"]
+        sent = document(event, names=Names())
+        answer = await self.client.post("/api/v1/epcis/capture", json=sent, headers=self.owner)
+        assert answer.status_code == 202, answer.text
+        return event, answer.json()["captureID"]
 
     async def tried(self, dossier):
         """State at the desk what the case does not allow, and give the id under which that is shown."""

@@ -1,6 +1,6 @@
 """Documents: the head of one that is captured, and the one that answers a query."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,7 +8,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from integrations.epcis.rules.addresses import PREFIX, Names
 from integrations.epcis.rules.contexts import read_context
-from integrations.epcis.rules.values import instant
+from integrations.epcis.rules.values import instant, known_members
 from integrations.epcis.rules.vocabulary import CONTEXT
 from integrations.epcis.rules.wrong import Wrongs, below
 
@@ -34,8 +34,16 @@ class Document(Struct):
     epcisBody: Body | UnsetType = UNSET  # noqa: N815
 
 
-def check_head(document: Document, most: int) -> tuple[dict[str, str], list[msgspec.Raw], Wrongs]:
-    """Check the head of a document; gives its prefixes and its events."""
+HEAD = frozenset(
+    {"@context", "id", "type", "schemaVersion", "creationDate", "instanceIdentifier", "sender", "receiver",
+     "epcisHeader", "epcisBody"}
+)  # fmt: skip
+
+
+def check_head(
+    document: Document, members: Iterable[str], most: int
+) -> tuple[dict[str, str], list[msgspec.Raw], Wrongs]:
+    """Check the head of a document, which has some members; gives its prefixes and its events."""
     wrongs = Wrongs()
     if document.type != "EPCISDocument":
         wrongs.add(
@@ -46,6 +54,7 @@ def check_head(document: Document, most: int) -> tuple[dict[str, str], list[msgs
         )
         return {}, [], wrongs
     spaces = read_context(document.context, "/@context", wrongs)
+    known_members(dict.fromkeys(members), HEAD, "", spaces, wrongs)
     version = document.schemaVersion
     if not isinstance(version, str) or version.split(".")[0] != "2":
         wrongs.add("/schemaVersion", "version", "Phiên bản phải là 2.0.", "The version is 2.0.")

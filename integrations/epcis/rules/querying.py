@@ -147,6 +147,8 @@ def _of_sets(name: str, values: list[str], at: str, wrongs: Wrongs) -> Callable[
             )
         return _one_of(member, frozenset(values))
     if name == "EXISTS_errorDeclaration":
+        if values != ["true"]:
+            wrongs.add(at, "parameter", "Chỉ có true.", "It is true, or left out.")
         return lambda event: "errorDeclaration" in event
     if name == "EQ_errorReason":
         reasons = frozenset(bare_word(value, "reason") for value in values)

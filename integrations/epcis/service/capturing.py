@@ -39,7 +39,8 @@ async def capture_document(body: bytes, *, rolls_back: bool, actor: Actor, now: 
     """
     organisation = _organisation(actor)
     document = decode(body, Document)
-    spaces, events, wrongs = check_head(document, MOST_EVENTS)
+    members = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    spaces, events, wrongs = check_head(document, members, MOST_EVENTS)
     if wrongs:
         raise _too_many() if wrongs[0].code == "epcis.too_many" else wrongs[0].refusal()
     capture = Capture(
