@@ -24,8 +24,10 @@ from integrations.imports.cli import COMMANDS as IMPORTS_COMMANDS
 from integrations.imports.tasks import OUTBOX_HANDLERS as IMPORTS_OUTBOX
 from integrations.imports.tasks import REGULAR as IMPORTS_REGULAR
 from integrations.inbox import api as inbox_api
+from integrations.inbox import pages as inbox_pages
 from integrations.inbox import service as inbox
-from integrations.inbox.tasks import REGULAR as INBOX_REGULAR
+from integrations.inbox.cli import COMMANDS as INBOX_COMMANDS
+from integrations.inbox.tasks import STEADY as INBOX_STEADY
 from integrations.notifications import api as notices_api
 from integrations.notifications import pages as notice_pages
 from integrations.notifications import service as notices
@@ -33,7 +35,9 @@ from integrations.notifications.cli import COMMANDS as NOTICE_COMMANDS
 from integrations.notifications.tasks import REGULAR as NOTICES_REGULAR
 from integrations.outgoing import service as outgoing
 from integrations.partners import api as partners_api
+from integrations.partners import pages as partner_pages
 from integrations.partners import service as partners
+from integrations.partners.cli import COMMANDS as PARTNER_COMMANDS
 from integrations.portal import api as portal_api
 from integrations.portal import pages as portal_pages
 from integrations.portal.cli import portal as export_portal
@@ -74,6 +78,8 @@ HANDLERS: tuple[Any, ...] = (
     *webhooks_pages.HANDLERS,
     *partners_api.HANDLERS,
     *inbox_api.HANDLERS,
+    *partner_pages.PAGES,
+    *inbox_pages.PAGES,
     *post_pages.HANDLERS,
     *portal_api.HANDLERS,
     *portal_pages.HANDLERS,
@@ -91,6 +97,8 @@ COMMANDS: tuple[click.Command, ...] = (
     *EXPORT_COMMANDS,
     *NOTICE_COMMANDS,
     *SIMULATION_COMMANDS,
+    *PARTNER_COMMANDS,
+    *INBOX_COMMANDS,
 )
 TABLES: tuple[type[Table], ...] = ()
 CONFIGURED: tuple[Callable[[Settings], None], ...] = (
@@ -106,7 +114,6 @@ REGULAR: dict[str, Regular] = {
     **WEBHOOKS_REGULAR,
     **IMPORTS_REGULAR,
     **PORTAL_REGULAR,
-    **INBOX_REGULAR,
     **NOTICES_REGULAR,
     **POST_REGULAR,
     **delivery_tasks.REGULAR,
@@ -123,7 +130,7 @@ PARTNER_SETTINGS: dict[str, Any] = {
     "post": post.PostSettings,
 }
 """The form (a Struct) of the settings of each kind of partner that states one."""
-STEADY: dict[str, Steady] = {**delivery_tasks.STEADY}
+STEADY: dict[str, Steady] = {**INBOX_STEADY, **delivery_tasks.STEADY}
 FIGURES: tuple[Source, ...] = (delivery_figures.of_deliveries,)
 ADAPTERS: dict[str, Any] = {
     "webhook": webhooks.WebhookAdapter(),
@@ -132,6 +139,18 @@ ADAPTERS: dict[str, Any] = {
 }
 """What builds each kind of delivery, and judges what came back: `integrations.deliveries.rules.Adapter`."""
 NAVIGATION: tuple[NavigationLink, ...] = (
+    NavigationLink(
+        title=("Phần mềm đối tác", "Partners' programs"),
+        address="/partners",
+        roles=partner_pages.SEEING,
+        aside=True,
+    ),
+    NavigationLink(
+        title=("Tin đối tác gửi đến", "Messages of partners"),
+        address="/inbox",
+        roles=inbox_api.SEEING,
+        aside=True,
+    ),
     NavigationLink(
         title=("Nhập tệp", "Import files"), address="/imports", roles=imports_pages.SEEING, aside=True
     ),

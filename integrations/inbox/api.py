@@ -13,7 +13,7 @@ from litestar.params import PathParameter, QueryParameter
 from integrations.inbox import service
 from integrations.inbox.rules import MEDIA
 from integrations.inbox.schemas import (
-    ListedView,
+    InboxEntryView,
     MessageView,
     OutcomeView,
     Replayed,
@@ -128,7 +128,7 @@ class InboxController(Controller):
         in_state: OfState = None,
         limit: PageLimit = DEFAULT_LIMIT,
         cursor: PageCursor = None,
-    ) -> Response[Page[ListedView]]:
+    ) -> Response[Page[InboxEntryView]]:
         """List messages, newest first."""
         before = decode_cursor(cursor, int)
         found = await service.list_messages(

@@ -29,7 +29,7 @@ class OutcomeView(Struct, frozen=True, kw_only=True):
     understood_at: datetime | None
 
 
-class ListedView(Struct, frozen=True, kw_only=True):
+class InboxEntryView(Struct, frozen=True, kw_only=True):
     """A message in a list, without what became of its rows."""
 
     id: UUID
@@ -45,7 +45,7 @@ class ListedView(Struct, frozen=True, kw_only=True):
     understood_at: datetime | None
 
 
-class AttemptView(Struct, frozen=True, kw_only=True):
+class MessageAttemptView(Struct, frozen=True, kw_only=True):
     """One try."""
 
     number: int
@@ -66,7 +66,7 @@ class MessageView(Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     keep_until: datetime
     erased_at: datetime | None
-    attempts: list[AttemptView]
+    attempts: list[MessageAttemptView]
 
 
 class ReplayOrder(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -89,9 +89,9 @@ def outcome_view(partner: str, message: Kept) -> OutcomeView:
     return OutcomeView(**_values(OutcomeView, message), partner=partner)
 
 
-def listed_view(listed: Listed) -> ListedView:
+def listed_view(listed: Listed) -> InboxEntryView:
     """Describe a message in a list."""
-    return ListedView(**_values(ListedView, listed.message), partner=listed.partner)
+    return InboxEntryView(**_values(InboxEntryView, listed.message), partner=listed.partner)
 
 
 def message_view(shown: Shown) -> MessageView:
@@ -111,5 +111,7 @@ def _values(shape: type[Struct], message: Kept) -> dict[str, Any]:
     return {name: getattr(message, name) for name in shape.__struct_fields__ if name != "partner"}
 
 
-def _attempt(attempt: Attempt) -> AttemptView:
-    return AttemptView(**{name: getattr(attempt, name) for name in AttemptView.__struct_fields__})
+def _attempt(attempt: Attempt) -> MessageAttemptView:
+    return MessageAttemptView(
+        **{name: getattr(attempt, name) for name in MessageAttemptView.__struct_fields__}
+    )

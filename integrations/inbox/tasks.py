@@ -1,7 +1,6 @@
 """What the worker does about messages: all the time, each partner by itself."""
 
 import asyncio
-from datetime import datetime
 from uuid import UUID
 
 from integrations.inbox import repository, service
@@ -13,7 +12,7 @@ AT_ONCE = 2
 FORGET_EVERY = 600
 
 
-async def keep_understanding(_now: datetime) -> None:
+async def keep_understanding() -> None:
     """Look each second for partners with messages that are due, and never end: a slow one keeps nobody waiting."""
     running: dict[UUID, asyncio.Task[int]] = {}
     rounds = 0
@@ -30,4 +29,4 @@ async def keep_understanding(_now: datetime) -> None:
             await asyncio.sleep(PAUSE_S)
 
 
-REGULAR = {"inbox": keep_understanding}
+STEADY = {"inbox": keep_understanding}

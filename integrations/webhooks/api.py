@@ -12,8 +12,8 @@ from integrations.feed.rules import Cursor
 from integrations.webhooks import service
 from integrations.webhooks.rules import SubscriptionChange
 from integrations.webhooks.schemas import (
+    CallView,
     ChangedSubscription,
-    DeliveryView,
     Enabling,
     NewSubscription,
     PingSent,
@@ -149,7 +149,7 @@ class SubscriptionController(Controller):
         in_state: InState = None,
         cursor: PageCursor = None,
         limit: PageLimit = DEFAULT_LIMIT,
-    ) -> Response[Page[DeliveryView]]:
+    ) -> Response[Page[CallView]]:
         """List messages with every try, newest first."""
         before = decode_cursor(cursor, tuple[int])
         states = (in_state.value,) if in_state else ()

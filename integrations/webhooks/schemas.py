@@ -122,7 +122,7 @@ class PingSent(Struct, frozen=True, kw_only=True):
     message: UUID
 
 
-class AttemptView(Struct, frozen=True, kw_only=True):
+class CallAttemptView(Struct, frozen=True, kw_only=True):
     """One try: when, what was answered, and how long it took."""
 
     number: int
@@ -133,7 +133,7 @@ class AttemptView(Struct, frozen=True, kw_only=True):
     milliseconds: int | None
 
 
-class DeliveryView(Struct, frozen=True, kw_only=True):
+class CallView(Struct, frozen=True, kw_only=True):
     """One message: `message` is its `webhook-id`; `next_try_at` while it waits."""
 
     message: UUID
@@ -144,7 +144,7 @@ class DeliveryView(Struct, frozen=True, kw_only=True):
     next_try_at: Instant | None
     ended_at: Instant | None
     replays: int
-    attempts: Sequence[AttemptView]
+    attempts: Sequence[CallAttemptView]
 
 
 def filters_of(wanted: Wanted) -> Filters:
@@ -173,10 +173,10 @@ def view_issued(one: Subscription, secret: str) -> SubscriptionIssued:
     return SubscriptionIssued(**_fields(one), secret=secret)
 
 
-def view_delivery(one: Listed) -> DeliveryView:
+def view_delivery(one: Listed) -> CallView:
     """Show a message of the log."""
     waits = one.state in {State.WAITING, State.BEHIND}
-    return DeliveryView(
+    return CallView(
         message=one.message,
         type=one.topic,
         code=one.subject,
@@ -186,7 +186,7 @@ def view_delivery(one: Listed) -> DeliveryView:
         ended_at=one.ended_at,
         replays=one.replays,
         attempts=[
-            AttemptView(
+            CallAttemptView(
                 number=each.number,
                 began_at=each.began_at,
                 ended_at=each.ended_at,

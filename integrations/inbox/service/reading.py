@@ -81,15 +81,12 @@ async def replay_many(
     state: str,
     first: datetime | None = None,
     last: datetime | None = None,
-    actor: Actor | None,
+    actor: Actor,
     now: datetime,
 ) -> int:
-    """Have a partner's messages of a state, received in a time, understood again; without an actor for the operator."""
-    found = await partners.find(partner) if actor is None else await partners.get(partner, actor)
-    if found is None:
-        raise _unknown()
-    if actor is not None:
-        await require_governed(actor, found.organisation)
+    """Have a partner's messages of a state, received in a time, understood again."""
+    found = await partners.get(partner, actor)
+    await require_governed(actor, found.organisation)
     if state == "waiting":
         raise Unprocessable(
             "inbox.waits_already",
@@ -102,8 +99,7 @@ async def replay_many(
     )
     async with unit_of_work():
         again = await repository.replay([each.id for _, each in chosen], now, _early_until(now))
-        if actor is not None:
-            await note(actor, now, "inbox.replayed", partner, state=state, messages=len(again))
+        await note(actor, now, "inbox.replayed", partner, state=state, messages=len(again))
     return len(again)
 
 

@@ -1,6 +1,6 @@
 """Partners: registered, changed, paused, ended; their secrets; and who calls us in their name."""
 
-from integrations.partners.rules import Issued
+from integrations.partners.rules import Direction, Issued
 from integrations.partners.service.admission import Caller, admit, recognise
 from integrations.partners.service.reading import (
     active,
@@ -19,6 +19,7 @@ from integrations.partners.service.setup import configure, held
 
 __all__ = [
     "Caller",
+    "Direction",
     "Issued",
     "active",
     "actor_of",
