@@ -20,6 +20,9 @@ OWN = {
     "2": ("NgayTiepNhan",), "3": ("NgayTuChoi",), "5": ("NgayYeuCauBoSung",), "8": ("NgayKetThucXuLy",),
     "9": ("NgayKetThucXuLy",),
 }  # fmt: skip
+SAID = {"54": "Đã bổ sung đủ hồ sơ", "64": "Đã thực hiện nghĩa vụ tài chính"}
+"""What a step answers, where its state alone does not tell; a row that overtook what it answers waits for it."""
+
 COMPARED = (
     "MaHoSo", "MaTTHC", "KenhThucHien", "HinhThuc", "ChuHoSo", "SoDienThoai", "NgayNopHoSo", "NgayTiepNhan",
     "NgayHenTra", "TrangThaiHoSo", "NgayTra", "NgayKetThucXuLy", "NgayTuChoi", "NgayYeuCauBoSung",

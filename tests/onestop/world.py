@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from integrations.deliveries import service as deliveries
 from integrations.feed.rules import START
 from integrations.feed.service import place
 from integrations.inbox.service import work_off
 from integrations.outgoing import service as outgoing
+from integrations.partners import service as partners
 from integrations.portal.repository import Whose, codes_of, known
 from integrations.portal.rules import dossier_fields
 from integrations.portal.service.reading import progress
@@ -46,19 +48,24 @@ class World:
             receiving(self.agency, self.chances, seed=2) as to_agency,
             receiving(self.portal, self.chances, seed=3) as to_portal,
         ):
-            outgoing.configure(
-                Settings(outgoing=OutgoingSettings(trusted=(to_agency.origin, to_portal.origin)))
-            )
-            await self._meet(to_agency.origin, to_portal.origin)
+            kept = partners.held()
+            trusting = OutgoingSettings(trusted=(to_agency.origin, to_portal.origin))
+            self._configure(replace(kept, outgoing=trusting))
             try:
+                await self._meet(to_agency.origin, to_portal.origin)
                 await self._begin(begun)
                 while await self._round():
                     self.rounds += 1
                     assert self.rounds < 400, "they never came to an end"
             finally:
-                outgoing.configure(Settings())
+                self._configure(kept)
             self.calls = to_agency.calls + to_portal.calls
         return self
+
+    @staticmethod
+    def _configure(settings: Settings) -> None:
+        partners.configure(settings)
+        outgoing.configure(settings)
 
     async def _meet(self, agency: str, portal: str) -> None:
         settings = {"authority": AUTHORITY, "office": OFFICE, "sync": True}
@@ -88,7 +95,7 @@ class World:
             await self._bring_home(brought)
             await self._work()
         left = await fetch(
-            "SELECT (SELECT count(*) FROM delivery WHERE state = 'waiting') AS out, "
+            "SELECT (SELECT count(*) FROM delivery WHERE state IN ('waiting', 'behind', 'sending')) AS out, "
             "(SELECT count(*) FROM inbox_message WHERE state = 'waiting') AS come"
         )
         return bool(self.agency.waiting or left[0]["out"] or left[0]["come"] or brought)

@@ -21,7 +21,7 @@ from integrations.portal.rules.fields import PortalDossier, PortalProgress
 from integrations.portal.rules.progress import told_kind
 from integrations.portal.rules.reading import FieldError
 from postal.instants import utc
-from shipments.dossiers.rules import CaseEvent, CaseKind, ServiceMode, Status, fold
+from shipments.dossiers.rules import CaseEvent, CaseKind, ServiceMode, Status, fold, move
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _S, _K = Status, CaseKind
@@ -283,13 +283,25 @@ def decide(code: str, events: Sequence[CaseEvent], said: Implied, *, told: Statu
     late = at < last
     if not late and told is said.status and said.status is not _S.PROCESSING and said.kind not in STAYING:
         return Decided(fate=Fate.UNCHANGED, before=told)
-    kind = said.kind if said.kind in STAYING else ENTERING.get(said.status, {}).get(before)
+    kind = _kind_of(said, before)
     if kind is not None:
         return Decided(fate=Fate.STATE, before=before, kind=kind, at=at)
     if late or before is said.status:
         return Decided(fate=Fate.STALE if late else Fate.UNCHANGED, before=before)
     gap = reachable(before, said.status)
     return Decided(fate=Fate.TOO_EARLY if gap else Fate.REFUSED, before=before)
+
+
+def _kind_of(said: Implied, before: Status) -> CaseKind | None:
+    """Give the event that a row means, if the state before it allows it.
+
+    A row whose sentence says exactly what happened (a supplement came, a fee was paid) waits for what it answers; by
+    its state alone it would count as a step of the work.
+    """
+    entering = ENTERING.get(said.status, {})
+    if said.kind in STAYING or said.kind in entering.values():
+        return said.kind if said.kind and move(said.kind, before) is not None else None
+    return entering.get(before)
 
 
 def body_of(

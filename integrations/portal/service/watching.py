@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct
 
 from integrations.deliveries import service as deliveries
-from integrations.deliveries.rules import DestinationState
+from integrations.deliveries.rules import DestinationState, State
 from integrations.partners.rules import Partner
 from integrations.portal import repository
 from integrations.portal.repository import Told
@@ -14,7 +14,21 @@ from integrations.portal.rules import settings_of
 from integrations.portal.service.sending import listening
 from postal.identity.rules import Actor
 
+LOOKED_AT, SHOWN = 100, 20
+
 Standing = Literal["fresh", "late", "stopped", "idle"]
+
+
+class Failing(Struct, frozen=True, kw_only=True):
+    """A message whose last try failed, or that was given up; the code of the answer, never its text."""
+
+    dossier: str
+    topic: str
+    given_up: bool
+    tries: int
+    at: datetime
+    status: int | None
+    code: str | None
 
 
 class Watched(Struct, frozen=True, kw_only=True):
@@ -26,6 +40,7 @@ class Watched(Struct, frozen=True, kw_only=True):
     lag: timedelta
     within: timedelta
     standing: Standing
+    failing: tuple[Failing, ...] = ()
 
 
 async def watch(actor: Actor, now: datetime) -> list[Watched]:
@@ -37,9 +52,34 @@ async def watch(actor: Actor, now: datetime) -> list[Watched]:
     ]
     told = await repository.told_summary([partner.id for partner in seen])
     return [
-        _watched(partner, await deliveries.state_of(partner.id), told.get(partner.id), now)
+        _watched(
+            partner,
+            await deliveries.state_of(partner.id),
+            told.get(partner.id),
+            now,
+            await _failing(partner),
+        )
         for partner in seen
     ]
+
+
+async def _failing(partner: Partner) -> tuple[Failing, ...]:
+    listed = await deliveries.deliveries_of(
+        partner.id, states=(State.WAITING.value, State.DEAD.value), limit=LOOKED_AT
+    )
+    return tuple(
+        Failing(
+            dossier=each.subject,
+            topic=each.topic,
+            given_up=each.state is State.DEAD,
+            tries=len(each.attempts),
+            at=each.attempts[-1].began_at,
+            status=each.attempts[-1].status,
+            code=each.attempts[-1].code,
+        )
+        for each in listed
+        if each.attempts
+    )[:SHOWN]
 
 
 def _watched(partner: Partner, state: DestinationState | None, told: Told | None, now: datetime) -> Watched:

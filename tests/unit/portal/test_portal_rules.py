@@ -208,6 +208,13 @@ def test_a_gap_waits_and_a_move_against_the_rule_is_refused_with_both_states():
     assert "State 3" in en
 
 
+def test_an_answer_that_overtook_its_question_waits_for_it():
+    answer = said(Status.PROCESSING, "2026-11-25T09:00:00", CaseKind.SUPPLEMENTED)
+    assert decide(CODE, BEGUN, answer, told=Status.RECEIVED).fate is Fate.TOO_EARLY
+    asked = HISTORIES["supplement"][:3]
+    assert decide(CODE, asked, answer, told=Status.SUPPLEMENT).kind is CaseKind.SUPPLEMENTED
+
+
 def test_an_older_state_never_takes_a_newer_one_away():
     history = HISTORIES["completed-by-post"]
     for state in (Status.RECEIVED, Status.PROCESSING, Status.SUPPLEMENT, Status.REJECTED):
