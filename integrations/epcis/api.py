@@ -15,7 +15,14 @@ from litestar.params import HeaderParameter, PathParameter, QueryParameter
 from integrations.epcis import service
 from integrations.epcis.rules.documents import query_document
 from integrations.epcis.rules.outward import local
-from integrations.epcis.rules.querying import DEFAULT_PAGE, LARGEST_PAGE, PARAMETERS, Query, read_query
+from integrations.epcis.rules.querying import (
+    DEFAULT_PAGE,
+    LARGEST_PAGE,
+    LONGEST_VALUE,
+    PARAMETERS,
+    Query,
+    read_query,
+)
 from integrations.epcis.rules.vocabulary import ACTIONS, EVENT_TYPES
 from integrations.epcis.schemas import CaptureView, EpcisView, capture_view, expiry
 from integrations.epcis.service.addresses import names
@@ -24,7 +31,7 @@ from postal.errors import BadInput, NotFound, TooLarge
 from postal.http.language import language_of
 from postal.http.paging import LONGEST_CURSOR, decode_cursor, encode_cursor
 from postal.http.problems import refuses
-from postal.http.requests import RAW_ANSWER, RAW_BODY, TOO_LARGE
+from postal.http.requests import RAW_ANSWER, RAW_BODY, TOO_LARGE, nul_refused
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 
@@ -99,7 +106,7 @@ def _form(name: str) -> Schema:
         return Schema(type=OpenAPIType.STRING, enum=_CHOICES[name])
     if name == "nextPageToken":
         return Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_CURSOR)
-    return Schema(type=OpenAPIType.STRING, min_length=1, max_length=2_000)
+    return Schema(type=OpenAPIType.STRING, min_length=1, max_length=LONGEST_VALUE)
 
 
 _CHOICES = {
@@ -252,7 +259,7 @@ def _nothing() -> NotFound:
 def _pairs(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
     try:
         query = request.scope["query_string"].decode("ascii")
-        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
+        pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
     except (UnicodeDecodeError, ValueError) as error:
         raise BadInput(
             "epcis.parameter",
@@ -260,9 +267,13 @@ def _pairs(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
             en="The parameters are not UTF-8 text, or too many.",
             pointer="/query",
         ) from error
+    return pairs
 
 
 def _read(pairs: list[tuple[str, str]]) -> Query:
+    for name, value in pairs:
+        if "\x00" in name + value:
+            raise nul_refused(None if "\x00" in name else f"/query/{name}")
     query, wrongs = read_query(pairs)
     if wrongs:
         raise wrongs[0].refusal()

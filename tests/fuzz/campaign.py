@@ -39,6 +39,10 @@ WELL_FORMED_AND_REFUSED = {
     "manifest.future": "no schema knows what time it is",
     "manifest.piece_code": "the forms of codes are several, and some have a check digit",
     "file.too_large": "how large a file may be depends on its kind",
+    "epcis.document": "what a document of EPCIS is, GS1's own schema says, which is not repeated in ours",
+    "epcis.context": "likewise",
+    "epcis.time": "no schema says which years are meant, or that a minute has sixty seconds",
+    "epcis.parameter": "several values stand in one text, and none of them is empty",
     "request.nul": "JSON Schema has no word for text without U+0000",
 }
 """Problem codes with which a request that fits the schema may be refused as malformed."""

@@ -5,10 +5,10 @@ another question.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from integrations.epcis.rules.gs1_keys import canonical
 from integrations.epcis.rules.values import instant, read_instant
@@ -18,7 +18,7 @@ from integrations.epcis.rules.wrong import Wrongs
 Event = Mapping[str, Any]
 DEFAULT_PAGE, LARGEST_PAGE = 30, 1_000
 SEPARATOR = "|"
-LONGEST_LIST = 100
+LONGEST_LIST, LONGEST_VALUE = 100, 2_000
 
 _TIMES = {
     f"{bound}_{name}": (bound, name) for bound in ("GE", "LT") for name in ("eventTime", "recordTime")
@@ -44,13 +44,17 @@ PARAMETERS: tuple[str, ...] = (
 )  # fmt: skip
 
 
+Whole = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+HexHash = Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")]
+
+
 class Place(Struct, frozen=True, order=True, array_like=True, forbid_unknown_fields=True):
     """Where an event stands in the order of commits; `part` is hex of a disputed content's hash."""
 
-    position: int
-    turn: int
+    position: Whole
+    turn: Whole
     id: UUID
-    part: str
+    part: HexHash
 
 
 START = Place(0, 0, UUID(int=0), "")
@@ -91,7 +95,7 @@ def read_query(pairs: Sequence[tuple[str, str]]) -> tuple[Query, Wrongs]:
             continue
         seen.add(name)
         values = value.split(SEPARATOR)
-        if len(values) > LONGEST_LIST or not all(values):
+        if len(value) > LONGEST_VALUE or len(values) > LONGEST_LIST or not all(values):
             wrongs.add(
                 at,
                 "parameter",

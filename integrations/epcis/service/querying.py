@@ -13,13 +13,14 @@ from integrations.epcis.repository import Found
 from integrations.epcis.rules.hashing import digest_of_id
 from integrations.epcis.rules.mapping import CORRECTING
 from integrations.epcis.rules.outward import event_of
-from integrations.epcis.rules.querying import START, Place, Query
+from integrations.epcis.rules.querying import START, Place, Query, Whole
 from integrations.epcis.rules.said import said_of
 from integrations.epcis.rules.values import read_instant
 from integrations.epcis.service.addresses import names
 from postal.errors import BadInput, TooLarge
 from postal.http.paging import decode_cursor, encode_cursor
 from postal.identity.rules import Actor
+from postal.instants import Instant
 from postal.ledger.repository import find_rows
 from shipments.pieces.rules import RESULT_SUFFIX, dossier_of
 
@@ -36,8 +37,8 @@ class Token(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Where the next page begins. `below` bounds a sorted answer, so that what comes in meanwhile shifts nothing."""
 
     at: Place
-    below: int | None = None
-    time: datetime | None = None
+    below: Whole | None = None
+    time: Instant | None = None
 
 
 class Answer(Struct, frozen=True):
