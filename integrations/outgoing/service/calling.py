@@ -80,6 +80,8 @@ class Client:
         try:
             async with asyncio.timeout(given.whole_s):
                 return await self._answer(self._pools[target.trusted], request)
+        except httpcore.LocalProtocolError as error:
+            raise Refused from error
         except (
             TimeoutError,
             httpcore.NetworkError,
