@@ -12,6 +12,7 @@ from tests.factories.files import Files, picture
 from tests.factories.identity import device, headers, key, person
 from tests.factories.importing import csv_file, dossier_row
 from tests.factories.inspections import inspected
+from tests.factories.notices import failed_notice
 from tests.factories.partners import message, partner
 from tests.factories.posting import posted
 from tests.factories.ratings import rated
@@ -63,10 +64,14 @@ class World:
         brought = await self.client.post(
             "/api/v1/imports?kind=dossiers", content=file, headers={**self.owner, "Content-Type": "text/csv"}
         )
+        hooks = {"name": "Phần mềm", "url": "https://hooks.example.vn/postal"}
+        subscription = await self.post("/subscriptions", hooks)
         self.existing = {
+            "subscription": subscription["id"],
             "import": brought.json()["id"],
             "destination": destination,
             "delivery": delivery,
+            "notice": await failed_notice(dossier, now),
             "batch": await self.tried(dossier),
             "order": order,
             "despatch": despatch,
@@ -103,6 +108,7 @@ class World:
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
+            "subscription": NOBODYS_ID,
             "order": "DG-261123-AAAAAAAA",
             "despatch": NOBODYS_ID,
             "capture": NOBODYS_ID,
@@ -111,6 +117,7 @@ class World:
             "import": NOBODYS_ID,
             "destination": NOBODYS_ID,
             "delivery": NOBODYS_ID,
+            "notice": NOBODYS_ID,
             "batch": NOBODYS_ID,
             "inspection": "KT-261123-AAAAAA",
             "privacy_request": "DL-261123-AAAAAA",
