@@ -25,7 +25,7 @@ from postal.ledger.repository import find_rows
 from shipments.pieces.rules import RESULT_SUFFIX, dossier_of
 
 LOOKED = 2_000
-ROUNDS = 5
+SPARE, ROUNDS = 50, 5
 MOST_SORTED = 10_000
 MOST_LOOKED = 50_000
 
@@ -68,8 +68,10 @@ async def _walked(query: Query, token: Token | None, actor: Actor) -> tuple[list
     """Go on in the order of commits: nothing can come in behind a token."""
     after = token.at if token else START
     told: list[Told] = []
-    for _ in range(ROUNDS):
-        page = await repository.walk(after, actor, LOOKED)
+    for number in range(ROUNDS):
+        # Most pages are full at once; only what finds little looks further.
+        most = LOOKED if number else min(LOOKED, query.per_page + SPARE)
+        page = await repository.walk(after, actor, most)
         if after.position >= page.settled:
             raise BadInput(
                 "epcis.token_ahead",
@@ -84,7 +86,7 @@ async def _walked(query: Query, token: Token | None, actor: Actor) -> tuple[list
             if len(told) == query.per_page:
                 return told, Token(at)
         after = page.last or after
-        if page.looked < LOOKED:
+        if page.looked < most:
             return told, None
     return told, Token(after)
 

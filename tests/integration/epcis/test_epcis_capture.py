@@ -182,7 +182,7 @@ async def one_wrong_among(client, headers, count, behaviour):
     return await captured(client, headers, *several, **further)
 
 
-@pytest.mark.parametrize("count", [50, 400, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [50, 260, pytest.param(10_000, marks=pytest.mark.slow)])
 @pytest.mark.timeout(900)
 async def test_one_wrong_event_stops_all_or_itself_alone(client, keys, count):
     for behaviour in (None, "rollback"):
@@ -230,7 +230,7 @@ async def test_pages_skip_and_double_nothing_while_others_write(client, keys):
     await captured(client, keys[OFFICE], *[foreign(number) for number in range(12)])
 
     async def write():
-        for number in range(100, 130):
+        for number in range(100, 115):
             await captured(client, keys[OFFICE], foreign(number))
 
     writing = asyncio.create_task(write())
@@ -243,7 +243,7 @@ async def test_pages_skip_and_double_nothing_while_others_write(client, keys):
         assert early <= set(seen)
     await writing
     everything = [each["eventID"] for each in await events(client, keys[OFFICE], perPage="7")]
-    assert len(everything) == len(set(everything)) == 42 + 2
+    assert len(everything) == len(set(everything)) == 27 + 2
     by_time = [
         each["recordTime"] for each in await events(client, keys[OFFICE], orderBy="recordTime", perPage="9")
     ]
