@@ -21,7 +21,7 @@ from integrations.portal.rules.fields import PortalDossier, PortalProgress
 from integrations.portal.rules.progress import told_kind
 from integrations.portal.rules.reading import FieldError
 from postal.instants import utc
-from shipments.dossiers.rules import CaseEvent, CaseKind, ServiceMode, Status, fold, move
+from shipments.dossiers.rules import Case, CaseEvent, CaseKind, ServiceMode, Status, allowed_from, fold
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _S, _K = Status, CaseKind
@@ -279,20 +279,23 @@ def decide(code: str, events: Sequence[CaseEvent], said: Implied, *, told: Statu
     last = max((utc(event.at) for event in ordered), default=said.at)
     at = last if said.at < last < said.at + second else said.at
     earlier = [event for event in ordered if utc(event.at) <= at]
-    before = fold(earlier).status
+    then = fold(earlier)
+    before = then.status
     late = at < last
     if not late and told is said.status and said.status is not _S.PROCESSING and said.kind not in STAYING:
         return Decided(fate=Fate.UNCHANGED, before=told)
-    kind = _kind_of(said, before)
+    kind = _kind_of(said, then)
     if kind is not None:
         return Decided(fate=Fate.STATE, before=before, kind=kind, at=at)
-    if late or before is said.status:
-        return Decided(fate=Fate.STALE if late else Fate.UNCHANGED, before=before)
+    if late:
+        return Decided(fate=Fate.STALE, before=before)
+    if before is said.status and said.kind is None:
+        return Decided(fate=Fate.UNCHANGED, before=before)
     gap = reachable(before, said.status)
     return Decided(fate=Fate.TOO_EARLY if gap else Fate.REFUSED, before=before)
 
 
-def _kind_of(said: Implied, before: Status) -> CaseKind | None:
+def _kind_of(said: Implied, then: Case) -> CaseKind | None:
     """Give the event that a row means, if the state before it allows it.
 
     A row whose sentence says exactly what happened (a supplement came, a fee was paid) waits for what it answers; by
@@ -300,8 +303,9 @@ def _kind_of(said: Implied, before: Status) -> CaseKind | None:
     """
     entering = ENTERING.get(said.status, {})
     if said.kind in STAYING or said.kind in entering.values():
-        return said.kind if said.kind and move(said.kind, before) is not None else None
-    return entering.get(before)
+        allowed = allowed_from(then.status, withdrawn=then.withdrawn, closed=then.closed_at is not None)
+        return said.kind if said.kind in allowed else None
+    return entering.get(then.status)
 
 
 def body_of(

@@ -211,6 +211,9 @@ def test_a_gap_waits_and_a_move_against_the_rule_is_refused_with_both_states():
 def test_an_answer_that_overtook_its_question_waits_for_it():
     answer = said(Status.PROCESSING, "2026-11-25T09:00:00", CaseKind.SUPPLEMENTED)
     assert decide(CODE, BEGUN, answer, told=Status.RECEIVED).fate is Fate.TOO_EARLY
+    worked = HISTORIES["financial-duty"][:3]
+    paid = said(Status.PROCESSING, "2026-11-26T09:00:00", CaseKind.FEE_PAID)
+    assert decide(CODE, worked, paid, told=Status.PROCESSING).fate is Fate.TOO_EARLY
     asked = HISTORIES["supplement"][:3]
     assert decide(CODE, asked, answer, told=Status.SUPPLEMENT).kind is CaseKind.SUPPLEMENTED
 
