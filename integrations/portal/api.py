@@ -6,9 +6,12 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get, post
+from litestar.exceptions import InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import QueryParameter
 
 from integrations.inbox import service as inbox
+from integrations.partners import service as partners
 from integrations.partners.api import PathPartner
 from integrations.portal.rules import SERVICES, PortalDossier, PortalProgress, service_of
 from integrations.portal.schemas import PortalReply, row_reply
@@ -108,7 +111,8 @@ class PortalServiceController(Controller):
         itself; else it is the code of the first row that was not, and `data` says what became of each.
         """
         headers = {name.lower(): value for name, value in request.headers.items()}
-        raw = await _read(request)
+        await partners.recognise(partner, request.user, headers)
+        raw = await _read(request, headers.get("content-length", ""))
         kind = service_of(raw)
         if kind is None:
             raise Unprocessable(
@@ -137,13 +141,20 @@ def _reply(answer: inbox.Answer) -> PortalReply:
     )
 
 
-async def _read(request: Caller) -> bytes:
-    read = bytearray()
-    async for piece in request.stream():
-        read += piece
-        if len(read) > MOST_A_BODY:
-            raise inbox.too_large(MOST_A_BODY)
-    return bytes(read)
+async def _read(request: Caller, stated: str) -> bytes:
+    """Read the body as the inbox does: bounded in size and time, and whole."""
+    length = int(stated) if stated.isascii() and stated.isdigit() else None
+    return await inbox.read_body(_coming(request), length, inbox.bounds())
+
+
+async def _coming(request: Caller) -> AsyncIterator[bytes]:
+    try:
+        async for piece in request.stream():
+            yield piece
+    except RequestEntityTooLarge as error:
+        raise inbox.too_large(MOST_A_BODY) from error
+    except InternalServerException as error:
+        raise inbox.cut_off() from error
 
 
 async def _whole(raw: bytes) -> AsyncIterator[bytes]:

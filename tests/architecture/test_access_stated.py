@@ -39,7 +39,7 @@ OPEN_TO_ANYBODY = {
     "/api/v1/log/leaves", "/api/v1/receipts/verify", "/verify.py", "/verify", "/k", "/api/v1/apologies/public",
     "/apologies",
     # A partner's program is known by a signature over the body, which no middleware has read.
-    "/api/v1/partners/{partner}/messages/{name}", "/api/v1/notices/reports",
+    "/api/v1/partners/{partner}/messages/{name}", "/api/v1/partners/{partner}/portal", "/api/v1/notices/reports",
     "/scan", "/scan/sw.js", "/scan/manifest.webmanifest", "/scan/enrol", "/scan/self-test", "/scan/settings",
     "/scan/camera",
 }  # fmt: skip

@@ -142,6 +142,7 @@ BODIES = {
     "POST /api/v1/trips/{code}/unload": {"bags": ["TUI-20261123-000000000"]},
     "PATCH /api/v1/partners/{partner}": {"name": "Phần mềm"},
     "POST /api/v1/partners/{partner}/secrets": {"direction": "inbound"},
+    "POST /api/v1/partners/{partner}/portal": {"service": "DongBoHoSoMC", "data": []},
     "POST /partners/{partner}/change": {"name": "Phần mềm"},
     "POST /partners/{partner}/rotate": {"direction": "inbound", "hours": "1"},
     "POST /partners/{partner}/state": {"state": "paused", "why": "Bảo trì"},

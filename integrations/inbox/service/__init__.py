@@ -11,7 +11,15 @@ from integrations.inbox.service.reading import (
     replay_many,
 )
 from integrations.inbox.service.receiving import Answer, Call, outcome, receive
-from integrations.inbox.service.taking import Bounds, cut_off, read_body, refuse_broken, take, too_large
+from integrations.inbox.service.taking import (
+    Bounds,
+    bounds,
+    cut_off,
+    read_body,
+    refuse_broken,
+    take,
+    too_large,
+)
 from integrations.inbox.service.understanding import understand_at_once, work_off, work_partner
 
 __all__ = [
@@ -20,6 +28,7 @@ __all__ = [
     "Call",
     "Listed",
     "Shown",
+    "bounds",
     "content",
     "cut_off",
     "erase",
