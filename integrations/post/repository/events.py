@@ -60,14 +60,6 @@ async def keep(events: Sequence[KeptEvent]) -> None:
         )
 
 
-async def own_scans(partner: str, scans: Collection[UUID]) -> set[UUID]:
-    """Say which of these rows a partner itself told us: it is not told them again."""
-    rows = await fetch(
-        "SELECT scan FROM post_event WHERE scan = ANY($1::uuid[]) AND partner = $2", list(scans), partner
-    )
-    return {row["scan"] for row in rows}
-
-
 async def take_numbers(partner: str, journal: str, count: int) -> tuple[str, int]:
     """Take the next numbers of what a partner is told; gives the journal and the first of them."""
     last = await fetch_value(

@@ -207,7 +207,7 @@ def _receipt(line: AnswerLine, n: int, despatch: Despatch, reply: Reply, device:
 def message_id(*parts: str | UUID | int) -> UUID:
     """Name an outgoing message by what it says, so that it is enqueued once."""
     digest = hashlib.sha256(msgspec.json.encode([str(part) for part in parts])).digest()
-    return UUID(bytes=digest[:16], version=8)
+    return UUID(bytes=digest[:16], version=5)
 
 
 def pieces_of(lines: Sequence[AnswerLine]) -> list[str]:

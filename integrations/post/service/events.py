@@ -49,6 +49,14 @@ class Told(Struct):
     refusal: dict[str, Any] | None = None
     scan: dict[str, Any] | None = None
     repeated: bool = False
+    apart: bool = False
+    """Its number is of another event: nothing of it is sent on or kept under that number."""
+
+    @property
+    def goes_on(self) -> bool:
+        """Tell whether the row is sent on with the scans, by its number: what repeats or waits is not."""
+        waits = self.refusal is not None and self.refusal["outcome"] == "waiting"
+        return self.sequence is not None and not (self.repeated or self.apart or waits)
 
     @property
     def digest(self) -> bytes:
@@ -133,7 +141,7 @@ def _judge(row: Told, context: Context, seen: dict[int, bytes]) -> None:
                 "/sequence",
             )
         )
-        row.sequence = None
+        row.apart = True
     elif before is not None and before.outcome == "scanned":
         row.repeated = True
     elif row.event is not None:
@@ -181,8 +189,7 @@ async def _scan(rows: Sequence[Told], context: Context, now: datetime) -> None:
     actor = await partners.actor_of(context.partner, now)
     uploads: dict[int, Any] = {}
     for row in rows:
-        waits = row.refusal is not None and row.refusal["outcome"] == "waiting"
-        if row.sequence is not None and not row.repeated and not waits:
+        if row.sequence is not None and row.goes_on:
             uploads.setdefault(row.sequence, row.scan or {"seq": row.sequence, "kind": "post.event"})
     batch = ScanBatch(
         device=context.device,
@@ -204,8 +211,7 @@ async def _scan(rows: Sequence[Told], context: Context, now: datetime) -> None:
 async def _keep(rows: Sequence[Told], context: Context, now: datetime) -> None:
     kept: dict[int, KeptEvent] = {}
     for row in rows:
-        waits = row.refusal is not None and row.refusal["outcome"] == "waiting"
-        if row.sequence is None or row.repeated or waits or row.event is None:
+        if row.sequence is None or row.event is None or not row.goes_on:
             continue
         kept.setdefault(
             row.sequence,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -26,6 +27,7 @@ from manifests.manifests import repository as manifests
 from manifests.manifests.rules import Manifest
 from postal.db import unit_of_work
 from postal.identity.rules import Actor
+from postal.ledger.repository import find_rows
 from postal.ledger.rules import Stream
 from postal.network import repository as network
 from postal.network.rules import local_day
@@ -88,7 +90,7 @@ async def _tell_of_scans(partner: Partner, actor: Actor, scans: Sequence[Event],
     inside = {bag: await custody.contents_of(bag) for bag in bags}
     codes = {event.code for event in about} | {piece for held in inside.values() for piece in held}
     seen = await custody.visible(codes, actor) if codes else set[str]()
-    own = await event_rows.own_scans(partner.code, {event.id for event in about}) if about else set()
+    own = await _own(partner, about)
     told: list[tuple[Event, str]] = []
     for event in about:
         if event.id not in own:
@@ -97,6 +99,13 @@ async def _tell_of_scans(partner: Partner, actor: Actor, scans: Sequence[Event],
     made = await _item_events(told)
     for start in range(0, len(made), MOST_EVENTS):
         await _enqueue_events(partner, made[start : start + MOST_EVENTS], now)
+
+
+async def _own(partner: Partner, events: Sequence[Event]) -> set[UUID]:
+    """Find what the partner itself told us, as its device: it is not told that again."""
+    rows = await find_rows({event.id for event in events})
+    name = setup.device_of(partner)
+    return {identifier for identifier, (row, _) in rows.items() if row.content.device == name}
 
 
 def _moves_a_bag(event: Event) -> bool:

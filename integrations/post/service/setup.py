@@ -102,9 +102,12 @@ async def party_of(partner: Partner, theirs: str, pointer: str) -> str:
 
 
 def device_of(partner: Partner) -> str:
-    """Name the device as which a partner's events are scanned; its person has the same name."""
-    name = f"pi-{partner.code}"
-    return name if len(name) <= LONGEST_DEVICE else f"pi-{partner.id.hex}"
+    """Name the device as which a partner's events are scanned; its person has the same name.
+
+    No handover waits for a program: what its name begins with tells reconciliation so.
+    """
+    name = f"program.post.{partner.code}"
+    return name if len(name) <= LONGEST_DEVICE else f"program.post.{partner.id.hex[-20:]}"
 
 
 async def ensure_device(partner: Partner, now: datetime) -> str:
