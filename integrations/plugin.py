@@ -57,6 +57,7 @@ from integrations.webhooks import api as webhooks_api
 from integrations.webhooks import pages as webhooks_pages
 from integrations.webhooks import service as webhooks
 from integrations.webhooks.tasks import REGULAR as WEBHOOKS_REGULAR
+from integrations.webhooks.tasks import STEADY as WEBHOOKS_STEADY
 from postal.config import Settings
 from postal.registry import Holding, OutboxHandler, Projector, Regular, Source, Steady
 from postal.web.navigation import NavigationLink
@@ -130,7 +131,7 @@ PARTNER_SETTINGS: dict[str, Any] = {
     "post": post.PostSettings,
 }
 """The form (a Struct) of the settings of each kind of partner that states one."""
-STEADY: dict[str, Steady] = {**INBOX_STEADY, **delivery_tasks.STEADY}
+STEADY: dict[str, Steady] = {**INBOX_STEADY, **WEBHOOKS_STEADY, **delivery_tasks.STEADY}
 FIGURES: tuple[Source, ...] = (delivery_figures.of_deliveries,)
 ADAPTERS: dict[str, Any] = {
     "webhook": webhooks.WebhookAdapter(),
