@@ -1,6 +1,6 @@
 """Imports over HTTP: a file as the body or in a form; the answer is 202, and the progress is asked for."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -44,11 +44,12 @@ OfKind = Annotated[Kind, QueryParameter(description="What the rows are about")]
 OfProfile = Annotated[
     str | None,
     QueryParameter(
-        pattern=r"^[a-z][a-z0-9_]{1,39}$", description="How the file is read; without one, as the template is"
+        pattern=r"^[a-z][a-z0-9_]{1,39}$(?!\n)",
+        description="How the file is read; without one, as the template is",
     ),
 ]
 DryRun = Annotated[bool, QueryParameter(description="Say what would happen and write nothing")]
-InForm = Annotated[Format, QueryParameter(description="`csv` or `xlsx`")]
+InForm = Annotated[Literal["csv", "xlsx"], QueryParameter(description="As which sort of file")]
 
 
 class ImportController(Controller):
@@ -175,10 +176,9 @@ class ImportController(Controller):
         summary="An empty file of a kind",
         opt={**ACCESS, RAW_ANSWER: GIVEN},
     )
-    async def template(self, kind: OfKind, file: InForm = Format.XLSX) -> Stream:
+    async def template(self, kind: OfKind, file: InForm = "xlsx") -> Stream:
         """Give headings with an example row; as XLSX also the codes and words of each column."""
-        form = Format.CSV if file is Format.CSV else Format.XLSX
-        return given(await service.template(kind, form, await clock.now()))
+        return given(await service.template(kind, Format(file), await clock.now()))
 
     @get(
         "/custody",
@@ -186,10 +186,9 @@ class ImportController(Controller):
         summary="Who holds the papers of your dossiers",
         opt={**ACCESS, **limited("exports", 10, 60), RAW_ANSWER: GIVEN},
     )
-    async def custody(self, request: Request[Actor, Any, Any], file: InForm = Format.CSV) -> Stream:
+    async def custody(self, request: Request[Actor, Any, Any], file: InForm = "csv") -> Stream:
         """Give each dossier of the caller's organisation with state, promise, and the holders of papers and result."""
-        form = Format.CSV if file is Format.CSV else Format.XLSX
-        return given(await custody_of(request.user, form, await clock.now()))
+        return given(await custody_of(request.user, Format(file), await clock.now()))
 
 
 class ProfileController(Controller):

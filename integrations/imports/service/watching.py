@@ -20,7 +20,7 @@ from integrations.imports.service.intake import submit
 from integrations.imports.service.viewing import refused_rows
 from postal import clock
 from postal.config import Settings, WatchedFolder
-from postal.errors import Conflict, Gone, NotFound, PostalError, Unavailable
+from postal.errors import Conflict, Gone, NotFound, PostalError, TooMany, Unavailable
 from postal.identity.rules import Actor, Role
 
 IN, WORKING, DONE, FAILED = "in", "working", "done", "failed"
@@ -81,8 +81,12 @@ async def _take(folder: WatchedFolder, path: Path, actor: Actor, settings: Setti
             now=now,
             settings=settings,
         )
+    except TooMany:
+        # It waits its turn: the imports under way end first.
+        await asyncio.to_thread(_moved, taken, path)
+        return 0
     except Unavailable:
-        await asyncio.to_thread(_moved, taken, root / IN / path.name)
+        await asyncio.to_thread(_moved, taken, path)
         raise
     except PostalError as refused:
         await asyncio.to_thread(_moved, taken, root / FAILED / path.name)

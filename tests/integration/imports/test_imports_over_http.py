@@ -8,10 +8,9 @@ from integrations.imports import service
 from integrations.imports.rules import Kind
 from postal.db import execute, fetch_value
 from postal.identity.rules import Role
-from postal.outbox.service import drain
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, parties
 from tests.factories.identity import headers
-from tests.factories.importing import code_of, csv_file, dossier_row, event_row, xlsx_file
+from tests.factories.importing import code_of, csv_file, dossier_row, event_row, worked_through, xlsx_file
 from tests.factories.pages import check_page
 
 API = "/api/v1/imports"
@@ -46,7 +45,7 @@ async def test_a_file_is_tried_imported_mended_and_read_back(client, desk, clock
     )
     assert begun.status_code == 202, begun.text
     job = begun.json()["id"]
-    await drain()
+    await worked_through()
     tried = (await client.get(f"{API}/{job}", headers=desk)).json()
     assert (tried["state"], tried["new"], tried["refused"], tried["done"]) == ("done", 4, 1, 5)
     assert {"heading": "Ghi chú riêng", "field": None} in tried["columns"]
@@ -54,7 +53,7 @@ async def test_a_file_is_tried_imported_mended_and_read_back(client, desk, clock
     [error] = (await client.get(f"{API}/{job}/errors", headers=desk)).json()["items"]
     assert (error["row"], error["heading"], error["code"]) == (4, "Số điện thoại", "cell.invalid")
     assert (await client.post(f"{API}/{job}/run", headers=desk)).status_code == 202
-    await drain()
+    await worked_through()
     assert (await client.get(f"{API}/{job}", headers=desk)).json()["new"] == 4
     assert (await client.post(f"{API}/{job}/run", headers=desk)).status_code == 409
     assert (await client.post(f"{API}/{job}/cancel", headers=desk)).status_code == 409
@@ -64,7 +63,7 @@ async def test_a_file_is_tried_imported_mended_and_read_back(client, desk, clock
         content=wrong.content.replace(b"x", b"x"),
         headers={**desk, "Content-Type": "text/csv"},
     )
-    await drain()
+    await worked_through()
     again = (await client.get(f"{API}/{mended.json()['id']}", headers=desk)).json()
     assert (again["rows"], again["refused"]) == (1, 1)
     custody = await client.get(f"{API}/custody", headers=desk)
@@ -89,7 +88,7 @@ async def test_the_page_brings_a_file_and_nobody_else_sees_it(client, desk, cloc
     assert sent.status_code == 303, sent.text
     place = sent.headers["location"]
     assert "Hủy lần nhập này" in check_page(await client.get(place, headers=desk))
-    await drain()
+    await worked_through()
     text = check_page(await client.get(place, headers=desk))
     assert "hồ sơ.csv" in text
     assert "Nhập thật" in text
@@ -134,7 +133,7 @@ async def test_events_and_results_move_cases_and_profiles_are_an_organisations_o
     came = []
     for kind, data in [*sent, *sent]:
         answer = await client.post(f"{API}?kind={kind}", content=data, headers=desk)
-        await drain()
+        await worked_through()
         job = (await client.get(f"{API}/{answer.json()['id']}", headers=desk)).json()
         came.append((job["new"], job["unchanged"], job["refused"]))
     assert came == [(1, 0, 0), (2, 0, 2), (1, 0, 0), (0, 1, 0), (0, 2, 2), (0, 1, 0)]
@@ -154,7 +153,7 @@ async def test_what_a_file_held_is_sealed_and_goes_on_its_date_or_with_the_perso
     jobs = []
     for _ in range(2):
         answer = await client.post(f"{API}?kind=dossiers", content=csv_file(rows), headers=desk)
-        await drain()
+        await worked_through()
         jobs.append(answer.json()["id"])
     for table in ("import_job", "import_row", "import_piece", "import_error"):
         kept = await fetch_value(f"SELECT string_agg({table}::text, '') FROM {table}")
