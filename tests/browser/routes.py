@@ -35,6 +35,8 @@ OF_NOUNS = {
     "reports": "report",
     "imports": "import",
     "trips": "trip",
+    "subscriptions": "subscription",
+    "despatches": "despatch",
 }
 """What the first word of a path names: a code of the house."""
 
