@@ -29,6 +29,7 @@ from tests.benchmarks import (
     servers,
     tracking,
     verifying,
+    webhooks,
 )
 from tests.benchmarks.measuring import FULL, Figure, Size
 from tests.benchmarks.stage import Stage, staged
@@ -52,6 +53,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "portal": portal.portal,
     "leading": leading.leading,
     "epcis": capturing.capturing,
+    "webhooks": webhooks.webhooks,
 }
 # Run by name alone: they inform a decision, not a claim.
 FURTHER: dict[str, Benchmark] = {"servers": servers.servers}
