@@ -82,7 +82,13 @@ async def _failing(partner: Partner) -> tuple[Failing, ...]:
     )[:SHOWN]
 
 
-def _watched(partner: Partner, state: DestinationState | None, told: Told | None, now: datetime) -> Watched:
+def _watched(
+    partner: Partner,
+    state: DestinationState | None,
+    told: Told | None,
+    now: datetime,
+    failing: tuple[Failing, ...],
+) -> Watched:
     within = timedelta(seconds=settings_of(partner.settings).within_seconds)
     oldest = state.oldest_at if state else None
     lag = max(now - oldest, timedelta()) if oldest else timedelta()
@@ -91,4 +97,12 @@ def _watched(partner: Partner, state: DestinationState | None, told: Told | None
         standing = "idle"
     elif state.dead:
         standing = "stopped"
-    return Watched(partner=partner, state=state, told=told, lag=lag, within=within, standing=standing)
+    return Watched(
+        partner=partner,
+        state=state,
+        told=told,
+        lag=lag,
+        within=within,
+        standing=standing,
+        failing=failing,
+    )

@@ -8,7 +8,8 @@ from integrations.portal import repository
 from integrations.portal.repository import Whose
 from integrations.portal.rules import as_json, dossier_fields
 from integrations.portal.service import reading
-from tests.factories.dossiers import Desks
+from tests.factories.dossiers import OFFICE, Desks
+from tests.factories.identity import person
 
 BEGIN, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -33,8 +34,9 @@ async def test_two_writers_give_the_same_bytes(client, clock):
     clock.advance(timedelta(hours=1))
     await desks.states(first, "supplement_requested")
     fee = {"dossier": first, "line": "fee", "channel": "online", "amount": 15_000, "receipt": "BL-1"}
-    paid = await client.post("/api/v1/fees", json=fee | {"person": "an"}, headers=desks.clerk)
-    assert paid.status_code in {201, 403, 422}, paid.text
+    await person("nv-an", OFFICE, now=clock.instant - timedelta(days=1))
+    paid = await client.post("/api/v1/fees", json=fee | {"person": "nv-an"}, headers=desks.clerk)
+    assert paid.status_code == 201, paid.text
     clock.advance(timedelta(hours=1))
     await desks.states(first, "supplemented", "step_done")
     clock.advance(timedelta(days=1))
@@ -51,6 +53,8 @@ async def test_two_writers_give_the_same_bytes(client, clock):
     told = {row["MaHoSo"]: row for row in msgspec.json.decode(array)}
     assert told[first]["TrangThaiHoSo"] == "9"
     assert told[first]["LoaiDoiTuong"] == "2"
+    assert (told[first]["DanhSachLePhi"][0]["Gia"], told[first]["DuocThanhToanTrucTuyen"]) == ("15000", "1")
+    assert told[first]["DanhSachHoSoBoSung"][0]["TrangThaiBoSung"] == "1"
     assert told[first]["DanhSachGiayToKetQua"][0]["GiayToId"] == f"{first}-KQ"
     assert told[second]["KenhThucHien"] == "2"
     nobody = b"".join([part async for part in reading.exported(BEGIN, BEGIN, array=False)])

@@ -75,7 +75,7 @@ async def test_the_page_says_what_waits_what_failed_and_why_and_figures_follow(c
         clock.advance(timedelta(minutes=12))
         by = await headers(AUTHORITY, Role.ADMIN, now=clock.instant)
         shown = await client.get("/portal", headers=by)
-        check_page(shown.text)
+        check_page(shown)
         assert "portal.answered.99" in shown.text
         assert "chậm" in shown.text
         assert code in shown.text
@@ -91,7 +91,7 @@ async def test_the_page_says_what_waits_what_failed_and_why_and_figures_follow(c
         figures = await synchronised.figures(EVERYBODY)
         assert (figures.synchronised, figures.waiting, figures.rate) == (1, 0, "100.0")
         shown = await client.get("/portal", headers=by)
-        check_page(shown.text)
+        check_page(shown)
         assert "đúng hạn" in shown.text
         outgoing.configure(kept)
         partners.configure(kept)
