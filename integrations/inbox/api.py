@@ -11,7 +11,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
 
 from integrations.inbox import service
-from integrations.inbox.rules import MEDIA
+from integrations.inbox.rules import MEDIA, SEEING
 from integrations.inbox.schemas import (
     InboxEntryView,
     MessageView,
@@ -31,13 +31,12 @@ from postal.http.parameters import code_query
 from postal.http.problems import refuses
 from postal.http.requests import RAW_ANSWER, RAW_BODY
 from postal.identity.access import ANYONE, roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 
 Caller = Request[Actor, Any, Any]
 MOST_EVER = 67_108_864
 """Above what the setting may allow; the body is bounded by the setting as it is read."""
 
-SEEING = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR})
 CALLED = {**ANYONE, **limited("partner-messages", 12_000, 60)}
 SEALED_OFF = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",

@@ -8,9 +8,9 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect
 
 from integrations.inbox import service
-from integrations.inbox.api import SEEING
+from integrations.inbox.rules import SEEING
 from integrations.inbox.rules import STATES as KNOWN
-from integrations.partners.api import GOVERNING
+from integrations.partners.rules import ADMINISTERING
 from postal import clock
 from postal.administration.pages.forms import typed_of
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
@@ -19,6 +19,7 @@ from postal.identity.rules import Actor, Role
 from postal.web.rendering import page
 
 Caller = Request[Actor, Any, Any]
+GOVERNING = roles(*ADMINISTERING)
 ON_A_PAGE = 50
 ROWS_SHOWN = 500
 MANY_RUNNING = 50

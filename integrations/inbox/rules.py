@@ -9,9 +9,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from integrations.partners.rules import Partner, PartnerKind
+from postal.identity.rules import Role
 
 MessageState = Literal["waiting", "done", "partly", "failed"]
 STATES: tuple[MessageState, ...] = ("waiting", "done", "partly", "failed")
+
+SEEING = frozenset({Role.ADMIN, Role.SUPERVISOR, Role.AGENCY_HEAD, Role.CONTROL, Role.REGULATOR})
+"""Who may look at what became of messages, within their scope; the bytes are for who administers it."""
 
 TOO_EARLY = "inbox.too_early"
 HANDLER_FAILED = "inbox.handler_failed"

@@ -6,7 +6,7 @@ from litestar import Controller, Request, Response, get, patch, post
 from litestar.params import PathParameter
 
 from integrations.partners import service
-from integrations.partners.rules import NewPartner, PartnerChange
+from integrations.partners.rules import ADMINISTERING, SEEING, NewPartner, PartnerChange
 from integrations.partners.schemas import (
     EndPartner,
     IssuedView,
@@ -19,15 +19,15 @@ from postal import clock
 from postal.http.idempotency import ONCE_ONLY
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.identity.access import roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 
 Caller = Request[Actor, Any, Any]
 PathPartner = Annotated[
     str, PathParameter(min_length=2, max_length=40, description="The code of the partner")
 ]
 
-GOVERNING = roles(Role.ADMIN)
-READING = roles(Role.ADMIN, Role.CONTROL, Role.REGULATOR)
+GOVERNING = roles(*ADMINISTERING)
+READING = roles(*SEEING)
 
 
 class PartnerController(Controller):

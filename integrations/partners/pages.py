@@ -9,19 +9,20 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from integrations.partners import repository, service
-from integrations.partners.api import GOVERNING, READING
-from integrations.partners.rules import NewPartner, Partner, PartnerChange, PartnerKind
+from integrations.partners.rules import ADMINISTERING, SEEING, NewPartner, Partner, PartnerChange, PartnerKind
 from postal import clock
 from postal.administration.pages.forms import REFUSALS, fault, names_of, read, typed_of
 from postal.errors import BadInput, PostalError, Unprocessable
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
+from postal.identity.access import roles
 from postal.identity.rules import Actor, Role
 from postal.web.rendering import page
 
 Caller = Request[Actor, Any, Any]
 ON_A_PAGE = 50
 FIELDS = ("code", "kind", "organisation", "name", "url", "settings")
-SEEING = frozenset({Role.ADMIN, Role.CONTROL, Role.REGULATOR})
+GOVERNING = roles(*ADMINISTERING)
+READING = roles(*SEEING)
 
 KINDS: dict[str, tuple[str, str]] = {
     "agency": ("Phần mềm Một cửa", "One-stop system"),

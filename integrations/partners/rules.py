@@ -9,12 +9,15 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from postal.identity.rules import OrganisationCode
+from postal.identity.rules import OrganisationCode, Role
 
 PartnerCode = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9\-]{1,39}$(?!\n)")]
 PartnerState = Literal["active", "paused", "ended"]
 Direction = Literal["inbound", "outbound"]
 LARGEST_SETTINGS = 16_384
+ADMINISTERING = frozenset({Role.ADMIN})
+SEEING = frozenset({Role.ADMIN, Role.CONTROL, Role.REGULATOR})
+"""Who may look at the registry, within their scope; who administers may also change it."""
 
 
 class PartnerKind(StrEnum):
