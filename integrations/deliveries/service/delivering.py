@@ -36,6 +36,9 @@ AHEAD = 2
 
 LONGEST_CALL_S = 15.0
 PREPARING_S = 10.0
+BUILT_AT_ONCE = 2
+"""Destinations whose calls are built at a time: each takes a connection of the database that others want too."""
+
 LEASE = timedelta(seconds=60)
 """Longer than preparing and `AHEAD` calls, one after the other; a killed worker's messages go again after it."""
 
@@ -69,6 +72,7 @@ class Deliverer:
         self._strict = strict
         self._lanes: dict[UUID, Lane] = {}
         self._calls = asyncio.Semaphore(CALLS)
+        self._building = asyncio.Semaphore(BUILT_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._begun: set[UUID] = set()
         self._held: dict[UUID, Queued] = {}
@@ -141,7 +145,7 @@ class Deliverer:
         calls: Mapping[UUID, Call | Skip] = {}
         if adapter is not None:
             try:
-                async with asyncio.timeout(PREPARING_S):
+                async with self._building, asyncio.timeout(PREPARING_S):
                     calls = await adapter.prepare(messages[0].destination, messages, now)
             except Exception as error:  # noqa: BLE001  # whatever it is, these messages are tried later
                 log.warning(

@@ -26,6 +26,8 @@ async def replay(destination: UUID, selection: Selection, *, actor: Actor, reaso
             count += made
             if made < PIECE:
                 break
+        if count == 0:
+            return 0
         await audit.record(
             now=now,
             actor=actor.id,

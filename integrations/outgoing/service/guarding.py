@@ -9,6 +9,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -19,6 +21,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 TRIED = 3
 """How many addresses of a name are tried: what never reached them may go again at once."""
+
+
+_asking = ThreadPoolExecutor(32, thread_name_prefix="names")
 
 
 class Refused(Exception):
@@ -34,8 +39,9 @@ class Unreached(Exception):
 
 
 async def resolved(host: str, port: int) -> list[str]:
-    """Ask the system's resolver."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    """Ask the system's resolver, in threads of its own: a name server that hangs holds up nobody else's work."""
+    ask = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_asking, ask)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
