@@ -10,6 +10,7 @@ from tests.factories.custody import DESK, OFFICE, OTHER, Scanner, network
 from tests.factories.fees import staff
 from tests.factories.pages import check_page
 from tests.factories.partners import Sender
+from tests.factories.posting import said_of
 
 ORDER = {
     "customerCode": "KH1",
@@ -38,9 +39,7 @@ async def post(client, clock):
 
 
 async def send(post, name, *orders):
-    answer = await post.send("post.orders", name, {"orders": list(orders)})
-    assert answer.status_code in {200, 202}, answer.text
-    return answer.json()
+    return await said_of(post, "post.orders", name, {"orders": list(orders)})
 
 
 async def test_an_order_is_taken_once_changed_collected_and_then_left_alone(client, clock, post):
