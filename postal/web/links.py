@@ -54,7 +54,11 @@ _NONCONFORMITY = (
 
 _PARTNER = ("getPartner", "changePartner", "rotatePartnerSecret", "endPartner")
 
+_IMPORT = ("getImport", "runImport", "cancelImport", "listImportErrors", "downloadImportErrors")
+
 LINKS = (
+    Link("startImport", "/id", "job", _IMPORT),
+    Link("listImports", "/items/0/id", "job", _IMPORT),
     Link("createPartner", "/partner/code", "partner", _PARTNER),
     Link("listPartners", "/items/0/code", "partner", _PARTNER),
     Link("listInbox", "/items/0/id", "message", ("getInboxMessage", "getInboxContent", "replayInboxMessage")),
