@@ -1,8 +1,8 @@
 """Make the client for programmers: `python -m tests.client.making build/client`, or `make client`.
 
 The document goes through the generator without a warning, or nothing is made. Media types that the generator does not
-know are bytes to it; which there are is read from the document, so a new one needs nothing here. Of several sorts of
-bytes that a body may be, it says the first, since it cannot tell them apart.
+know are bytes to it; which there are is read from the document, so a new one needs nothing here. Where a body may be of
+several sorts, the client sends the first, since the generator cannot tell them apart.
 """
 
 import json
@@ -52,17 +52,14 @@ def operations(described):
 
 
 def readable(described):
-    """Leave one sort of bytes in each body; text that is sent is bytes too, and says its encoding."""
+    """Leave the first sort that each body may be; text that is sent is bytes too, and says its encoding."""
     for each in operations(described):
         content = each.get("requestBody", {}).get("content", {})
-        kept = {media: form for media, form in content.items() if media.endswith("json")}
-        for media, form in content.items():
-            if media not in kept:
-                named = f"{media}; charset=utf-8" if media.startswith("text/") else media
-                kept[named] = {**form, "schema": {"type": "string", "format": "binary"}}
-                break
-        content.clear()
-        content.update(kept)
+        for further in list(content)[1:]:
+            del content[further]
+        for media in [media for media in content if media.startswith("text/")]:
+            content[f"{media}; charset=utf-8"] = {"schema": {"type": "string", "format": "binary"}}
+            del content[media]
     return described
 
 

@@ -8,10 +8,10 @@ from integrations.notifications.repository.staff import (
     change_staff,
     departed,
     gather_facts,
+    hear,
     pending_facts,
     staff_notices,
     staff_of,
-    subject_desks,
 )
 from integrations.notifications.repository.telling import (
     add,
@@ -49,6 +49,7 @@ __all__ = [
     "failing",
     "finish",
     "gather_facts",
+    "hear",
     "keep_cursor",
     "listed",
     "live",
@@ -59,7 +60,6 @@ __all__ = [
     "report",
     "staff_notices",
     "staff_of",
-    "subject_desks",
     "subscribed",
     "ways",
 ]

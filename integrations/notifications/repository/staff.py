@@ -75,24 +75,30 @@ async def gather_facts(now: datetime) -> int:
     return len(await fetch(GATHER, now))
 
 
-async def subject_desks(told: Sequence[tuple[str, str, datetime]], now: datetime) -> int:
-    """Keep for their desks that papers asked for came: row, dossier and instant of each; gives how much is new."""
+async def hear(told: Sequence[tuple[str, str, str, datetime]], now: datetime) -> int:
+    """Keep what rows of cases mean for a desk or an office: row, kind, dossier and instant of each.
+
+    Papers that were asked for came: the desk. A result is there that the post brings: the office that fetches it.
+    Gives how much is new.
+    """
     rows = await fetch(
         """
         INSERT INTO notification_staff_fact (subscription, fact, kind, code, at)
-        SELECT f.subscription, 'supplemented:' || given.row, 'supplemented', d.code, given.at
-        FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS given (row, code, at)
-        JOIN dossier AS d ON d.code = given.code
-        JOIN assignment AS a ON a.organisation = d.desk
-            AND a.valid_from <= $4 AND (a.valid_to IS NULL OR a.valid_to > $4)
-        JOIN notification_staff AS f ON f.person = a.person AND 'supplemented' = ANY (f.kinds)
+        SELECT f.subscription, c.kind || ':' || CASE c.kind WHEN 'result' THEN d.code ELSE c.row END, c.kind, d.code,
+            c.at
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS c (row, kind, code, at)
+        JOIN dossier AS d ON d.code = c.code AND (c.kind <> 'result' OR d.service_mode IN ('return', 'both'))
+        JOIN assignment AS a ON a.organisation = CASE c.kind WHEN 'result' THEN d.office ELSE d.desk END
+            AND a.valid_from <= $5 AND (a.valid_to IS NULL OR a.valid_to > $5)
+        JOIN notification_staff AS f ON f.person = a.person AND c.kind = ANY (f.kinds)
         JOIN notification_subscription AS s ON s.id = f.subscription AND s.state = 'active'
-        WHERE given.at >= s.confirmed_at
+        WHERE c.at >= s.confirmed_at
         ON CONFLICT DO NOTHING RETURNING fact
         """,
         [each[0] for each in told],
         [each[1] for each in told],
         [each[2] for each in told],
+        [each[3] for each in told],
         now,
     )
     return len(rows)

@@ -1,5 +1,5 @@
--- What the desks and offices of those who asked must act on at $1, of what came up since they confirmed their address:
--- a result that waits to be fetched, a limit that is near or over, a discrepancy, a run that did not leave in time.
+-- What the organisations of those who asked must act on at $1, of what came up since they confirmed their address: a
+-- limit that is near or over, a discrepancy, a run that did not leave in time. What rows of cases tell comes by the feed.
 INSERT INTO notification_staff_fact (subscription, fact, kind, code, at)
 SELECT f.subscription, found.fact, found.kind, found.code, found.at
 FROM (
@@ -9,13 +9,8 @@ FROM (
     JOIN assignment AS a ON a.person = f.person AND a.valid_from <= $1 AND (a.valid_to IS NULL OR a.valid_to > $1)
 ) AS f
 CROSS JOIN LATERAL (
-    SELECT 'result:' || d.code || ':' || extract(epoch FROM d.completed_at) AS fact, 'result' AS kind, d.code,
-        d.completed_at AS at
-    FROM dossier AS d
-    WHERE d.office = f.organisation AND d.service_mode IN ('return', 'both') AND d.ended_at IS NULL
-        AND d.completed_at BETWEEN f.confirmed_at AND $1
-    UNION ALL
-    SELECT 'near_due:' || c.dossier || ':' || extract(epoch FROM c.due), 'near_due', c.dossier, c.due
+    SELECT 'near_due:' || c.dossier || ':' || extract(epoch FROM c.due) AS fact, 'near_due' AS kind,
+        c.dossier AS code, c.due AS at
     FROM dossier_clock AS c
     WHERE c.desk = f.organisation AND c.clock = 'C3' AND c.stopped_at IS NULL AND c.paused_since IS NULL
         AND c.near_at BETWEEN f.confirmed_at AND $1 AND c.due > $1

@@ -81,7 +81,11 @@ async def bounce(raw: bytes, now: datetime) -> list[tuple[UUID, str]]:
         if each.state is None:
             told.append((each.notice, "unchanged"))
             continue
-        state, _ = await report(each.notice, each.state, each.reason, None, now)
+        try:
+            state, _ = await report(each.notice, each.state, each.reason, None, now)
+        except NotFound:
+            # Of another installation, or forgotten: no fault of the mail server that calls.
+            state = "unknown"
         told.append((each.notice, state))
     return told
 

@@ -34,7 +34,8 @@ from postal.identifiers import new_id
 from postal.identity.rules import Actor
 from shipments.tracking.rules import token_hash
 
-SUPPLEMENTED = "supplemented"
+HEARD = {"supplemented": "supplemented", "completed": "result"}
+"""Rows of cases that staff are told of, and as what."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,14 +119,14 @@ async def gather_staff(now: datetime) -> None:
 
 
 async def hear(events: Sequence[Event], now: datetime) -> None:
-    """Keep of a page of the feed, in its unit of work, which papers that were asked for came."""
+    """Keep of a page of the feed, in its unit of work, which papers and results came."""
     told = [
-        (str(each.id), each.code, each.received_at)
+        (str(each.id), HEARD[each.kind], each.code, each.received_at)
         for each in events
-        if each.kind == SUPPLEMENTED and each.verdict != "disputed"
+        if each.kind in HEARD and each.verdict != "disputed"
     ]
     if told:
-        await repository.subject_desks(told, now)
+        await repository.hear(told, now)
 
 
 async def _bundle(now: datetime) -> None:

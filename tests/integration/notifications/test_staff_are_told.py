@@ -7,7 +7,9 @@ from msgspec.structs import replace
 
 from integrations.notifications.tasks import tell
 from postal.config import MailSettings
-from postal.db import execute, fetch
+from postal.db import execute, fetch, unit_of_work
+from postal.identifiers import new_id
+from postal.identity.repository import people
 from postal.identity.rules import Role
 from postal.outbox.service import drain
 from tests.factories.dossiers import DESK, OFFICE, Desks
@@ -35,19 +37,23 @@ def settings(settings, box):
 
 
 async def signed_in(client, login):
-    answer = await client.post("/sign-in", data={"login": login, "password": PASSWORD})
+    answer = await client.post("/sign-in", data={"login": login, "password": PASSWORD, "organisation": DESK})
     assert answer.status_code == 303, answer.text
 
 
 async def test_a_clerk_is_told_of_the_desks_work_once_and_no_more_when_gone(client, clock, box, settings):
     desks = await Desks(client, clock.instant).prepare()
     await person("NV-77", DESK, Role.DESK, now=clock.instant, login="thu", password=PASSWORD)
+    async with unit_of_work():
+        await people.add_assignment(
+            new_id(clock.instant), "NV-77", Role.POST_DESK, OFFICE, clock.instant, None
+        )
     before = await desks.dossier()
     await desks.states(before, "received")
     await signed_in(client, "thu")
     assert 'name="kinds"' in check_page(await client.get(PAGE))
     assert (await client.post(PAGE, data={**CHOICE})).status_code == 422, "nothing chosen"
-    kinds = ["supplemented", "late", "near_due", "discrepancy", "run"]
+    kinds = ["supplemented", "result", "late", "near_due", "discrepancy", "run"]
     assert (await client.post(PAGE, data={**CHOICE, "address": "no", "kinds": kinds})).status_code == 422
     assert (await client.post(PAGE, data={**CHOICE, "kinds": kinds})).status_code == 303
     await tell(clock.instant)
@@ -68,18 +74,26 @@ async def test_a_clerk_is_told_of_the_desks_work_once_and_no_more_when_gone(clie
     assert [message["Subject"] for message in box.messages[1:]] == ["Có 1 việc cần xử lý"]
     assert f"- {code}" in box.text()
     assert before not in box.text()
-    clock.advance(timedelta(days=30))
+    done = await desks.dossier()
+    await desks.states(done, "received", "step_done", "completed")
+    await drain()
     for _ in range(3):
         await tell(clock.instant)
     assert len(box.raw) == 3
+    assert f"chờ bưu cục đến nhận:\n- {done}" in box.text().replace("\r\n", "\n")
+    clock.advance(timedelta(days=30))
+    for _ in range(3):
+        await tell(clock.instant)
+    assert len(box.raw) == 4
     assert f"- {code}: hạn" in box.text(), "late now, told in one message"
     assert f"- {before}: hạn" in box.text()
+    assert done not in box.text()
     for canary in ("Hằng", "0912", "Lê Lợi"):
         assert canary.encode() not in b"".join(box.raw)
     await signed_in(client, "thu")
     shown = check_page(await client.get(PAGE))
     assert ADDRESS in shown
-    assert shown.count("Đã gửi") == 3
+    assert shown.count("Đã gửi") == 4
     assert (await client.post(PAGE, data={**CHOICE, "rhythm": "daily", "kinds": ["late"]})).status_code == 303
     assert len(await fetch("SELECT * FROM notification_subscription")) == 1, "the address is the same"
     await execute("UPDATE assignment SET valid_to = $1 WHERE person = 'NV-77'", clock.instant)
