@@ -35,6 +35,8 @@ OF_NOUNS = {
     "reports": "report",
     "imports": "import",
     "trips": "trip",
+    "partners": "partner",
+    "inbox": "message",
     "subscriptions": "subscription",
     "despatches": "despatch",
 }

@@ -43,6 +43,8 @@ WELL_FORMED_AND_REFUSED = {
     "epcis.context": "likewise",
     "epcis.time": "no schema says which years are meant, or that a minute has sixty seconds",
     "epcis.parameter": "several values stand in one text, and none of them is empty",
+    "inbox.message_id": "no schema says that one of three headers has to be there",
+    "inbox.not_json": "bytes of a medium that is JSON are no schema's matter",
     "request.nul": "JSON Schema has no word for text without U+0000",
 }
 """Problem codes with which a request that fits the schema may be refused as malformed."""

@@ -126,7 +126,7 @@ def filled(path, world):
     existing = world.existing
     thing = "report" if path.startswith("/api/v1/reports/") else "dossier"
     named = {"code": existing[thing], "prefix": existing["key"], "number": existing["receipt"]}
-    return path.format(**{**named, "day": "2026-11-22", "decision": NOBODYS_ID, **existing})
+    return path.format(**{**named, "day": "2026-11-22", "decision": NOBODYS_ID, "name": "m-1", **existing})
 
 
 def told(answer):
