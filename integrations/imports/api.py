@@ -209,6 +209,7 @@ class ProfileController(Controller):
     @post(
         operation_id="stateImportProfile",
         summary="State how your files are read",
+        status_code=HTTP_200_OK,
         opt={**ACCESS, **refuses(409, 422)},
     )
     async def state(self, request: Request[Actor, Any, Any], data: NewProfile) -> ProfileView:

@@ -24,10 +24,14 @@ def put(root, name, data, *, still=True):
     path = root / "in" / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(data)
-    if still:
-        old = path.stat().st_mtime - 60
-        os.utime(path, (old, old))
+    lie(path, since_s=60 if still else -3_600)
     return path
+
+
+def lie(path, *, since_s):
+    """Have a file lie unchanged for so long; one of the future is being written, however slow this machine is."""
+    changed = path.stat().st_mtime - since_s
+    os.utime(path, (changed, changed))
 
 
 def lying(root):
@@ -49,7 +53,9 @@ async def test_a_file_is_taken_when_it_lies_still_and_put_away_when_it_is_throug
     fresh = put(root, "f.csv", good, still=False)
     assert (await service.watch(folder, clock.instant)).taken == 0
     growing.write_bytes(good)
+    lie(growing, since_s=60)
     assert (await service.watch(folder, clock.instant)).taken == 3
+    lie(growing, since_s=-3_600)
     assert lying(root)["in"] == ["d.csv.tmp", "e.csv", "f.csv"]
     assert fresh.read_bytes() == good
     await worked_through()
@@ -63,6 +69,8 @@ async def test_a_file_is_taken_when_it_lies_still_and_put_away_when_it_is_throug
     assert "cell.invalid" in (root / "failed" / "b.csv.loi.csv").read_text("utf-8-sig")
     assert "import.old_spreadsheet" in (root / "failed" / "c.csv.loi.txt").read_text("utf-8")
     (root / "in" / "d.csv.tmp").rename(root / "in" / "a.csv")
+    for left in (growing, fresh):
+        left.unlink()
     for _ in range(2):
         await service.watch(folder, clock.instant)
     await worked_through()
