@@ -22,6 +22,13 @@ ORDER BY id DESC
 LIMIT $3
 """
 _ACTIVE = f"{_LIVE} AND state = 'active' ORDER BY id"
+_PLACES = """
+SELECT s.*, f.cursor
+FROM webhook_subscription AS s
+JOIN feed_follower AS f ON f.name = 'webhook:' || s.id
+WHERE s.state = 'active'
+ORDER BY s.id
+"""
 _PUT = f"""
 INSERT INTO webhook_subscription ({_COLUMNS})
 VALUES ($1, $2, $3, $4, $5::jsonb, $6, $7, $8, $9, $10, $11::jsonb)
@@ -85,6 +92,13 @@ async def listed(organisations: Collection[str] | None, after: UUID | None, limi
     """List subscriptions of organisations (None: of all), newest first."""
     given = None if organisations is None else sorted(organisations)
     return [_subscription(row) for row in await fetch(_LISTED, given, after, limit)]
+
+
+async def places() -> list[tuple[Subscription, Cursor]]:
+    """List those that are called, each with how far it has followed the feed."""
+    return [
+        (_subscription(row), msgspec.json.decode(row["cursor"], type=Cursor)) for row in await fetch(_PLACES)
+    ]
 
 
 async def active() -> list[Subscription]:

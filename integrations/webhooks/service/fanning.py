@@ -16,7 +16,6 @@ from integrations.partners.repository import seen_by
 from integrations.webhooks import repository
 from integrations.webhooks.rules import KIND, Subscription, follower_of, message_of
 from postal import clock
-from postal.errors import PostalError
 from postal.identity.rules import Actor
 
 PAUSE_S = 0.2
@@ -41,16 +40,19 @@ async def fan_out(now: datetime) -> None:
         async with places:
             try:
                 await _serve(subscription, now)
-            except PostalError as error:
-                log.warning("webhooks wait", subscription=str(subscription.id), error=error.code)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the others are handed on to
+                log.warning(
+                    "webhooks wait", subscription=str(subscription.id), error=type(error).__qualname__
+                )
 
-    waiting = [one for one in await repository.active() if await _has_more(one)]
-    await asyncio.gather(*(served(one) for one in waiting))
-
-
-async def _has_more(subscription: Subscription) -> bool:
-    cursor = await cursor_of(follower_of(subscription.id))
-    return cursor is not None and bool((await feed.examine(cursor, READER, most=1, limit=1)).count)
+    found = await repository.places()
+    # Whoever has caught up stands with all others who have: one look tells it of all of them.
+    behind = {
+        cursor
+        for cursor in {place for _, place in found}
+        if (await feed.examine(cursor, READER, most=1, limit=1)).count
+    }
+    await asyncio.gather(*(served(one) for one, place in found if place in behind))
 
 
 async def _serve(subscription: Subscription, now: datetime) -> None:
