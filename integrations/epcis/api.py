@@ -24,7 +24,7 @@ from integrations.epcis.rules.querying import (
     read_query,
 )
 from integrations.epcis.rules.vocabulary import ACTIONS, EVENT_TYPES
-from integrations.epcis.schemas import CaptureView, EpcisView, capture_view, expiry
+from integrations.epcis.schemas import JSON, JSON_LD, PATH, CaptureView, EpcisView, capture_view, expiry
 from integrations.epcis.service.addresses import names
 from postal import clock
 from postal.errors import BadInput, NotFound, TooLarge
@@ -35,8 +35,6 @@ from postal.http.requests import RAW_ANSWER, RAW_BODY, TOO_LARGE, nul_refused
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 
-PATH = "/api/v1/epcis"
-JSON, JSON_LD = "application/json", "application/ld+json"
 CAPTURERS = roles(Role.SYSTEM, Role.ADMIN)
 MOST_JOBS = 100
 
@@ -219,7 +217,7 @@ class EpcisController(Controller):
     async def get_event(
         self,
         request: Request[Actor, Any, Any],
-        event: Annotated[str, PathParameter(description="Its eventID, percent-encoded")],
+        event: Annotated[str, PathParameter(max_length=2_000, description="Its eventID, percent-encoded")],
     ) -> Response[bytes]:
         """Give what has this id; an event and the declaration of its error share one."""
         return await _queried(request, _read([("EQ_eventID", _id_of(event))]), must=True)
@@ -233,7 +231,9 @@ class EpcisController(Controller):
     async def of_epc(
         self,
         request: Request[Actor, Any, Any],
-        epc: Annotated[str, PathParameter(description="The address of the thing, then `/events`")],
+        epc: Annotated[
+            str, PathParameter(max_length=2_000, description="The address of the thing, then `/events`")
+        ],
     ) -> Response[bytes]:
         """Give the events that name a thing, as `MATCH_anyEPC`, with the other parameters of a query."""
         address, slash, rest = epc.lstrip("/").rpartition("/")

@@ -4,12 +4,12 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from integrations.epcis.api import JSON_LD, PATH
 from integrations.epcis.repository import Capture
 from integrations.epcis.rules.addresses import NOWHERE
 from integrations.epcis.rules.mapping import CASES, OWN, RECORDS, SCANS
 from integrations.epcis.rules.outward import OFFSET
 from integrations.epcis.rules.querying import LARGEST_PAGE, PARAMETERS
+from integrations.epcis.schemas import JSON_LD, PATH
 from integrations.epcis.service import LARGEST_FILE, MOST_EVENTS, list_captures
 from integrations.epcis.service.addresses import names
 from integrations.epcis.service.capturing import SMALL

@@ -12,6 +12,8 @@ from postal.http.language import Language
 from postal.http.problems import title_of
 from postal.instants import Instant
 
+PATH = "/api/v1/epcis"
+JSON, JSON_LD = "application/json", "application/ld+json"
 KEPT_FOR = timedelta(days=3650)
 
 

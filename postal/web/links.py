@@ -57,6 +57,9 @@ _PARTNER = ("getPartner", "changePartner", "rotatePartnerSecret", "endPartner")
 _IMPORT = ("getImport", "runImport", "cancelImport", "listImportErrors", "downloadImportErrors")
 
 LINKS = (
+    Link("captureEvent", "/eventID", "event", ("getEvent",)),
+    Link("captureEvents", "/captureID", "capture", ("getCapture",)),
+    Link("listCaptures", "/0/captureID", "capture", ("getCapture",)),
     Link("startImport", "/id", "job", _IMPORT),
     Link("listImports", "/items/0/id", "job", _IMPORT),
     Link("createPartner", "/partner/code", "partner", _PARTNER),

@@ -15,7 +15,7 @@ from postal.web.openapi import complete
 
 VERBS = {
     "append", "arrive", "ask", "assign", "attach", "cancel", "change", "check", "close", "collect", "complete",
-    "correct",
+    "correct", "capture", "describe", "query",
     "count", "create", "depart", "dispatch", "end", "enrol", "erase", "export", "get", "hand", "invite", "list",
     "load", "make", "move", "open", "plan", "publish", "rate", "recall", "receive", "redirect", "refund", "refuse",
     "register", "replace", "replay", "resolve", "revoke", "rotate", "seal", "send", "set", "settle", "sign",

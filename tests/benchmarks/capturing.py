@@ -29,7 +29,7 @@ async def capturing(stage: Stage, size: Size) -> list[Figure]:
     """Capture small documents, done at once, and large ones, checked whole and taken in by steps of the outbox."""
     device = await scanner("hy-epcis", OFFICE)
     head = post_head("/api/v1/epcis/capture", await create_key(OFFICE, [Role.SYSTEM], machine_now()))
-    small, large = min(AT_ONCE, size.batch), size.batch * 10
+    small, large = min(AT_ONCE, size.batch), size.batch * 5
     async with AsyncExitStack() as stack:
         wire = await Wire.to(stage.port)
         stack.callback(wire.close)

@@ -71,6 +71,9 @@ def check_event(event: Any, spaces: Spaces, at: str = "") -> list[Wrong]:
         )
         return wrongs
     known_members(event, MEMBERS[kind], at, spaces, wrongs)
+    if not isinstance(event.get("action", ""), str):
+        wrongs.form(below(at, "action"), "action phải là văn bản.", "action is a text.")
+        return wrongs
     _check_when(event, at, wrongs)
     _check_what(event, at, wrongs)
     _check_why(event, at, spaces, wrongs)

@@ -12,7 +12,7 @@ from integrations.epcis.rules.values import instant, known_members
 from integrations.epcis.rules.vocabulary import CONTEXT
 from integrations.epcis.rules.wrong import Wrongs, below
 
-_DEEPEST = 30
+_DEEPEST, _LARGEST = 30, 2**53
 EVENTS = "/epcisBody/eventList"
 
 
@@ -76,8 +76,12 @@ def read_event(raw: bytes, spaces: Mapping[str, str], at: str) -> tuple[Any, dic
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         wrongs.form(at, "Sự kiện không phải JSON hợp lệ.", "The event is not valid JSON.")
         return None, dict(spaces), wrongs
-    if too_deep(event):
-        wrongs.form(at, f"Lồng nhau quá {_DEEPEST} lớp.", f"It is nested more than {_DEEPEST} deep.")
+    if beyond(event):
+        wrongs.form(
+            at,
+            f"Lồng nhau quá {_DEEPEST} lớp, hoặc có số quá lớn.",
+            f"It is nested more than {_DEEPEST} deep, or holds too large a number.",
+        )
         return None, dict(spaces), wrongs
     own: dict[str, str] = {}
     if isinstance(event, dict) and "@context" in event:
@@ -86,10 +90,12 @@ def read_event(raw: bytes, spaces: Mapping[str, str], at: str) -> tuple[Any, dic
     return event, {**spaces, **own}, wrongs
 
 
-def too_deep(value: Any) -> bool:
-    """Tell whether something is nested deeper than any event is."""
+def beyond(value: Any) -> bool:
+    """Tell whether something is nested deeper, or holds a number larger, than any event does."""
     level = [value]
     for _ in range(_DEEPEST):
+        if any(isinstance(one, int) and abs(one) > _LARGEST for one in level):
+            return True
         level = [each for one in level for each in _members(one)]
         if not level:
             return False

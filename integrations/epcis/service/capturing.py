@@ -97,10 +97,10 @@ async def capture_event(body: bytes, *, actor: Actor, now: datetime) -> dict[str
         Conflict: It was captured before.
     """
     organisation = _organisation(actor)
-    decoded = decode(body, dict[str, Any])
-    if "@context" not in decoded:
+    members = decode(body, dict[str, msgspec.Raw])
+    if "@context" not in members:
         raise BadInput("epcis.context", vi="Thiếu @context.", en="@context is missing.", pointer="/@context")
-    right, wrong = read([msgspec.json.encode(decoded)], 0, {}, at="")
+    right, wrong = read([msgspec.json.encode(members)], 0, {}, at="")
     if wrong:
         raise wrong[0][1].refusal()
     async with unit_of_work():
