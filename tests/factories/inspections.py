@@ -21,11 +21,13 @@ INSPECTOR = Actor(
 
 
 async def inspected(organisation: str, now: datetime) -> str:
-    """Draw all dossiers that an organisation has today, find that they agree, and end the inspection; give its code."""
+    """Draw all dossiers that came today or yesterday, find that they agree, and end the inspection; give its code.
+
+    A world that stands at the real time may have been made before midnight and be inspected after it.
+    """
     today = local_day(now)
-    reading = await service.start(
-        organisation, today, today + timedelta(days=1), 100, None, actor=INSPECTOR, now=now
-    )
+    day = timedelta(days=1)
+    reading = await service.start(organisation, today - day, today + day, 100, None, actor=INSPECTOR, now=now)
     code = reading.inspection.code
     for dossier in reading.inspection.sample:
         await service.find(code, dossier, {"papers": True}, None, actor=INSPECTOR, now=now)
