@@ -56,7 +56,7 @@ class World:
                 await self._begin(begun)
                 while await self._round():
                     self.rounds += 1
-                    assert self.rounds < 400, "they never came to an end"
+                    assert self.rounds < 150, await self._unsaid()
             finally:
                 self._configure(kept)
             self.calls = to_agency.calls + to_portal.calls
@@ -99,6 +99,12 @@ class World:
             "(SELECT count(*) FROM inbox_message WHERE state = 'waiting') AS come"
         )
         return bool(self.agency.waiting or left[0]["out"] or left[0]["come"] or brought)
+
+    async def _unsaid(self) -> str:
+        """Tell what nobody takes: an end that never comes has a reason."""
+        kept = await fetch("SELECT code, results::text FROM inbox_message WHERE state = 'waiting' LIMIT 3")
+        sent = await fetch("SELECT state, count(*) FROM delivery GROUP BY state")
+        return f"{self.agency.waiting[:3]} {[dict(row) for row in [*kept, *sent]]}"
 
     async def _work(self) -> None:
         now = self.clock.advance(TEN_MINUTES)

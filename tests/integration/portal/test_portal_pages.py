@@ -89,7 +89,7 @@ async def test_the_page_says_what_waits_what_failed_and_why_and_figures_follow(c
         for _ in range(3):
             await deliveries.deliver_due(clock.advance(timedelta(hours=2)))
         figures = await synchronised.figures(EVERYBODY)
-        assert (figures.synchronised, figures.waiting, figures.rate) == (1, 0, "100.0")
+        assert (figures.synchronised, figures.waiting, figures.rate) == (1, 0, "100.00")
         shown = await client.get("/portal", headers=by)
         check_page(shown)
         assert "đúng hạn" in shown.text
