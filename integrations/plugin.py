@@ -15,6 +15,7 @@ from integrations.deliveries.cli import COMMANDS as DELIVERY_COMMANDS
 from integrations.epcis import api as epcis_api
 from integrations.epcis import pages as epcis_pages
 from integrations.epcis import service as epcis
+from integrations.epcis.service import taking as epcis_taking
 from integrations.epcis.tasks import OUTBOX_HANDLERS as EPCIS_TASKS
 from integrations.feed import api as feed_api
 from integrations.imports import api as imports_api
@@ -123,12 +124,14 @@ INBOUND: dict[str, Any] = {
     "portal.dossiers": portal_taking.dossiers,
     "portal.progress": portal_taking.progress,
     **post.INBOUND,
+    "epcis.document": epcis_taking.document,
 }
 """What understands each kind of message that partners send: `integrations.inbox.rules.Handler`."""
 PARTNER_SETTINGS: dict[str, Any] = {
     "portal": PortalSettings,
     "agency": PortalSettings,
     "post": post.PostSettings,
+    "epcis": epcis_taking.EpcisSettings,
 }
 """The form (a Struct) of the settings of each kind of partner that states one."""
 STEADY: dict[str, Steady] = {**INBOX_STEADY, **WEBHOOKS_STEADY, **delivery_tasks.STEADY}
