@@ -157,7 +157,7 @@ class ImportController(Controller):
         "/{job:uuid}/errors/file",
         operation_id="downloadImportErrors",
         summary="Rows that were not taken, to be mended and sent again",
-        opt={**ACCESS, RAW_ANSWER: (*GIVEN, TYPES[Format.JSON]), **refuses(404, 409, 410)},
+        opt={**ACCESS, RAW_ANSWER: (*GIVEN, TYPES[Format.JSON]), **refuses(404, 410)},
     )
     async def errors_file(self, request: Request[Actor, Any, Any], job: FromPath[UUID]) -> Stream:
         """Give the rows as the sort of file that they came in, with two columns more: error code, and what to do."""

@@ -16,7 +16,6 @@ from integrations.imports.rules import FIELDS, Cell, Field, Format, Job, Kind
 from integrations.imports.service.reading import cells_of
 from integrations.imports.service.setup import opened_key, place_of
 from postal.config import Settings
-from postal.errors import Conflict
 from postal.files.cipher import unseal
 from postal.identity.rules import Actor
 from postal.web.spreadsheets import Workbook, csv_stream
@@ -61,13 +60,12 @@ async def errors_of(job: UUID, after: int, limit: int, actor: Actor) -> list[Kep
 async def refused_rows(
     job: UUID, language: str, *, actor: Actor, now: datetime, settings: Settings
 ) -> Download:
-    """Give the rows that were not taken as the sort of file that they came in, with why and what to do beside each."""
+    """Give the rows that were not taken as the sort of file that they came in, with why and what to do beside each.
+
+    Of an import without such rows it is an empty file with the headings.
+    """
     found = await repository.get(job, actor)
     key = opened_key(settings, found.id, found.wrapped)
-    if found.rows_misread + found.rows_refused + found.rows_changed == 0:
-        raise Conflict(
-            "import.no_errors", vi="Lần nhập này không có dòng lỗi.", en="No row of this import was refused."
-        )
     header = (*(each.name for each in found.headings), *ADDED[language])
     rows = _rows(found, key, language)
     name = f"loi-{found.id}.{SUFFIXES[found.format]}"

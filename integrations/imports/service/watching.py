@@ -20,7 +20,7 @@ from integrations.imports.service.intake import submit
 from integrations.imports.service.viewing import refused_rows
 from postal import clock
 from postal.config import Settings, WatchedFolder
-from postal.errors import Conflict, Gone, NotFound, PostalError, TooMany, Unavailable
+from postal.errors import Gone, NotFound, PostalError, TooMany, Unavailable
 from postal.identity.rules import Actor, Role
 
 IN, WORKING, DONE, FAILED = "in", "working", "done", "failed"
@@ -122,9 +122,11 @@ async def _beside(job: Job, path: Path, actor: Actor, settings: Settings, now: d
         said = f"{job.failure.code}\n{job.failure.vi}\n{job.failure.en}\n"
         await asyncio.to_thread(path.with_name(path.name + ".txt").write_text, said, "utf-8")
         return
+    if job.rows_misread + job.rows_refused + job.rows_changed == 0:
+        return
     try:
         made = await refused_rows(job.id, "vi", actor=actor, now=now, settings=settings)
-    except (Conflict, Gone):
+    except Gone:
         return
     body = b"".join([piece async for piece in made.body])
     suffix = Path(made.name).suffix
