@@ -87,10 +87,11 @@ async def test_every_message_arrives_however_often_its_worker_is_killed(settings
     arrived = Counter(headers["webhook-id"] for _, headers, _ in there.calls)
     assert set(arrived) == {str(each) for each in ids}, "each, under its own id"
     tries = await fetch(
-        "SELECT m.message, m.state, count(*) AS n, count(*) FILTER (WHERE a.outcome = 'unknown') AS unknown"
+        "SELECT m.message, m.state, count(*) AS n, count(*) FILTER (WHERE a.outcome = 'unknown') AS unknown,"
+        " count(*) FILTER (WHERE a.outcome = 'delivered') AS delivered"
         " FROM delivery AS m JOIN delivery_attempt AS a ON a.delivery = m.id GROUP BY m.id"
     )
     assert {row["state"] for row in tries} == {"done"}
-    assert all(arrived[str(row["message"])] <= row["n"] for row in tries)
-    assert all(row["n"] == 1 + row["unknown"] for row in tries)
+    # A try that says so did arrive, and nothing arrived without a try.
+    assert all(1 <= row["delivered"] <= arrived[str(row["message"])] <= row["n"] for row in tries)
     assert sum(row["unknown"] for row in tries) > 0, "killed in the middle"
