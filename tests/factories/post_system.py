@@ -32,7 +32,8 @@ class PostSystem:
 
     async def serve(self, reader, writer):
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        headers = dict(line.lower().split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line)
+        lines = [line.split(": ", 1) for line in head.split("\r\n")[1:] if ": " in line]
+        headers = {name.lower(): value for name, value in lines}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         status, answer = (503, {}) if self.goes_wrong() else self.take(headers, body)
         # Taken, and the answer lost: it will come again.
