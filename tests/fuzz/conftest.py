@@ -20,7 +20,7 @@ import pytest
 from msgspec.structs import replace
 
 from postal import clock as clock_port
-from postal import db
+from postal import db, registry
 from postal.app import create_app
 from postal.config import LimitSettings, LoggingSettings, Settings, WebSettings
 from postal.db.embedded import EmbeddedPostgres
@@ -79,6 +79,7 @@ async def _seed(
     clock_port.use(clock.now)
     app = create_app(settings)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    registry.configure(settings)
     await db.start(settings.database)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
