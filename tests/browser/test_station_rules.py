@@ -5,7 +5,7 @@ import random
 import unicodedata
 
 from manifests.stations.pages.words import COMMANDS, PLACE_PREFIX, TEST_CODE
-from shipments.pieces.rules import SHIPPED, Refusal, dossier_patterns, kind_of, normalise
+from shipments.pieces.rules import SHIPPED, Refusal, kind_of, normalise
 from tests.browser.modules import module_page
 from tests.factories import wedges
 from tests.factories.typing import shown
@@ -87,7 +87,7 @@ async def test_a_station_reads_codes_as_the_server_does(chromium):
               hold(patterns);
               return [narrow, raws.map((raw) => read(raw).kind ?? null)];
             }""",
-            [list(dossier_patterns()), ["AB-1", "000.19.02.H57-261122-1234"]],
+            [shipped, ["AB-1", "000.19.02.H57-261122-1234"]],
         ) == [[None, "dossier"], ["dossier", "dossier"]]
 
 
