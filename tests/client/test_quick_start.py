@@ -125,7 +125,7 @@ async def test_the_quick_start_does_what_it_says(own_database, installed, folder
     first, refused = shown.splitlines()
     told = json.loads(first)
     assert told["verdict"] == "accepted", told
-    assert told["said"]["holder"]["organisation"] == OFFICE, told
+    assert told["said"]["holder"] == OFFICE, told
     assert {"registered", "accept"} <= set(told["kinds"])
     assert told["verified"] == json.loads(body)
     assert refused.count(".") == 1
