@@ -1,6 +1,6 @@
 """Many registrations and events in one unit of work, each judged as if it came alone; a bad one spoils no other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -82,16 +82,8 @@ async def state_within(
     statements: Sequence[tuple[str, Statement]], *, actor: Actor, now: datetime
 ) -> list[Took]:
     """State events in the caller's unit of work, in their order. One of the same kind and instant is known already."""
-    codes = sorted({code for code, _ in statements})
-    await lock_codes([*codes, *map(result_code, codes)])
-    course = _Course(actor, now, await repository.find_seen(codes, actor))
-    await course.read(codes)
-    taken = []
-    for code, statement in statements:
-        try:
-            taken.append(await course.state(code, statement))
-        except PostalError as refused:
-            taken.append(Took(state="refused", error=refused))
+    course = await Course.begin({code for code, _ in statements}, actor=actor, now=now)
+    taken = [await course.take(code, statement) for code, statement in statements]
     await course.write()
     return taken
 
@@ -182,27 +174,43 @@ def _compared(said: Registering, known: Registering | None) -> Took:
     return Took(state="differs", fields=tuple(fields)) if fields else UNCHANGED
 
 
-class _Course:
+class Course:
     """The cases of some dossiers while events are added to them; written in as few statements as their order allows."""
 
     def __init__(self, actor: Actor, now: datetime, dossiers: dict[str, Dossier]) -> None:
-        self._actor, self._now, self._dossiers = actor, now, dossiers
+        """Begin with dossiers; `begin` does it with all that is known of them."""
+        self._actor, self._now, self.dossiers = actor, now, dossiers
         self._events: dict[str, list[CaseEvent]] = {}
         self._results: set[str] = set()
         self._rows: list[Row] = []
         self._waiting: set[str] = set()
 
-    async def read(self, codes: Sequence[str]) -> None:
-        """Read what is known of the cases."""
-        sets = await rows_of(codes)
-        self._events = {
-            code: list(events_of(code, undisputed(sets[code]))) if code in sets else [] for code in codes
+    @classmethod
+    async def begin(cls, codes: Collection[str], *, actor: Actor, now: datetime) -> "Course":
+        """Hold cases against everybody else until the caller's unit of work ends, and read what is known of them."""
+        held = sorted(codes)
+        await lock_codes([*held, *map(result_code, held)])
+        course = cls(actor, now, await repository.find_seen(held, actor))
+        sets = await rows_of(held)
+        course._events = {
+            code: list(events_of(code, undisputed(sets[code]))) if code in sets else [] for code in held
         }
-        self._results = set(await pieces.find_many([result_code(code) for code in codes]))
+        course._results = set(await pieces.find_many([result_code(code) for code in held]))
+        return course
 
-    async def state(self, code: str, statement: Statement) -> Took:
-        """Add one event, or raise why it may not stand."""
-        dossier = self._dossiers.get(code)
+    def events(self, code: str) -> Sequence[CaseEvent]:
+        """Give the events of a case, with those that were added."""
+        return self._events[code]
+
+    async def take(self, code: str, statement: Statement) -> Took:
+        """Add one event if it may stand; one that may not leaves no trace."""
+        try:
+            return await self._state(code, statement)
+        except PostalError as refused:
+            return Took(state="refused", error=refused)
+
+    async def _state(self, code: str, statement: Statement) -> Took:
+        dossier = self.dossiers.get(code)
         if dossier is None:
             raise NotFound("dossier.not_found", vi="Không tìm thấy hồ sơ này", en="There is no such dossier")
         judging.refuse_other_agency(dossier, self._actor)
@@ -210,7 +218,7 @@ class _Course:
         if statement.kind is CaseKind.CLOSED and code in self._waiting:
             # What closes a case is judged by what is written: its state, its papers, its result.
             await self.write()
-            dossier = self._dossiers[code] = (await repository.find_many([code]))[code]
+            dossier = self.dossiers[code] = (await repository.find_many([code]))[code]
         earlier = next((each for each in known if _same(each, statement, at)), None)
         if earlier is not None:
             said = {name for name, value in statement.body.items() if earlier.body.get(name) != value}

@@ -81,7 +81,7 @@ class OneStop(Books):
                 "MaHoSo": code,
                 "TrangThai": state,
                 "ThoiDiemXuLy": written(at),
-                "NoiDungXuLy": "Cán bộ xử lý",
+                "NoiDungXuLy": SAID.get(before + state, "Cán bộ xử lý"),
             }
             if state == "2":
                 record["NgayHenTra"] = row["NgayKetThucTheoQuyDinh"] = written(at + timedelta(days=9))

@@ -12,7 +12,7 @@ from integrations.inbox.service import work_off
 from integrations.outgoing import service as outgoing
 from integrations.partners import service as partners
 from integrations.portal.repository import Whose, codes_of, known
-from integrations.portal.rules import dossier_fields
+from integrations.portal.rules import as_json, dossier_fields
 from integrations.portal.service.reading import progress
 from integrations.portal.service.sending import FOLLOWER, gather
 from postal.config import OutgoingSettings, Settings
@@ -153,7 +153,7 @@ class World:
             for row in await progress(some):
                 steps.setdefault(row.ma_ho_so, set()).add((row.thoi_diem_xu_ly, row.noi_dung_xu_ly))
             for each in await known(some):
-                ours = msgspec.to_builtins(dossier_fields(each))
+                ours = msgspec.json.decode(as_json(dossier_fields(each)))
                 theirs, told = self.agency.records.get(each.code, {}), self.portal.dossiers.get(each.code, {})
                 found += [
                     (each.code, name, ours[name], theirs.get(name))

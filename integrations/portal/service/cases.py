@@ -3,19 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
-
-from msgspec import Struct
+from uuid import UUID
 
 from integrations.portal import repository
 from integrations.portal.rules import Fate, Implied, body_of, decide, event_id, refusal, status_of
 from postal.errors import PostalError
 from postal.identity.rules import Actor
-from postal.ledger.repository import rows_of
-from shipments.dossiers import batches
-from shipments.dossiers import repository as stored
-from shipments.dossiers.batches import Took
-from shipments.dossiers.projection import undisputed
-from shipments.dossiers.rules import CaseEvent, Dossier, events_of, fold
+from shipments.dossiers.batches import Course, Took
+from shipments.dossiers.rules import Dossier, fold
 from shipments.dossiers.service import Statement
 
 
@@ -33,68 +28,35 @@ class RowError(Exception):
         return cls(refused.code, refused.vi, refused.en, **both)
 
 
-class Waiting(Struct, frozen=True):
-    """A statement that a row asks for."""
-
-    row: Any
-    code: str
-    statement: Statement
-
-    def fate_of(self, became: Took) -> str | RowError:
-        """Say what became of it where it was not new."""
-        refused = became.error
-        if refused is None:
-            return Fate.REPEATED.value
-        # What happened since allows it no more in its place: the newer state stands.
-        if refused.code == "case.move_not_allowed" and "event" in refused.extra:
-            return Fate.STALE.value
-        return RowError.of(refused)
-
-
 class Cases:
-    """What is known of some cases, and what is to be stated of them."""
+    """What is known of some cases. A row is judged with those before it that stand, and with no other."""
 
-    def __init__(
-        self,
-        dossiers: dict[str, Dossier],
-        events: dict[str, list[CaseEvent]],
-        fallen: dict[str, tuple[bool, bool]],
-        actor: Actor,
-    ) -> None:
+    def __init__(self, course: Course, fallen: dict[str, tuple[bool, bool]]) -> None:
         """Begin with what is known; `fallen` says of each result whether it was delivered, or came back."""
-        self._dossiers, self._events, self._fallen, self._actor = dossiers, events, fallen, actor
+        self._course, self._fallen = course, fallen
         self._papers: dict[tuple[str, int | None], dict[str, int]] = {}
-        self._waiting: list[Waiting] = []
+        self._new: list[UUID] = []
 
     @classmethod
-    async def read(cls, codes: Collection[str], actor: Actor) -> "Cases":
-        """Read cases that the actor may see."""
-        found = await stored.find_seen(sorted(codes), actor)
-        sets = await rows_of(list(found))
-        events = {
-            code: list(events_of(code, undisputed(sets[code]))) if code in sets else [] for code in found
-        }
+    async def begin(cls, codes: Collection[str], actor: Actor, now: datetime) -> "Cases":
+        """Hold cases, as far as the actor may see them, until the caller's unit of work ends."""
+        course = await Course.begin(codes, actor=actor, now=now)
         fallen = {
             known.code: (known.delivered_at is not None, known.came_back)
-            for known in await repository.known(list(found))
+            for known in await repository.known(list(course.dossiers))
         }
-        cases = cls(found, events, fallen, actor)
-        for dossier in found.values():
-            version = (dossier.procedure, dossier.procedure_version)
-            if version not in cases._papers:
-                cases._papers[version] = await repository.listed_papers(*version)
-        return cases
+        return cls(course, fallen)
 
-    def say(self, code: str, said: Implied, row: Any) -> str | None:
+    async def say(self, code: str, said: Implied) -> str:
         """Add what a row tells, if the rules allow it; gives what becomes of it.
 
         Raises:
             RowError: The move is not allowed, or something between is missing.
         """
-        dossier = self._dossiers.get(code)
+        dossier = self._course.dossiers.get(code)
         if dossier is None:
             raise RowError("dossier.not_found", "Không tìm thấy hồ sơ này", "There is no such dossier")
-        events = self._events[code]
+        events = self._course.events(code)
         delivered, came_back = self._fallen.get(code, (False, False))
         case = fold(events)
         decided = decide(
@@ -106,30 +68,33 @@ class Cases:
             if decided.fate is Fate.TOO_EARLY:
                 both["outcome"] = Fate.TOO_EARLY.value
             raise RowError("portal.move_not_allowed", vi, en, **both)
-        if decided.fate is not Fate.STATE or decided.kind is None or decided.at is None:
+        if decided.fate is not Fate.STATE or decided.kind is None:
             return decided.fate.value
-        listed = self._papers[dossier.procedure, dossier.procedure_version]
-        body = body_of(said, decided.kind, case.due_now, listed)
         identifier = event_id(code, said)
+        body = body_of(said, decided.kind, case.due_now, await self._listed(dossier))
         statement = Statement(kind=decided.kind, at=decided.at, id=identifier, body=body)
-        self._waiting.append(Waiting(row, code, statement))
-        events.append(
-            CaseEvent(
-                id=identifier,
-                kind=decided.kind,
-                at=decided.at,
-                organisation=self._actor.organisation,
-                body=body,
-            )
-        )
-        return decided.fate.value
+        became = await self._course.take(code, statement)
+        if became.state == "new":
+            self._new.append(identifier)
+        return _fate_of(became)
 
-    async def write(self, now: datetime) -> list[tuple[Waiting, Took]]:
-        """State all of it, in the order in which it was said."""
-        waiting, self._waiting = self._waiting, []
-        if not waiting:
-            return []
-        took = await batches.state_within(
-            [(each.code, each.statement) for each in waiting], actor=self._actor, now=now
-        )
-        return list(zip(waiting, took, strict=True))
+    async def _listed(self, dossier: Dossier) -> dict[str, int]:
+        version = (dossier.procedure, dossier.procedure_version)
+        if version not in self._papers:
+            self._papers[version] = await repository.listed_papers(*version)
+        return self._papers[version]
+
+    async def write(self) -> list[UUID]:
+        """Write what was added; gives the ids of its events."""
+        await self._course.write()
+        return self._new
+
+
+def _fate_of(became: Took) -> str:
+    refused = became.error
+    if refused is None:
+        return (Fate.STATE if became.state == "new" else Fate.REPEATED).value
+    # What happened since allows it no more in its place: the newer state stands.
+    if refused.code == "case.move_not_allowed" and "event" in refused.extra:
+        return Fate.STALE.value
+    raise RowError.of(refused)

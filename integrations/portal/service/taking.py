@@ -250,21 +250,11 @@ async def _state(rows: Sequence[Taken], sender: Sender, now: datetime) -> None:
     told = [(row, said) for row in rows for said in row.told]
     if not told:
         return
-    cases = await Cases.read({row.code for row, _ in told}, sender.actor)
+    cases = await Cases.begin({row.code for row, _ in told}, sender.actor, now)
     for row, said in told:
         if row.stands:
             try:
-                row.answer["outcome"] = cases.say(row.code, said, row) or row.answer.get("outcome")
+                row.answer["outcome"] = await cases.say(row.code, said)
             except RowError as refused:
                 row.refuse(refused)
-    heard = []
-    for waiting, became in await cases.write(now):
-        if became.state == "new":
-            heard.append(waiting.statement.id)
-            continue
-        fate = waiting.fate_of(became)
-        if isinstance(fate, RowError):
-            waiting.row.refuse(fate)
-        else:
-            waiting.row.answer["outcome"] = fate
-    await repository.hear([each for each in heard if each], sender.partner.id)
+    await repository.hear(await cases.write(), sender.partner.id)

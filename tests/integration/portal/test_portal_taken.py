@@ -137,6 +137,33 @@ async def test_what_comes_before_what_it_needs_waits_and_is_then_taken(desks, sp
     assert await status_of(desks) == 9
 
 
+async def test_what_came_too_late_to_count_holds_up_nothing_that_came_with_it(desks, speak, clock):
+    clock.advance(timedelta(days=5))
+    await speak("DongBoHoSoMC", a_row())
+    await speak("CapNhatTienDoHoSoMC", moved(2, "20261123100000"), moved(4, "20261125090000"))
+    # The work that was done allows no supplement before it any more, and the case stands where it stood.
+    said = await speak("CapNhatTienDoHoSoMC", moved(5, "20261124090000"), moved(9, "20261127160000"))
+    assert [row.get("outcome") for row in said["data"]] == ["stale", "stated"], said
+    assert await status_of(desks) == 9
+
+
+async def test_an_answer_and_an_end_wait_for_the_question_and_all_are_taken(desks, speak, clock):
+    clock.advance(timedelta(days=5))
+    await speak("DongBoHoSoMC", a_row())
+    answered = moved(4, "20261125090000", NoiDungXuLy="Đã bổ sung đủ hồ sơ")
+    said = await speak(
+        "CapNhatTienDoHoSoMC", moved(9, "20261127160000"), answered, moved(2, "20261123100000")
+    )
+    assert [row.get("outcome") for row in said["data"]] == ["too_early", "too_early", "stated"], said
+    await speak("CapNhatTienDoHoSoMC", moved(5, "20261124090000"))
+    for _ in range(2):
+        await work_off(clock.advance(timedelta(minutes=10)))
+    view = (await desks.client.get(f"/api/v1/dossiers/{CODE}", headers=desks.desk)).json()
+    assert [event["kind"] for event in view["events"]] == [
+        "registered", "received", "supplement_requested", "supplemented", "completed",
+    ]  # fmt: skip
+
+
 async def test_what_the_post_does_not_carry_and_what_is_none_of_theirs_is_refused(
     desks, speak, client, clock
 ):
