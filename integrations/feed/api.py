@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from litestar import Controller, Request, Response, get
+from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.params import QueryParameter
 from msgspec import Meta
 
@@ -30,10 +31,16 @@ LONGEST_WAIT_S = 30
 MOST_VALUES = 50
 
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
+WORDS = {"items": Schema(type=OpenAPIType.STRING, min_length=1, max_length=64)}
+"""How the document tells of them; it forgets by itself what holds for each of several values."""
+
 Kinds = Annotated[
     list[Word] | None,
     QueryParameter(
-        name="kind", max_items=MOST_VALUES, description="Only of this kind; several: of any of them"
+        name="kind",
+        max_items=MOST_VALUES,
+        description="Only of this kind; several: of any of them",
+        schema_extra=WORDS,
     ),
 ]
 Streams = Annotated[
@@ -46,11 +53,17 @@ Codes = Annotated[
         name="code",
         max_items=MOST_VALUES,
         description="Only of this piece, dossier, manifest or trip, and what was made under this manifest",
+        schema_extra=WORDS,
     ),
 ]
 Organisations = Annotated[
     list[Word] | None,
-    QueryParameter(name="organisation", max_items=MOST_VALUES, description="Only what this organisation did"),
+    QueryParameter(
+        name="organisation",
+        max_items=MOST_VALUES,
+        description="Only what this organisation did",
+        schema_extra=WORDS,
+    ),
 ]
 Wait = Annotated[
     int,

@@ -59,7 +59,7 @@ class ImportController(Controller):
     tags = ("imports",)
 
     @post(
-        operation_id="startImport",
+        operation_id="createImport",
         summary="Import a file of up to 32 MiB",
         status_code=HTTP_202_ACCEPTED,
         request_max_body_size=LARGEST + FORM_AROUND,
@@ -155,7 +155,7 @@ class ImportController(Controller):
 
     @get(
         "/{job:uuid}/errors/file",
-        operation_id="downloadImportErrors",
+        operation_id="getImportErrorsFile",
         summary="Rows that were not taken, to be mended and sent again",
         opt={**ACCESS, RAW_ANSWER: (*GIVEN, TYPES[Format.JSON]), **refuses(404, 410)},
     )
@@ -182,7 +182,7 @@ class ImportController(Controller):
 
     @get(
         "/custody",
-        operation_id="downloadCustody",
+        operation_id="getCustodyFile",
         summary="Who holds the papers of your dossiers",
         opt={**ACCESS, **limited("exports", 10, 60), RAW_ANSWER: GIVEN},
     )

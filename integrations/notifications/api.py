@@ -21,7 +21,7 @@ class NoticeController(Controller):
 
     @post(
         "/reports",
-        operation_id="reportNotice",
+        operation_id="takeNoticeReports",
         summary="Report what became of a notice",
         status_code=200,
         request_max_body_size=10_000,

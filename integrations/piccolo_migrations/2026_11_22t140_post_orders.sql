@@ -1,14 +1,14 @@
 -- Orders to collect at home: a projection of the ledger, without anything about a person.
 CREATE TABLE post_order (
-    code text COLLATE "C" PRIMARY KEY,
+    code text PRIMARY KEY,
     partner text NOT NULL,
     number text NOT NULL,
     version integer NOT NULL,
     state smallint NOT NULL CHECK (state BETWEEN 0 AND 4),
-    office text COLLATE "C" NOT NULL,
-    agency text COLLATE "C" NOT NULL,
-    dossier text COLLATE "C" NULL,
-    item text COLLATE "C" NULL,
+    office text NOT NULL,
+    agency text NOT NULL,
+    dossier text NULL,
+    item text NULL,
     cod bigint NOT NULL CHECK (cod >= 0),
     courier text NULL,
     reason text NULL,
@@ -23,7 +23,7 @@ CREATE INDEX post_order_dossier ON post_order (dossier) WHERE dossier IS NOT NUL
 
 -- What each version of an order says of people: apart from the ledger, which holds a salted commitment to it; erasable.
 CREATE TABLE post_order_form (
-    code text COLLATE "C" NOT NULL,
+    code text NOT NULL,
     version integer NOT NULL,
     digest bytea NULL,
     salt bytea NULL,

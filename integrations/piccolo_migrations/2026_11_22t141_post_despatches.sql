@@ -3,9 +3,9 @@ CREATE TABLE post_despatch (
     id uuid PRIMARY KEY,
     partner text NOT NULL,
     direction text NOT NULL CHECK (direction IN ('in', 'out')),
-    number text COLLATE "C" NOT NULL,
-    giver text COLLATE "C" NOT NULL,
-    receiver text COLLATE "C" NOT NULL,
+    number text NOT NULL,
+    giver text NOT NULL,
+    receiver text NOT NULL,
     content bytea NOT NULL,
     announcement jsonb NOT NULL,
     announced_at timestamptz NOT NULL,
@@ -21,7 +21,7 @@ CREATE INDEX post_despatch_unanswered ON post_despatch (announced_at) WHERE dire
 
 CREATE TABLE post_despatch_piece (
     despatch uuid NOT NULL REFERENCES post_despatch ON DELETE RESTRICT,
-    piece text COLLATE "C" NOT NULL,
+    piece text NOT NULL,
     PRIMARY KEY (despatch, piece)
 );
 CREATE INDEX post_despatch_piece_piece ON post_despatch_piece (piece);

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from integrations.deliveries.rules import State
 from integrations.feed.rules import Cursor
 from integrations.webhooks import service
-from integrations.webhooks.rules import SubscriptionChange
+from integrations.webhooks.rules import INTEGRATORS, SubscriptionChange
 from integrations.webhooks.schemas import (
     CallView,
     ChangedSubscription,
@@ -32,9 +32,8 @@ from postal.http.idempotency import ONCE_ONLY
 from postal.http.paging import DEFAULT_LIMIT, Page, PageCursor, PageLimit, decode_cursor, paged
 from postal.http.problems import refuses
 from postal.identity.access import roles
-from postal.identity.rules import Actor, Role
+from postal.identity.rules import Actor
 
-INTEGRATORS = frozenset({Role.ADMIN, Role.SYSTEM})
 MANAGING = roles(*INTEGRATORS)
 
 InState = Annotated[State | None, QueryParameter(name="state", description="Only messages that stand so")]
@@ -107,7 +106,7 @@ class SubscriptionController(Controller):
         )
         return view(await service.change(id, change, actor=request.user, now=await clock.now()))
 
-    @delete("/{id:uuid}", opt=MANAGING, operation_id="deleteSubscription", summary="End a subscription")
+    @delete("/{id:uuid}", opt=MANAGING, operation_id="endSubscription", summary="End a subscription")
     async def delete(self, request: Request[Actor, Any, Any], id: FromPath[UUID]) -> None:  # noqa: A002 - the name in the address
         """End it for good: its secrets are forgotten, and what waits is not sent."""
         await service.delete(id, actor=request.user, now=await clock.now())
@@ -133,7 +132,7 @@ class SubscriptionController(Controller):
     @post(
         "/{id:uuid}/test",
         opt={**MANAGING, **refuses(409)},
-        operation_id="testSubscription",
+        operation_id="sendTestEvent",
         summary="Send a signed ping",
         status_code=202,
     )
@@ -187,7 +186,7 @@ class SubscriptionController(Controller):
     @post(
         "/{id:uuid}/enable",
         opt={**MANAGING, **refuses(409)},
-        operation_id="enableSubscription",
+        operation_id="resumeSubscription",
         summary="Go on with a disabled subscription",
         status_code=200,
     )

@@ -14,19 +14,20 @@ from integrations.deliveries.rules import Outcome, State
 from integrations.feed.rules import Wanted
 from integrations.feed.schemas import STREAM_OF, StreamName
 from integrations.webhooks import service
-from integrations.webhooks.api import INTEGRATORS, MANAGING
-from integrations.webhooks.rules import SubscriptionChange
+from integrations.webhooks.rules import INTEGRATORS, SubscriptionChange
 from integrations.webhooks.schemas import MOST_VALUES, filters_of
 from integrations.webhooks.service import Issued
 from postal import clock
 from postal.errors import BadInput, Conflict, Forbidden, PostalError, Unprocessable
 from postal.http.language import page_language
 from postal.http.paging import PageCursor, decode_cursor, encode_cursor
+from postal.identity.access import roles
 from postal.identity.rules import Actor
 from postal.network.rules import LOCAL
 from postal.web.rendering import page
 from postal.web.sections import HomeSection, Need
 
+MANAGING = roles(*INTEGRATORS)
 ON_A_PAGE = 50
 LOGGED = 50
 LONG = 1_000

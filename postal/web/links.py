@@ -54,13 +54,18 @@ _NONCONFORMITY = (
 
 _PARTNER = ("getPartner", "changePartner", "rotatePartnerSecret", "endPartner")
 
-_IMPORT = ("getImport", "runImport", "cancelImport", "listImportErrors", "downloadImportErrors")
+_SUBSCRIPTION = (
+    *("getSubscription", "changeSubscription", "endSubscription", "rotateSubscriptionSecret"),
+    *("sendTestEvent", "resumeSubscription"),
+)
+_IMPORT = ("getImport", "runImport", "cancelImport", "listImportErrors", "getImportErrorsFile")
 
 LINKS = (
     Link("captureEvent", "/eventID", "event", ("getEvent",)),
     Link("captureEvents", "/captureID", "capture", ("getCapture",)),
     Link("listCaptures", "/0/captureID", "capture", ("getCapture",)),
-    Link("startImport", "/id", "job", _IMPORT),
+    Link("createSubscription", "/id", "id", _SUBSCRIPTION),
+    Link("createImport", "/id", "job", _IMPORT),
     Link("listImports", "/items/0/id", "job", _IMPORT),
     Link("createPartner", "/partner/code", "partner", _PARTNER),
     Link("listPartners", "/items/0/code", "partner", _PARTNER),

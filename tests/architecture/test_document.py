@@ -14,13 +14,12 @@ from postal.web.links import LINKS
 from postal.web.openapi import complete
 
 VERBS = {
-    "append", "arrive", "ask", "assign", "attach", "cancel", "change", "check", "close", "collect", "complete",
-    "correct", "capture", "describe", "query",
-    "count", "create", "depart", "dispatch", "end", "enrol", "erase", "export", "get", "hand", "invite", "list",
-    "load", "make", "move", "open", "plan", "publish", "rate", "recall", "receive", "redirect", "refund", "refuse",
-    "register", "replace", "replay", "resolve", "revoke", "rotate", "seal", "send", "set", "settle", "sign",
-    "state", "supplement", "take",
-    "track", "unload", "unlock", "upload", "verify", "withdraw",
+    "append", "arrive", "ask", "assign", "attach", "cancel", "capture", "change", "check", "close",
+    "collect", "complete", "correct", "count", "create", "depart", "describe", "dispatch", "end", "enrol",
+    "erase", "export", "get", "hand", "invite", "list", "load", "make", "move", "open", "plan", "publish",
+    "query", "rate", "recall", "receive", "redirect", "refund", "refuse", "register", "replace", "replay",
+    "resolve", "resume", "revoke", "rotate", "run", "seal", "send", "set", "settle", "sign", "state",
+    "supplement", "take", "track", "unload", "unlock", "upload", "verify", "withdraw",
 }  # fmt: skip
 
 APP = create_app(Settings(clock="simulated"))

@@ -12,6 +12,7 @@ APP = create_app(Settings(clock="simulated"))
 DOCUMENT = complete(APP, APP.openapi_schema.to_schema())
 
 FITTING = {
+    r"[^ \t\r\n]": "Một cửa",
     r"^[A-Z0-9][A-Z0-9.\-]{1,34}$(?!\n)": "BC-530000",
     r"^[A-Za-z0-9][A-Za-z0-9._\-]{1,34}$(?!\n)": "nv-1",
     r"^[0-9]{2}([0-9]{3})?$(?!\n)": "01",

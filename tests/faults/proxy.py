@@ -132,7 +132,6 @@ class _Link:
         self.passed: dict[Reset, int] = {}
         self.asking = False
         self.losing: LoseAnswers | None = None
-        self.held: dict[Way, bytes] = {}
         self.dead = False
 
     async def run(self, from_client: asyncio.StreamReader) -> None:
@@ -167,31 +166,14 @@ class _Link:
                 break
             if self.dead:
                 continue
-            data, cut = self._judged(self._whole(data, way), way)
+            data, cut = self._judged(data, way)
             if data and not self.dead:
                 await self._forward(data, writer)
             if cut:
                 self.reset()
                 return
         if not self.dead and writer.can_write_eof():
-            if rest := self.held.pop(way, b""):
-                await self._forward(rest, writer)
             writer.write_eof()
-
-    def _whole(self, data: bytes, way: Way) -> bytes:
-        """Keep back an end that may be the beginning of what is to be heard otherwise: a text may come in two reads."""
-        data = self.held.pop(way, b"") + data
-        for toxic in self.proxy.toxics:
-            if isinstance(toxic, Rewrite):
-                ends = (
-                    n
-                    for n in range(min(len(toxic.said) - 1, len(data)), 0, -1)
-                    if data.endswith(toxic.said[:n])
-                )
-                if cut := next(ends, 0):
-                    self.held[way] = data[-cut:]
-                    return data[:-cut]
-        return data
 
     def _judged(self, data: bytes, way: Way) -> tuple[bytes, bool]:
         """Give what of a read goes on, and whether the connection is cut after it."""

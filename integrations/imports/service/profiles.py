@@ -105,7 +105,7 @@ def refuse_unusable(profile: Profile) -> None:
 def unusable(error: Exception, **extra: Any) -> Unprocessable:
     """Build the refusal of a profile."""
     return Unprocessable(
-        "import.profile_invalid",
+        "import.profile_unusable",
         vi=f"Cấu hình nhập sai: {error}",
         en=f"The profile is wrong: {error}",
         **extra,

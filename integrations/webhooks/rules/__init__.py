@@ -3,6 +3,7 @@
 from integrations.webhooks.rules.failing import failing_since, is_given_up
 from integrations.webhooks.rules.messages import KIND, PING, body_of, id_of, message_of, ping_of
 from integrations.webhooks.rules.model import (
+    INTEGRATORS,
     MOST_SUBSCRIPTIONS,
     OVERLAP,
     Behind,
@@ -16,6 +17,7 @@ from integrations.webhooks.rules.model import (
 )
 
 __all__ = [
+    "INTEGRATORS",
     "KIND",
     "MOST_SUBSCRIPTIONS",
     "OVERLAP",

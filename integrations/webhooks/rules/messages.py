@@ -8,7 +8,6 @@ import msgspec
 
 from integrations.deliveries.rules import Outgoing
 from integrations.feed.rules import Event
-from postal.http.paging import encode_cursor
 from postal.ledger.rules import Stream
 
 KIND = "webhook"
@@ -24,8 +23,8 @@ def id_of(subscription: UUID, event: Event) -> UUID:
     return uuid5(subscription, f"{event.id.hex}{event.at.content_hash}")
 
 
-def message_of(subscription: UUID, event: Event) -> Outgoing:
-    """Make the message of an event; those about one item go one after the other."""
+def message_of(subscription: UUID, event: Event, cursor: str) -> Outgoing:
+    """Make the message of an event; those about one item go one after the other. `cursor` is as the feed writes it."""
     data = {
         "id": event.id,
         "content_hash": event.content_hash.hex(),
@@ -44,7 +43,7 @@ def message_of(subscription: UUID, event: Event) -> Outgoing:
         "condition": event.condition,
         "reason": event.reason,
         "corrects": event.corrects,
-        "cursor": encode_cursor(event.at),
+        "cursor": cursor,
     }
     return Outgoing(
         id=id_of(subscription, event),

@@ -8,9 +8,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from integrations.feed.rules import Cursor, Event, Wanted
+from postal.identity.rules import Role
 
 OVERLAP = timedelta(hours=24)
 LONGEST_OVERLAP = timedelta(days=30)
+INTEGRATORS = frozenset({Role.ADMIN, Role.SYSTEM})
+"""Who connects programs."""
+
 MOST_SUBSCRIPTIONS = 50
 """Of one organisation: each reads the feed by itself."""
 

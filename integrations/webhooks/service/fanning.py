@@ -16,6 +16,7 @@ from integrations.partners.repository import seen_by
 from integrations.webhooks import repository
 from integrations.webhooks.rules import KIND, Subscription, follower_of, message_of
 from postal import clock
+from postal.http.paging import encode_cursor
 from postal.identity.rules import Actor
 
 PAUSE_S = 0.2
@@ -83,7 +84,7 @@ class _StoppedError(Exception):
 
 async def _take(subscription: Subscription, events: Sequence[Event], now: datetime) -> None:
     walk = subscription.replay
-    messages = [message_of(subscription.id, event) for event in events]
+    messages = [message_of(subscription.id, event, encode_cursor(event.at)) for event in events]
     if walk is None:
         await enqueue(KIND, subscription.id, messages, now=now)
         return

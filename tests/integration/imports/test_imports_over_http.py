@@ -118,7 +118,7 @@ async def test_events_and_results_move_cases_and_profiles_are_an_organisations_o
     again = await client.post(f"{API}/profiles", json={"toml": OWN}, headers=desk)
     assert again.json()["version"] == 1
     wrong = await client.post(f"{API}/profiles", json={"toml": OWN + 'colour = "red"'}, headers=desk)
-    assert wrong.json()["code"] == "import.profile_invalid"
+    assert wrong.json()["code"] == "import.profile_unusable"
     sent = [("dossiers&profile=cua_don_vi", csv_file(own, delimiter=";"))]
     events = [
         event_row(1, "Chuyển xử lý", "22/11/2026"),

@@ -19,7 +19,7 @@ from integrations.webhooks.rules import (
     message_of,
     signing,
 )
-from postal.http.paging import decode_cursor
+from postal.http.paging import decode_cursor, encode_cursor
 from postal.ledger.rules import Stream
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -47,7 +47,7 @@ EVENTS = st.builds(
 
 @given(EVENTS)
 def test_a_body_is_small_says_what_the_feed_says_and_where_to_read_on(event):
-    message = message_of(ONE, event)
+    message = message_of(ONE, event, encode_cursor(event.at))
     body = body_of(message.topic, message.payload)
     assert len(body) < 20_000
     assert body == body_of(message.topic, json.loads(json.dumps(message.payload)))
