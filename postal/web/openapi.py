@@ -158,7 +158,8 @@ def _tidy(parameter: dict[str, Any]) -> None:
         some = [one for one in schema.get(form, ()) if one != {"type": "null"}]
         if len(some) == 1:
             del schema[form]
-            schema.update(some[0])
+            # What the parameter itself says of its values goes before what their type says.
+            schema.update({**some[0], **schema})
     for bound in ("minimum", "maximum"):
         if bound in schema:
             schema[bound] = int(schema[bound])

@@ -54,7 +54,7 @@ async def find(code: str | None, kind: Kind, organisation: str) -> KnownProfile:
     found = (await known_to(organisation)).get(wanted)
     if found is None:
         raise NotFound(
-            "import.profile_unknown",
+            "import.profile_not_found",
             vi=f"Không có cấu hình nhập {wanted}; hãy chọn trong danh sách.",
             en=f"There is no profile {wanted}; choose one of the list.",
         )
