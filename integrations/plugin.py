@@ -28,6 +28,7 @@ from integrations.inbox import api as inbox_api
 from integrations.inbox import pages as inbox_pages
 from integrations.inbox import service as inbox
 from integrations.inbox.cli import COMMANDS as INBOX_COMMANDS
+from integrations.inbox.rules import SEEING as SEEING_INBOX
 from integrations.inbox.tasks import STEADY as INBOX_STEADY
 from integrations.notifications import api as notices_api
 from integrations.notifications import pages as notice_pages
@@ -39,6 +40,7 @@ from integrations.partners import api as partners_api
 from integrations.partners import pages as partner_pages
 from integrations.partners import service as partners
 from integrations.partners.cli import COMMANDS as PARTNER_COMMANDS
+from integrations.partners.rules import SEEING as SEEING_PARTNERS
 from integrations.portal import api as portal_api
 from integrations.portal import pages as portal_pages
 from integrations.portal.cli import portal as export_portal
@@ -57,6 +59,7 @@ from integrations.simulation.cli import COMMANDS as SIMULATION_COMMANDS
 from integrations.webhooks import api as webhooks_api
 from integrations.webhooks import pages as webhooks_pages
 from integrations.webhooks import service as webhooks
+from integrations.webhooks.rules import INTEGRATORS
 from integrations.webhooks.tasks import REGULAR as WEBHOOKS_REGULAR
 from integrations.webhooks.tasks import STEADY as WEBHOOKS_STEADY
 from postal.config import Settings
@@ -146,13 +149,13 @@ NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(
         title=("Phần mềm đối tác", "Partners' programs"),
         address="/partners",
-        roles=partner_pages.SEEING,
+        roles=SEEING_PARTNERS,
         aside=True,
     ),
     NavigationLink(
         title=("Tin đối tác gửi đến", "Messages of partners"),
         address="/inbox",
-        roles=inbox_api.SEEING,
+        roles=SEEING_INBOX,
         aside=True,
     ),
     NavigationLink(
@@ -168,7 +171,7 @@ NAVIGATION: tuple[NavigationLink, ...] = (
     NavigationLink(
         title=("Đăng ký nhận tin (webhook)", "Subscriptions (webhooks)"),
         address="/subscriptions",
-        roles=webhooks_api.INTEGRATORS,
+        roles=INTEGRATORS,
         aside=True,
     ),
     NavigationLink(
