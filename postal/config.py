@@ -3,9 +3,9 @@
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
@@ -14,7 +14,7 @@ FILE_SUFFIX = "_FILE"
 # Names under our prefix that are not settings of the service.
 RESERVED = frozenset({"POSTAL_CONFIG"})
 RESERVED_PREFIX = "POSTAL_TEST_"
-SECRET_KEYS = frozenset({"code_key", "key", "password", "log_key", "promise_key"})
+SECRET_KEYS = frozenset({"code_key", "key", "password", "log_key", "promise_key", "report_secret"})
 DSN_KEYS = frozenset({"dsn", "owner_dsn"})
 
 
@@ -141,7 +141,9 @@ class NoticeSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     zalo_gateway: str | None = None
     zalo_templates: tuple[str, ...] = ()
     key: str | None = None
-    report_secret: Annotated[str, msgspec.Meta(pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$(?!\n)")] | None = None
+    report_secret: (
+        Annotated[str, msgspec.Meta(pattern=r"^whsec_[A-Za-z0-9+/]{32,88}={0,2}$(?!\n)")] | None
+    ) = None
     trusted: tuple[str, ...] = ()
 
 
@@ -312,7 +314,15 @@ def _place(merged: dict[str, Any], path: list[str], value: str) -> None:
         if not isinstance(at, dict):
             msg = f"setting {'.'.join(path)}: {step} is not a section"
             raise SettingsError(msg)
-    at[path[-1]] = value
+    at[path[-1]] = [one.strip() for one in value.split(",") if one.strip()] if _is_list(path) else value
+
+
+def _is_list(path: Sequence[str]) -> bool:
+    """Say whether a setting is a list of texts, which one variable gives with commas between."""
+    kind: Any = Settings
+    for step in path:
+        kind = get_type_hints(kind).get(step) if isinstance(kind, type) else None
+    return bool(kind == tuple[str, ...])
 
 
 def _explained(error: msgspec.ValidationError) -> str:

@@ -3,9 +3,10 @@
 import stat
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from postal.config import Settings, SettingsError, code_key, load_settings, redacted
+from postal.config import SECRET_KEYS, Settings, SettingsError, code_key, load_settings, redacted
 
 
 def test_without_sources_the_defaults_hold():
@@ -83,6 +84,23 @@ def test_a_torn_file_is_an_error(tmp_path):
 
 def test_test_variables_are_no_settings():
     assert load_settings({"POSTAL_TEST_PROFILE": "full"}) == Settings()
+
+
+def test_a_list_is_one_variable_with_commas():
+    given = {
+        "POSTAL_OUTGOING__TRUSTED": "http://10.0.0.5:8080, https://gw.local:443",
+        "POSTAL_WEB__ALLOWED_HOSTS": "",
+    }
+    settings = load_settings(given)
+    assert settings.outgoing.trusted == ("http://10.0.0.5:8080", "https://gw.local:443")
+    assert settings.web.allowed_hosts == ()
+
+
+def test_every_key_and_secret_is_known_as_one():
+    for section in msgspec.structs.fields(Settings):
+        for field in msgspec.structs.fields(section.type) if isinstance(section.type, type(Settings)) else ():
+            if any(word in field.name for word in ("secret", "password", "key")):
+                assert field.name in SECRET_KEYS, f"{section.name}.{field.name}"
 
 
 def test_nothing_secret_is_shown():
