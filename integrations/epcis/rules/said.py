@@ -67,9 +67,17 @@ def said_of(row: Row) -> Said:
         verdict=row.verdict,
         counted=_pairs(body, "counted", int),
         seal=_pairs(body, "seal", str),
-        lines=tuple(line for line in body.get("lines", ()) if isinstance(line, str)),
+        lines=_codes(body),
         **told,
     )
+
+
+def _codes(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the lines of a manifest; of a dossier that was registered the row tells only how many there are."""
+    lines = body.get("lines")
+    if not isinstance(lines, list | tuple | Mapping):
+        return ()
+    return tuple(line for line in lines if isinstance(line, str))
 
 
 def _pairs(body: Mapping[str, Any], name: str, of: type) -> tuple[tuple[str, Any], ...]:

@@ -11,6 +11,7 @@ from postal.db import fetch, fetch_value
 from postal.identity.rules import Role
 from postal.outbox import drain
 from tests.factories.custody import DESK, OFFICE, network, organisation_key, pieces
+from tests.factories.dossiers import Desks
 from tests.factories.epcis import an_event, document, schema
 
 ITEM, OTHER = "DH123456785VN", "DH000000015VN"
@@ -248,6 +249,14 @@ async def test_pages_skip_and_double_nothing_while_others_write(client, keys):
         each["recordTime"] for each in await events(client, keys[OFFICE], orderBy="recordTime", perPage="9")
     ]
     assert by_time == sorted(by_time, reverse=True)
+
+
+async def test_a_registered_dossier_is_told_though_its_row_only_counts_its_papers(client, clock):
+    desks = await Desks(client, clock.instant).prepare()
+    code = await desks.dossier()
+    (told,) = [each for each in await events(client, desks.desk) if each["postal:kind"] == "registered"]
+    assert NAMES.thing(code) in str(told)
+    assert "postal:line" not in told
 
 
 async def test_events_are_seen_exactly_as_the_feed_shows(client, keys, clock):
