@@ -9,6 +9,7 @@ from integrations.notifications.schemas import NoticeReport, NoticeReported
 from postal import clock
 from postal.http.idempotency import OWN_IDS
 from postal.http.limits import limited
+from postal.http.problems import refuses
 from postal.identity.access import ANYONE
 from postal.identity.rules import Actor
 
@@ -25,7 +26,7 @@ class NoticeController(Controller):
         summary="Report what became of a notice",
         status_code=200,
         request_max_body_size=10_000,
-        opt={**ANYONE, **limited("notice-reports", 12_000, 60), **OWN_IDS},
+        opt={**ANYONE, **limited("notice-reports", 12_000, 60), **OWN_IDS, **refuses(404)},
     )
     async def report(self, data: NoticeReport, request: Request[Actor, Any, Any]) -> NoticeReported:
         """Báo kết quả gửi tin. Take a delivery report of a gateway of SMS or Zalo.

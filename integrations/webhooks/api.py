@@ -99,7 +99,7 @@ class SubscriptionController(Controller):
     ) -> SubscriptionView:
         """Change what you send; new filters hold for what was not handed on yet."""
         change = SubscriptionChange(
-            name=data.name.strip() if data.name else None,
+            name=data.name.strip() if data.name is not None else None,
             url=data.url,
             wanted=data.filters.wanted() if data.filters else None,
             disabled=bool(data.disabled),

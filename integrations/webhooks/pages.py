@@ -99,7 +99,6 @@ async def add(request: Caller) -> Response[str]:
     typed = {name: _typed(form, name) for name in ("name", "url", "kinds", "codes", "organisations")}
     streams = tuple(each for each in form.getall("stream", []) if each in STREAMS)
     try:
-        _require(typed["name"], "/name", "Hãy đặt tên", "Give it a name")
         issued = await service.create(
             name=typed["name"],
             url=typed["url"],

@@ -16,7 +16,7 @@ from postal.instants import Instant
 MOST_VALUES = 50
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
 Words = Annotated[list[Word], Meta(max_length=MOST_VALUES)]
-Name = Annotated[str, Meta(min_length=1, max_length=80, pattern=r"[^ \t\r\n]")]
+Name = Annotated[str, Meta(min_length=1, max_length=80)]
 Url = Annotated[str, Meta(min_length=1, max_length=2_000)]
 CursorText = Annotated[str, Meta(min_length=1, max_length=LONGEST_CURSOR)]
 

@@ -33,7 +33,14 @@ from tests.factories.identity import device
 from tests.factories.world import World
 
 NAME = "fuzzed"
-ROUTES_OWN_LIMITS = ("tracking", "sign-in of a login", "sign-in of a caller", "enrolment of a caller")
+ROUTES_OWN_LIMITS = (
+    "tracking",
+    "exports",
+    "imports",
+    "sign-in of a login",
+    "sign-in of a caller",
+    "enrolment of a caller",
+)
 ENOUGH = 1_000_000
 
 

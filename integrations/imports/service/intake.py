@@ -17,7 +17,7 @@ from integrations.imports.service import profiles
 from integrations.imports.service.setup import fresh_key, opened_key, place_of
 from postal.config import Settings
 from postal.db import unit_of_work
-from postal.errors import BadInput, Conflict, Forbidden, TooLarge, TooMany
+from postal.errors import Conflict, Forbidden, TooLarge, TooMany, Unprocessable
 from postal.files.cipher import seal
 from postal.identifiers import new_id
 from postal.identity.rules import Actor, Role
@@ -138,7 +138,7 @@ def refuse_stranger(kind: Kind, actor: Actor) -> str:
 
 def _judged(data: bytes) -> Format:
     if not data.strip():
-        raise BadInput(
+        raise Unprocessable(
             "import.empty", vi="Tệp rỗng; hãy chọn lại tệp.", en="The file is empty; choose another."
         )
     if len(data) > LARGEST:

@@ -31,7 +31,7 @@ from integrations.webhooks.rules.model import LONGEST_OVERLAP
 from integrations.webhooks.service.reading import in_scope
 from integrations.webhooks.service.setup import held, sealed
 from postal.db import unit_of_work
-from postal.errors import BadInput, Conflict, Forbidden, Unprocessable
+from postal.errors import Conflict, Forbidden, Unprocessable
 from postal.identifiers import new_id
 from postal.identity.rules import Actor
 from postal.identity.service.authority import note, scope_of
@@ -57,6 +57,7 @@ async def create(
             vi="Đăng ký nhận tin phải thuộc một đơn vị",
             en="A subscription belongs to an organisation",
         )
+    _refuse_blank(name)
     _refuse_url(url)
     made = Subscription(
         id=new_id(now), organisation=organisation, name=name, url=url, wanted=wanted, state="active", why=None,
@@ -79,6 +80,8 @@ async def create(
 
 async def change(identifier: UUID, given: SubscriptionChange, *, actor: Actor, now: datetime) -> Subscription:
     """Change a subscription, or stop its calls until it is enabled; filters hold for what was not handed on yet."""
+    if given.name is not None:
+        _refuse_blank(given.name)
     if given.url is not None:
         _refuse_url(given.url)
     async with unit_of_work():
@@ -151,14 +154,14 @@ async def replay(
     concerns one item stays in order. What was given up behind the beginning of the range is sent again too.
     """
     if (after is None) == (since is None):
-        raise BadInput(
+        raise Unprocessable(
             "webhook.replay_range",
             vi="Hãy gửi đúng một trong hai: `after` (con trỏ) hoặc `since` (từ thời điểm nào)",
             en="Send one of the two: `after` (a cursor) or `since` (an instant)",
             pointer="/after",
         )
     if since is not None and not since < (before or now):
-        raise BadInput(
+        raise Unprocessable(
             "webhook.replay_range",
             vi="Thời điểm bắt đầu phải trước thời điểm kết thúc và trước lúc này",
             en="The range must begin before it ends, and before now",
@@ -265,6 +268,11 @@ async def _new_secret(subscription: UUID, now: datetime) -> str:
     kept = Secret(id=identifier, sealed=sealed(identifier, plain), made_at=now, valid_until=None)
     await repository.add_secret(subscription, kept)
     return plain
+
+
+def _refuse_blank(name: str) -> None:
+    if not name.strip():
+        raise Unprocessable("webhook.missing", vi="Hãy đặt tên", en="Give it a name", pointer="/name")
 
 
 def _refuse_url(url: str) -> None:
