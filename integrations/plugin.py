@@ -186,6 +186,9 @@ NAVIGATION: tuple[NavigationLink, ...] = (
         roles=notice_pages.SEEING,
         aside=True,
     ),
+    NavigationLink(
+        title=("Nhận tin công việc", "Messages about my work"), address="/notices/settings", aside=True
+    ),
     *post_pages.NAVIGATION,
 )
 HOME_SECTIONS: tuple[HomeSection, ...] = (
