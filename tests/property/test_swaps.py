@@ -131,7 +131,7 @@ def test_nobody_is_shown_more_of_a_swap_than_the_own_cases_and_manifests(cases, 
             code for crossing in seen.crossings for code in (crossing.listed_on, crossing.found_on) if code
         }
         assert named <= parties
-        assert seen.yours == (set(swap.cases) <= visible)
+        assert seen.yours == (set(swap.cases) <= visible and set(swap.manifests) <= parties)
 
 
 def test_two_exchanged_envelopes_are_one_swap():

@@ -143,5 +143,5 @@ def as_seen(swap: Swap, cases: Iterable[UUID], manifests: Iterable[str]) -> Swap
         manifests=tuple(code for code in swap.manifests if code in known),
         mutual=swap.mutual and len(crossings) == len(swap.crossings),
         crossings=crossings,
-        yours=visible.issuperset(swap.cases),
+        yours=visible.issuperset(swap.cases) and known.issuperset(swap.manifests),
     )

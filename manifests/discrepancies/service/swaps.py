@@ -27,7 +27,7 @@ async def swap_of(discrepancy: UUID, actor: Actor) -> Swap | None:
 
 
 async def settle(discrepancy: UUID, *, actor: Actor, now: datetime) -> list[Discrepancy]:
-    """Settle every case of a swap in one unit of work; for whoever is a party of all of them."""
+    """Settle every case of a swap in one unit of work; for a party of both manifests."""
     proposed = await swap_of(discrepancy, actor)
     if proposed is None:
         raise Conflict(

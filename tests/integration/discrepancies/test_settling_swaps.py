@@ -81,6 +81,27 @@ async def test_a_party_of_one_side_sees_its_own_half_and_cannot_settle(desk, oth
         assert others not in answer.text
 
 
+async def test_a_party_of_one_manifest_cannot_settle_even_where_it_sees_the_only_case(
+    giver, other_desk, clock
+):
+    home, other = await giver.sealed(A), await giver.sealed(B, receiver=STRANGER)
+    for code in (home, other):
+        await giver.post(f"/manifests/{code}/dispatch")
+    clock.advance(timedelta(hours=2))
+    await scanned(
+        scan(1, "receive", A, STRANGER, minute=30, manifest=other),
+        scan(2, "receive", B, STRANGER, minute=31, manifest=other),
+    )
+    assert (await other_desk.post(f"/manifests/{other}/close")).status_code == 200
+    [swap] = (await other_desk.get("/discrepancies/swaps")).json()
+    assert (swap["yours"], swap["manifests"], swap["crossings"][0]["listed_on"]) == (False, [other], None)
+    refused = await other_desk.post(f"/discrepancies/{swap['id']}/swap")
+    assert (refused.status_code, refused.json()["code"]) == (403, "discrepancy.swap_not_yours")
+    [swap] = (await giver.get("/discrepancies/swaps")).json()
+    assert (swap["yours"], swap["manifests"]) == (True, sorted((home, other)))
+    assert (await giver.post(f"/discrepancies/{swap['id']}/swap")).status_code == 200
+
+
 async def test_a_case_without_a_counterpart_has_no_swap(giver, desk, clock):
     manifest = await giver.sealed(A)
     await giver.post(f"/manifests/{manifest}/dispatch")
