@@ -269,9 +269,9 @@ class PostalMachine(RuleBasedStateMachine):
         elif what == "sync":
             self.play.upload(who, [])
         elif what == "messages":
-            self.play.stage.run_messages(1 + much % 3)
+            self.play.work(lambda: self.play.stage.run_messages(1 + much % 3))
         elif what == "crash":
-            self.play.stage.crash_in_message(much)
+            self.play.work(lambda: self.play.stage.crash_in_message(much))
         else:
             self.play.stage.restart_web()
 

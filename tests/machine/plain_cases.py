@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tests.machine.plain_manifests import EXCEPTIONS, classes
+from tests.machine.plain_manifests import EXCEPTIONS, Reconciling
 from tests.machine.said import Case, Loss, Manifest, Notebook
 
 FITS = {
@@ -18,9 +18,12 @@ BELIED_BY = {"compensated": ("matched", "unverified", "misrouted", "extra")}
 
 def close(notebook: Notebook, manifest: Manifest, now: datetime) -> None:
     """Close a manifest: each exception becomes a case."""
-    found = classes(notebook, manifest, now)
+    look = Reconciling(notebook, manifest, now)
+    found = look.classes()
     manifest.closed = now
-    manifest.cases = {code: Case(each) for code, each in found.items() if each in EXCEPTIONS}
+    manifest.cases = {
+        code: Case(each, now, code in look.expected) for code, each in found.items() if each in EXCEPTIONS
+    }
 
 
 def notice(notebook: Notebook, codes: set[str]) -> None:
@@ -70,9 +73,20 @@ def look_again(notebook: Notebook, now: datetime) -> None:
                 notice(notebook, {code})
 
 
+def worked(notebook: Notebook, done: set[str], waiting: set[str], now: datetime) -> None:
+    """Look again as a worker did that ran some messages; `waiting` are those that others still ask it to look at."""
+    for code in sorted(done):
+        manifest = notebook.manifests[code]
+        if manifest.look_again:
+            manifest.look_again = code in waiting
+            if _reconsider(notebook, manifest, now):
+                notice(notebook, {code})
+
+
 def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
     changed = False
-    found = classes(notebook, manifest, now)
+    look = Reconciling(notebook, manifest, now)
+    found = look.classes()
     for code, line_class in found.items():
         case = manifest.cases.get(code)
         contradicted = case and line_class in BELIED_BY.get(case.resolution or "", ())
@@ -80,13 +94,19 @@ def _reconsider(notebook: Notebook, manifest: Manifest, now: datetime) -> bool:
             _reopen(notebook, manifest, code, line_class, now)
             changed = True
         elif line_class not in EXCEPTIONS:
-            if case and case.resolution is None and case.line_class in EXCEPTIONS:
+            # Of what a silent device may still tell of nobody has told yet.
+            well = line_class != "awaiting_device"
+            if well and case and case.resolution is None and case.line_class in EXCEPTIONS:
                 case.resolution, changed = "late_scan", True
+            continue
         elif case is None:
-            manifest.cases[code], changed = Case(line_class), True
+            manifest.cases[code], changed = Case(line_class, now, code in look.expected), True
         elif case.line_class != line_class or case.resolution == "late_scan":
             _reopen(notebook, manifest, code, line_class, now)
             changed = True
+        else:
+            continue
+        manifest.cases[code].expected = code in look.expected
     for code, case in manifest.cases.items():
         # Nothing is told of it any more: it was scanned by mistake, and that was corrected.
         if code not in found and case.resolution is None and case.line_class in EXCEPTIONS:
@@ -115,22 +135,30 @@ def loss_in_question(notebook: Notebook) -> bool:
     )
 
 
-def crossed(notebook: Notebook) -> set[tuple[str, str, str]]:
-    """Name each piece that an open case misses on one manifest and another one finds, too much, on another."""
-    missed: dict[str, list[Manifest]] = {}
-    found: dict[str, list[Manifest]] = {}
-    for manifest in sorted(notebook.manifests.values(), key=lambda one: one.closed or one.created):
-        expected = _within(notebook, manifest)
+def crossed(notebook: Notebook) -> dict[str, set[tuple[str, str]]]:
+    """Name for each piece that an open case misses on one manifest, and another one finds too much, both manifests.
+
+    The case that was opened last counts on either side; among those opened at one instant any may.
+    """
+    missed: dict[str, list[tuple[datetime, str]]] = {}
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for manifest in notebook.manifests.values():
         for piece, case in manifest.cases.items():
             if case.resolution is not None:
                 continue
-            listed = piece in manifest.lines
-            if case.line_class == "extra" or (case.line_class == "misrouted" and not listed):
-                found.setdefault(piece, []).append(manifest)
-            elif case.line_class == "missing" or (case.line_class == "misrouted" and piece in expected):
-                missed.setdefault(piece, []).append(manifest)
-    return {
-        (piece, [one for one in missed[piece] if one is not where[-1]][-1].code, where[-1].code)
-        for piece, where in found.items()
-        if any(one is not where[-1] for one in missed.get(piece, ()))
-    }
+            if case.line_class == "extra" or (case.line_class == "misrouted" and not case.expected):
+                found.setdefault(piece, []).append((case.opened, manifest.code))
+            elif case.line_class in ("missing", "misrouted"):
+                missed.setdefault(piece, []).append((case.opened, manifest.code))
+    crossings: dict[str, set[tuple[str, str]]] = {}
+    for piece, where in found.items():
+        for here in _latest(where):
+            elsewhere = [one for one in missed.get(piece, ()) if one[1] != here]
+            for own in _latest(elsewhere):
+                crossings.setdefault(piece, set()).add((own, here))
+    return crossings
+
+
+def _latest(cases: list[tuple[datetime, str]]) -> set[str]:
+    last = max((opened for opened, _ in cases), default=None)
+    return {code for opened, code in cases if opened == last}

@@ -93,9 +93,11 @@ class Manifest:
 
 @dataclass(eq=False)
 class Case:
-    """What reconciliation could not settle."""
+    """What reconciliation could not settle; `expected` tells whether the manifest should have brought the piece."""
 
     line_class: str
+    opened: datetime
+    expected: bool
     resolution: str | None = None
     reopened: int = 0
 

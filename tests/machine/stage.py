@@ -5,6 +5,7 @@ they had been restarted.
 """
 
 import asyncio
+import json
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -156,15 +157,13 @@ class Stage:
         """Look into the database."""
         return self.do(db.fetch(query, *args))
 
-    def run_messages(self, most: int) -> int:
+    def run_messages(self, most: int) -> None:
         """Run some messages, as a worker does before it is stopped."""
-        return self.do(self._run_messages(most))
+        self.do(self._run_messages(most))
 
-    async def _run_messages(self, most: int) -> int:
-        claims = await outbox.claim(most)
-        for claimed in claims:
+    async def _run_messages(self, most: int) -> None:
+        for claimed in await outbox.claim(most):
             await outbox.run(claimed.id)
-        return len(claims)
 
     def crash_in_message(self, turns: int) -> None:
         """Kill a worker within a message: some turns of the loop after it began, its lease still running."""
@@ -179,6 +178,16 @@ class Stage:
                 await asyncio.sleep(0)
             running.cancel()
             await asyncio.wait({running})
+
+    def second_looks(self) -> dict[str, list[str]]:
+        """Name the messages that ask for another look at closed manifests, and these manifests."""
+        return {
+            str(row["id"]): json.loads(row["manifests"])
+            for row in self.fetch(
+                "SELECT id, payload ->> 'manifests' AS manifests FROM outbox WHERE topic = $1 AND done_at IS NULL",
+                "manifests.recheck",
+            )
+        }
 
     def drain(self) -> None:
         """Run whatever waits in the outbox, as if its leases and pauses had passed; what fails raises.

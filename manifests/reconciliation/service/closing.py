@@ -96,8 +96,11 @@ def _settling(case: Discrepancy, line: ReconciledLine | None, now: datetime) -> 
 
 
 def _settles(line: ReconciledLine | None, case: Discrepancy) -> bool:
-    """Tell whether a line that is well again settles its case; one opened since its settling was wrong stays open."""
-    well = line is None or line.line_class not in EXCEPTIONS
+    """Tell whether a line that is well again settles its case; one opened since its settling was wrong stays open.
+
+    A line that awaits a device is not well: nobody has told of the piece, and its time to be missing may come.
+    """
+    well = line is None or line.line_class not in EXCEPTIONS | {LineClass.AWAITING_DEVICE}
     return well and case.state is Standing.OPEN and case.line_class in EXCEPTIONS
 
 

@@ -9,7 +9,17 @@ from postal.identity.rules import Role
 from postal.outbox.service import drain
 from shipments.custody.repository import Sync, note_syncs
 from tests.factories.identity import device
-from tests.factories.manifests import GIVER, RECEIVER, STRANGER, item, party, registered, scan, scanned
+from tests.factories.manifests import (
+    GIVER,
+    RECEIVER,
+    STRANGER,
+    item,
+    party,
+    registered,
+    row_id,
+    scan,
+    scanned,
+)
 from tests.factories.network import organisations
 
 A, B, C, D = (item(number) for number in range(1, 5))
@@ -177,6 +187,36 @@ async def test_a_late_upload_changes_the_verdict_and_the_earlier_one_stays_reada
     await drain()
     [case] = (await giver.get("/discrepancies")).json()["items"]
     assert (case["state"], case["resolution"]) == ("resolved", "late_scan")
+
+
+async def test_a_case_stays_open_while_nobody_but_a_silent_device_could_tell_of_its_piece(
+    giver, receiver, manifest, clock
+):
+    await device("hy-7", RECEIVER, now=clock.instant - timedelta(days=30))
+    async with unit_of_work():
+        await note_syncs([Sync("hy-7", "e1", clock.instant, clock.instant, last_seq=0, skew_ms=0, seqs=[])])
+    await scanned(
+        scan(1, "receive", A, minute=30, manifest=manifest),
+        scan(2, "receive", B, minute=31, manifest=manifest),
+    )
+    assert (await receiver.post(f"/manifests/{manifest}/close")).status_code == 200
+    clock.advance(timedelta(minutes=10))
+    await scanned(
+        *(
+            scan(2 + n, "correct", code, minute=125 + n, manifest=None, corrects=str(row_id(n)), received=128)
+            for n, code in ((1, A), (2, B))
+        )
+    )
+    # No scan of the receiver is left, so the device may yet tell of anything until now.
+    assert set((await classes(receiver, manifest)).values()) == {"awaiting_device"}
+    await drain()
+    [case] = (await giver.get("/discrepancies")).json()["items"]
+    assert (case["piece"], case["state"], case["resolution"]) == (C, "open", None)
+    clock.advance(timedelta(minutes=10))
+    await scanned(scan(5, "receive", C, minute=40, manifest=manifest, received=140))
+    await drain()
+    cases = {one["piece"]: one for one in (await giver.get("/discrepancies")).json()["items"]}
+    assert (cases[C]["state"], cases[C]["resolution"]) == ("resolved", "late_scan")
 
 
 async def test_a_settled_discrepancy_opens_again_when_its_piece_turns_out_otherwise(
