@@ -110,7 +110,8 @@ async def _take(form: OrderForm, partner: Partner, actor: Actor, now: datetime) 
     if await repository.has_digest(order.code, digest):
         return "repeated", await _asked_to_collect(form, order, actor, now)
     if form.version is not None and form.version <= order.version:
-        return "stale", order
+        # What it tells is out of date; that it asks to collect is not, for a version alone takes nothing of that back.
+        return "stale", await _asked_to_collect(form, order, actor, now)
     refuse_unless(REGISTERED, order)
     return "changed", await _register(form, order, digest, partner, actor, now)
 

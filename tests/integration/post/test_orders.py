@@ -139,3 +139,13 @@ async def test_the_partner_cancels_withdraws_and_asks_to_collect_under_its_own_i
         assert answer.status_code in {200, 202, 400, 422}, answer.text
         if answer.status_code == 200:
             assert answer.json()["state"] == "failed"
+
+
+async def test_an_older_version_that_comes_late_still_asks_to_collect(post):
+    late = ORDER | {"orderNumber": "D-9"}
+    newer = (await send(post, "late-2", late | {"version": 2, "codAmount": 7}))["results"][0]
+    older = (await send(post, "late-1", late | {"version": 1, "vnpostalStatus": 2}))["results"][0]
+    assert [(row["outcome"], row["version"], row["vnpostalStatus"]) for row in (newer, older)] == [
+        ("registered", 2, 1),
+        ("stale", 2, 2),
+    ]
