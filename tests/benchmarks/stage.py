@@ -24,7 +24,10 @@ from tests.benchmarks.wire import Wire, get
 
 ROOT = Path(__file__).parents[2]
 BARE = "bare"
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
+"""A web process starts with some seconds of work for a processor, which others may want as well."""
+
+TOLD = 2_000
 
 
 class Stage:
@@ -72,6 +75,9 @@ class Stage:
             process.stdin.write(msgspec.json.encode(given))
             process.stdin.close()
             yield listening.getsockname()[1], process
+        except TimeoutError as error:
+            error.add_note((self.folder / f"{name}.log").read_text(errors="replace")[-TOLD:])
+            raise
         finally:
             listening.close()
             process.terminate()
@@ -137,16 +143,17 @@ async def _make_bare(server: EmbeddedPostgres) -> None:
 
 
 async def until_ready(port: int, path: str) -> None:
-    """Wait until a server answers 200."""
-    until = time.monotonic() + PATIENCE_S
+    """Wait until a server answers 200; raises with what it answered last."""
+    until, last = time.monotonic() + PATIENCE_S, "nothing"
     while time.monotonic() < until:
         try:
             wire = await Wire.to(port)
-            status, _ = await asyncio.wait_for(wire.ask(get(path)), 5)
+            status, body = await asyncio.wait_for(wire.ask(get(path)), 5)
             wire.close()
             if status == 200:
                 return
+            last = f"{status}: {body[:TOLD].decode(errors='replace')}"
         except OSError:
             pass
         await asyncio.sleep(0.1)
-    raise TimeoutError(f"no answer on {path}")
+    raise TimeoutError(f"{path} was not ready within {PATIENCE_S:.0f} s; its last answer: {last}")
