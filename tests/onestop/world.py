@@ -1,5 +1,6 @@
 """This service, a one-stop system and a portal, tied together by bad lines, until nobody has anything left to say."""
 
+import asyncio
 from datetime import timedelta
 
 import msgspec
@@ -28,6 +29,7 @@ DONE_AND_HERE = """
 SELECT code FROM dossier
 WHERE status = 9 AND NOT EXISTS (SELECT FROM custody WHERE custody.code = dossier.code || '-KQ' AND phase = 'delivered')
 """
+AT_ONCE = 8
 TEN_MINUTES = timedelta(minutes=10)
 
 
@@ -77,15 +79,20 @@ class World:
 
     async def _begin(self, begun) -> None:
         """Have the agency open one half of the dossiers, and the post the other."""
+        own = []
         for number in range(self.count):
             code = f"{AUTHORITY}-{begun:%Y%m%d}-{number * 13 + 1:07d}"
             if number % 2:
                 self.agency.open(code)
             else:
                 at = begun + timedelta(minutes=number % 1_000)
-                one = a_dossier(code=code, registered_at=at.isoformat(), lines=[])
-                answer = await self.client.post("/api/v1/dossiers", json=one, headers=self.desks.clerk)
-                assert answer.status_code == 201, answer.text
+                own.append(a_dossier(code=code, registered_at=at.isoformat(), lines=[]))
+        for start in range(0, len(own), AT_ONCE):
+            await asyncio.gather(*map(self._register, own[start : start + AT_ONCE]))
+
+    async def _register(self, dossier: dict) -> None:
+        answer = await self.client.post("/api/v1/dossiers", json=dossier, headers=self.desks.clerk)
+        assert answer.status_code == 201, answer.text
 
     async def _round(self) -> bool:
         await self.agency.say(self._post, loss=self.chances.lost + self.chances.unanswered, rows=50)

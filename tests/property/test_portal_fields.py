@@ -38,7 +38,7 @@ from tests.factories.portal import CODE, a_known
 
 BEGUN = datetime(2026, 11, 23, 1, tzinfo=UTC)
 NAMES = (
-    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
+    st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=12)
     .map(str.strip)
     .filter(bool)
 )
@@ -51,7 +51,7 @@ PEOPLE = st.builds(
     identity_number=st.none() | st.text("ABYZ0189", min_size=4, max_size=20),
 )
 LINES = st.lists(
-    st.tuples(NAMES, st.sampled_from(["original", "copy", "electronic"]), st.integers(1, 99)), max_size=5
+    st.tuples(NAMES, st.sampled_from(["original", "copy", "electronic"]), st.integers(1, 99)), max_size=3
 )
 
 

@@ -21,7 +21,7 @@ from integrations.portal.rules.fields import PortalDossier, PortalProgress
 from integrations.portal.rules.progress import told_kind
 from integrations.portal.rules.reading import FieldError
 from postal.instants import utc
-from shipments.dossiers.rules import Case, CaseEvent, CaseKind, ServiceMode, Status, allowed_from, fold
+from shipments.dossiers.rules import Case, CaseEvent, CaseKind, ServiceMode, Status, allowed_from, course
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _S, _K = Status, CaseKind
@@ -266,20 +266,18 @@ def decide(code: str, events: Sequence[CaseEvent], said: Implied, *, told: Statu
     It is judged against the state that the case had at that instant, so what comes late finds its place; nothing
     older ever takes a newer state away.
     """
-    ordered = sorted(events, key=lambda event: (utc(event.at), event.id))
-    whole = [(event, fold(ordered[:number]).status) for number, event in enumerate(ordered, 1)]
-    second = timedelta(seconds=1)
-    for event, status in whole:
+    whole = list(course(events))
+    second, identifier = timedelta(seconds=1), event_id(code, said)
+    for event, case in whole:
         same = said.at <= utc(event.at) < said.at + second
-        if event.id == event_id(code, said) or (
-            same and status is said.status and said.kind in {None, event.kind}
+        if event.id == identifier or (
+            same and case.status is said.status and said.kind in {None, event.kind}
         ):
-            return Decided(fate=Fate.REPEATED, before=status)
+            return Decided(fate=Fate.REPEATED, before=case.status)
     # Instants of the portal are whole seconds: what it tells of the second of our last event came after that.
-    last = max((utc(event.at) for event in ordered), default=said.at)
+    last = utc(whole[-1][0].at) if whole else said.at
     at = last if said.at < last < said.at + second else said.at
-    earlier = [event for event in ordered if utc(event.at) <= at]
-    then = fold(earlier)
+    then = next((case for event, case in reversed(whole) if utc(event.at) <= at), Case())
     before = then.status
     late = at < last
     if not late and told is said.status and said.status is not _S.PROCESSING and said.kind not in STAYING:

@@ -1,12 +1,12 @@
 """What happened to a case in the fields of CapNhatTienDoHoSoMC, and what such a row says of ours, read back."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from integrations.portal.rules.codes import written
 from integrations.portal.rules.fields import PortalProgress
-from shipments.dossiers.rules import CaseEvent, CaseKind, Status, fold
+from shipments.dossiers.rules import Case, CaseEvent, CaseKind, Status, course
 
 TEXTS: dict[CaseKind, str] = {
     CaseKind.REGISTERED: "Đăng ký gửi qua bưu chính công ích",
@@ -51,13 +51,11 @@ def progress_fields(
 
     Who worked on it (`NguoiXuLy`, `ChucDanh`) is personal data that our ledger does not hold.
     """
-    ordered = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
-    rows = []
-    for number, event in enumerate(ordered, 1):
-        if about is not None and event.id not in about:
-            continue
-        rows.append(_row(code, ordered[:number], names))
-    done = fold(ordered).status in {Status.DONE, Status.RETURNED}
+    rows, done = [], False
+    for event, case in course(events):
+        done = case.status in {Status.DONE, Status.RETURNED}
+        if about is None or event.id in about:
+            rows.append(_row(code, event, case, names))
     if delivered_at is not None and done and (about is None or None in about):
         rows.append(
             PortalProgress(
@@ -71,8 +69,7 @@ def progress_fields(
     return tuple(rows)
 
 
-def _row(code: str, until: Sequence[CaseEvent], names: Mapping[str, str]) -> PortalProgress:
-    event, case = until[-1], fold(until)
+def _row(code: str, event: CaseEvent, case: Case, names: Mapping[str, str]) -> PortalProgress:
     place = event.body.get("unit") or event.organisation or ""
     return PortalProgress(
         ma_ho_so=code,

@@ -1,6 +1,15 @@
 """Dossiers and their cases: Structs, the fold of case events, and what may be stated when. Pure."""
 
-from shipments.dossiers.rules.case import CASE_CORRECTED, Case, CaseEvent, Flag, Pause, events_of, fold
+from shipments.dossiers.rules.case import (
+    CASE_CORRECTED,
+    Case,
+    CaseEvent,
+    Flag,
+    Pause,
+    course,
+    events_of,
+    fold,
+)
 from shipments.dossiers.rules.dossier import (
     Applicant,
     Channel,
@@ -55,6 +64,7 @@ __all__ = [
     "allotted_code",
     "allowed_from",
     "applicant_commitment",
+    "course",
     "dossier_from",
     "events_of",
     "fold",

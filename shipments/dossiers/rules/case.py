@@ -1,6 +1,6 @@
 """The case of a dossier, folded from its events; the same set of events in any order gives the same case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -70,14 +70,22 @@ class Case(Struct, frozen=True, kw_only=True):
 _ENDING = frozenset({CaseKind.REJECTED, CaseKind.STOPPED, CaseKind.WITHDRAWN, CaseKind.COMPLETED})
 
 
-def fold(events: Iterable[CaseEvent]) -> Case:
-    """Fold events, whatever their order; two with the same id count once."""
+def course(events: Iterable[CaseEvent]) -> Iterator[tuple[CaseEvent, Case]]:
+    """Give events in their order, whatever the order they come in, each with the case after it; an id counts once."""
     ordered = sorted(
         {event.id: event for event in events}.values(), key=lambda event: (utc(event.at), event.id)
     )
     case = Case()
     for event in ordered:
         case = _after(case, event)
+        yield event, case
+
+
+def fold(events: Iterable[CaseEvent]) -> Case:
+    """Fold events, whatever their order; two with the same id count once."""
+    case = Case()
+    for _, after in course(events):
+        case = after
     return case
 
 
