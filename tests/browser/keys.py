@@ -9,23 +9,40 @@ WATCH = """
   const usable = (element) => element.tabIndex >= 0 && !element.disabled && element.type !== 'hidden'
     && element.checkVisibility({visibilityProperty: true}) && !element.closest('[inert]');
   const kinds = 'a[href],button,input,select,textarea,summary,[tabindex]';
-  const found = [...document.querySelectorAll(kinds)].filter(usable);
-  // Tab leads into a group of radio buttons once, the arrows go on from there.
-  const group = (element) => element.type === 'radio' ? `${element.form?.action} ${element.name}` : element;
-  const places = [...new Set(found.map(group))];
   const told = (element) => element.outerHTML.slice(0, 90);
-  window.tabbed = {
-    places: places.map((place) => told(typeof place === 'string' ? found.find((one) => group(one) === place) : place)),
-    reached: [], unseen: [], backward: [],
+  // A live part is made anew while somebody goes through it: a place is known by what it says, not by its node.
+  const said = (element) => {
+    // Tab leads into a group of radio buttons once, the arrows go on from there.
+    if (element.type === 'radio') return `${element.form?.action} ${element.name}`;
+    if (element.id) return `#${element.id}`;
+    const tag = element.cloneNode(false);
+    tag.removeAttribute('class');
+    return tag.outerHTML + (element.matches('a,button,summary') ? element.textContent : '');
   };
+  const look = () => {
+    const times = new Map(), named = new Map();
+    for (const element of [...document.querySelectorAll(kinds)].filter(usable)) {
+      const name = said(element), time = times.get(name) ?? 0;
+      times.set(name, time + 1);
+      named.set(element, time && element.type !== 'radio' ? `${name} ${time}` : name);
+    }
+    return named;
+  };
+  const first = new Map();
+  for (const [element, name] of look()) if (!first.has(name)) first.set(name, told(element));
+  const places = [...first.keys()];
+  window.tabbed = {places: [...first.values()], reached: [], unseen: [], backward: []};
   const shows = ({outlineStyle, outlineWidth, boxShadow}) =>
     (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 1) || boxShadow !== 'none';
+  // A page may begin in a field: then the way leads from there to the end, and from the beginning back to the field.
+  const begin = places.indexOf(look().get(document.activeElement)) + 1;
   let last = -1;
   document.addEventListener('focusin', (event) => {
-    const at = places.indexOf(group(event.target));
+    const at = places.indexOf(look().get(event.target));
     if (at < 0 || window.tabbed.reached.includes(at)) return;
-    if (at < last) window.tabbed.backward.push(told(event.target));
-    last = at;
+    const step = (at - begin + places.length) % places.length;
+    if (step < last) window.tabbed.backward.push(told(event.target));
+    last = step;
     window.tabbed.reached.push(at);
     if (!shows(getComputedStyle(event.target))) window.tabbed.unseen.push(told(event.target));
   });

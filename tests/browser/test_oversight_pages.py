@@ -7,6 +7,7 @@ async def test_a_case_taken_by_a_form_moves_on_the_board_of_a_colleague(house, v
     await watching.go("/board")
     card = watching.page.locator(f"#card-{case}")
     assert house.people["clerk"] not in await card.inner_text()
+    await watching.page.fill("#office", "BC-53")
     await watching.page.focus(f"#open-{case}")
     working = await visit("clerk", java_script_enabled=False)
     await working.go("/board?class=missing")
@@ -15,6 +16,7 @@ async def test_a_case_taken_by_a_form_moves_on_the_board_of_a_colleague(house, v
     # Nobody touches the colleague's page: what it is told makes it ask again, and the focus stays.
     await card.get_by_text(house.people["clerk"]).wait_for(timeout=20_000)
     assert await watching.page.evaluate("document.activeElement.id") == f"open-{case}"
+    assert await watching.page.input_value("#office") == "BC-53"
 
 
 async def test_administration_needs_no_scripts_and_shows_a_code_once(house, visit):

@@ -33,31 +33,4 @@ function onKey(event) {
   }
 }
 
-/**
- * A list that is brought up to date keeps what was picked and where the cursor stood.
- * @type {{picked: Set<string>, at: string | null}}
- */
-const kept = { picked: new Set(), at: null };
-
 document.addEventListener("keydown", onKey);
-document.addEventListener("htmx:beforeSwap", () => {
-  const boxes = Array.from(document.querySelectorAll("#list input[name=pick]:checked"));
-  kept.picked = new Set(boxes.map((box) => /** @type {HTMLInputElement} */ (box).value));
-  const at = document.activeElement;
-  kept.at = at?.closest("#list") ? (rowOf(at) ?? at.id) : null;
-});
-document.addEventListener("htmx:afterSwap", () => {
-  for (const box of document.querySelectorAll("#list input[name=pick]")) {
-    const input = /** @type {HTMLInputElement} */ (box);
-    input.checked = kept.picked.has(input.value);
-  }
-  if (kept.at === null) return;
-  const row = document.querySelector(`#list tr[data-code="${CSS.escape(kept.at)}"] a.code`);
-  const same = row ?? document.getElementById(kept.at);
-  if (same instanceof HTMLElement) same.focus();
-});
-
-/** @param {Element} element @returns {string | null} the code of the row that it stands in */
-function rowOf(element) {
-  return element.closest("tr[data-code]")?.getAttribute("data-code") ?? null;
-}
