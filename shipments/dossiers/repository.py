@@ -124,14 +124,26 @@ async def put_supplements(codes: Collection[str], requests: Sequence[SupplementR
 
 async def add_applicants(applicants: Mapping[str, tuple[Applicant, bytes]], now: datetime) -> None:
     """Keep whose dossiers these are, and the salts of their commitments."""
-    rows = [
-        ApplicantTable(
-            dossier=code, salt=salt, created_at=now, erased_at=None, **msgspec.structs.asdict(applicant)
-        )
-        for code, (applicant, salt) in applicants.items()
-    ]
-    if rows:
-        await ApplicantTable.insert(*rows)
+    if not applicants:
+        return
+    people = [applicant for applicant, _ in applicants.values()]
+    # By columns: a statement with a place for each value of each row takes longer to write than to run.
+    await execute(
+        """
+        INSERT INTO applicant (dossier, salt, name, phone, address, email, identity_type, identity_number, created_at)
+        SELECT *, $9 FROM unnest(
+            $1::text[], $2::bytea[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+        """,
+        list(applicants),
+        [salt for _, salt in applicants.values()],
+        [person.name for person in people],
+        [person.phone for person in people],
+        [person.address for person in people],
+        [person.email for person in people],
+        [person.identity_type for person in people],
+        [person.identity_number for person in people],
+        now,
+    )
 
 
 async def add_lines(lines: Mapping[str, Sequence[Line]]) -> None:

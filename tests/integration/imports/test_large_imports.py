@@ -139,7 +139,7 @@ async def test_imports_share_few_lanes_can_be_cancelled_and_one_that_breaks_hold
 @pytest.mark.timeout(1_500)
 @pytest.mark.parametrize("write", [csv_file, xlsx_file])
 async def test_a_hundred_thousand_rows_come_in_with_bounded_memory_and_repeat_without_change(
-    prepared, clock, write, record_property
+    prepared, clock, write, record_testsuite_property
 ):
     data = write([dossier_row(number) for number in range(1, ROWS + 1)])
     base, most, done = rss(), 0, []
@@ -160,7 +160,7 @@ async def test_a_hundred_thousand_rows_come_in_with_bounded_memory_and_repeat_wi
     assert most < 150 * MIB
     assert sum(done) < 600, done
     assert await fetch_value("SELECT count(*) FROM dossier") == ROWS
-    record_property(
+    record_testsuite_property(
         "import",
         f"{write.__name__}: {ROWS} rows in {done[0]:.0f} s, again in {done[1]:.0f} s, {most / MIB:.0f} MiB more",
     )
