@@ -56,26 +56,24 @@ async def scan(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
     """Put what was scanned beside the list; with the other button, take in all of it."""
     manifest = await manifests.get(code, request.user)
     form = await request.form()
+    unpack = bool(typed(form, "unpack", 5))
     try:
         fresh = split(typed(form, "code"))
         read = split(typed(form, "scanned", 400_000)) + fresh
         _refuse_many(read)
     except REFUSALS as refused:
-        return await _page(request, code, [], [], refused)
+        return await _page(request, code, [], [], refused, unpack=unpack)
     damaged = [str(piece)[:64] for piece in form.getall("damaged", [])]
     # The manifest's own barcode, scanned once more at the end, accepts: so no hand leaves the scanner.
     ends = manifest.code in fresh
     asked = "accept" if ends else typed(form, "act", 20)
     if asked != "accept":
-        return await _page(
-            request, code, [each for each in read if kind_of(each) is not CodeKind.MANIFEST], damaged
-        )
+        listed = [each for each in read if kind_of(each) is not CodeKind.MANIFEST]
+        return await _page(request, code, listed, damaged, unpack=unpack)
     now, actor = await clock.now(), request.user
 
     async def work() -> str:
-        await taking_in.accept(
-            code, read, damaged, unpack=bool(typed(form, "unpack", 5)), actor=actor, now=now
-        )
+        await taking_in.accept(code, read, damaged, unpack=unpack, actor=actor, now=now)
         return f"/manifests/{quote(code, safe='')}"
 
     try:
@@ -83,7 +81,7 @@ async def scan(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
             typed(form, "token", 64), everything(form), work, owner=actor.id, now=now, fallback="/desk/intake"
         )
     except REFUSALS as refused:
-        return await _page(request, code, read, damaged, refused)
+        return await _page(request, code, read, damaged, refused, unpack=unpack)
     return Redirect(where, status_code=303)
 
 
@@ -121,6 +119,8 @@ async def _page(
     read: list[str],
     damaged: list[str],
     refused: PostalError | None = None,
+    *,
+    unpack: bool = True,
 ) -> Response[str]:
     manifest = await manifests.get(code, request.user)
     scanned, unheard = await taking_in.compare(manifest, read, damaged, actor=request.user)
@@ -140,6 +140,7 @@ async def _page(
         scanned=scanned,
         unheard=unheard,
         read=read,
+        unpack=unpack,
         last=read[-1] if read else "",
         token=token_of(now),
     )

@@ -60,6 +60,9 @@ async def test_all_but_these_are_taken_in_by_scanning(client, clock, desks):
         page = check_page(answer)
         form["scanned"] = "\r\n".join(scanned(page))
     assert [number(page, name) for name in ("matched", "missing", "extra", "bad")] == [2, 2, 1, 3]
+    unpacked = 'name="unpack" value="1" checked>'
+    sealed = await client.post(here, data=form | {"unpack": "", "code": items[0]}, headers=SITE)
+    assert (unpacked in page, unpacked in check_page(sealed)) == (True, False)
     refused = await client.post(here, data=form | {"act": "accept"}, headers=SITE)
     assert (refused.status_code, "chưa đọc được" in check_page(refused)) == (422, True)
     assert await fetch_value("SELECT count(*) FROM ledger WHERE kind = 'receive'") == 0
