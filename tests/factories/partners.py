@@ -14,6 +14,8 @@ from postal.identity.rules import Role
 from tests.factories.identity import actor, headers
 from tests.factories.network import organisation as an_organisation
 
+UNHEARD = "tin-chua-hieu-1"
+
 
 async def partner(
     code: str, kind: str, organisation: str, *, now: datetime, url: str | None = None, settings: Any = None
@@ -36,7 +38,7 @@ async def message(code: str, now: datetime) -> str:
     """Keep a message of a partner that nobody understands, and give its id."""
     found = await service.find(code)
     body = b'{"subject": "H57.01-1"}'
-    kept = await take(found, "agency.unheard", "m-1", "application/json", body, headers={}, now=now)
+    kept = await take(found, "agency.unheard", UNHEARD, "application/json", body, headers={}, now=now)
     return str(kept.id)
 
 

@@ -13,7 +13,7 @@ from tests.factories.identity import device, headers, key, person
 from tests.factories.importing import csv_file, dossier_row
 from tests.factories.inspections import inspected
 from tests.factories.notices import failed_notice
-from tests.factories.partners import message, partner
+from tests.factories.partners import UNHEARD, message, partner
 from tests.factories.posting import posted
 from tests.factories.ratings import rated
 
@@ -68,7 +68,9 @@ class World:
         subscription = await self.post("/subscriptions", hooks)
         self.existing = {
             "subscription": subscription["id"],
+            "id": subscription["id"],
             "import": brought.json()["id"],
+            "job": brought.json()["id"],
             "destination": destination,
             "delivery": delivery,
             "notice": await failed_notice(dossier, now),
@@ -104,17 +106,20 @@ class World:
             "organisation": OFFICE,
             "partner": "partner-1",
             "message": await message("partner-1", now),
+            "name": UNHEARD,
             "report": f"BAOCAO-BUUCHINH-2026Q4-{OFFICE}",
             "assignment": people["assignments"][0]["id"],
         }
         self.absent = {
             "subscription": NOBODYS_ID,
+            "id": NOBODYS_ID,
             "order": "DG-261123-AAAAAAAA",
             "despatch": NOBODYS_ID,
             "capture": NOBODYS_ID,
             "event": f"ni:///sha-256;{'0' * 64}?ver=CBV2.0",
             "epc": f"{Names().thing(s10('DH', 87_654_321))}/events",
             "import": NOBODYS_ID,
+            "job": NOBODYS_ID,
             "destination": NOBODYS_ID,
             "delivery": NOBODYS_ID,
             "notice": NOBODYS_ID,
@@ -144,6 +149,7 @@ class World:
             "organisation": "BC-000000",
             "partner": "partner-x",
             "message": NOBODYS_ID,
+            "name": "tin-khong-co-1",
             "report": "BAOCAO-BUUCHINH-2026Q4-BC-000000",
             "assignment": NOBODYS_ID,
         }

@@ -25,7 +25,8 @@ from tests.factories.documents import text_of
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, STRANGER, Desks
 from tests.factories.identity import headers
 from tests.factories.pages import check_page
-from tests.integration.test_two_organisations import PUBLIC, Visited, routes
+from tests.factories.walks import PUBLIC
+from tests.integration.test_two_organisations import Visited, routes
 
 PERSON = ("Nguyễn Thị Hằng", "0912 345 678", "12 Lê Lợi, Huế", "046090001234")
 OTHERS = ("Chim Hoàng Yến", "0987 654 321")
