@@ -65,7 +65,13 @@ def reached(settings: Settings) -> Settings:
 def run_with_database(
     settings: Settings, use_case: Callable[[], Awaitable[T]], *, as_owner: bool = False, bound: bool = True
 ) -> T:
-    """Run a use case in this process, on the settings' database and, if `bound`, on its clock."""
+    """Run a use case in this process, on the settings' database and, if `bound`, on its clock.
+
+    What is logged meanwhile goes to stderr: stdout is for the answer, which a program may read.
+    """
+    from postal.observability.logs import configure_logs
+
+    configure_logs(level=settings.logging.level.upper(), console=settings.logging.format == "console")
 
     async def within() -> T:
         await db.start(settings.database)
