@@ -21,7 +21,16 @@ from integrations.portal.rules.fields import PortalDossier, PortalProgress
 from integrations.portal.rules.progress import told_kind
 from integrations.portal.rules.reading import FieldError
 from postal.instants import utc
-from shipments.dossiers.rules import Case, CaseEvent, CaseKind, ServiceMode, Status, allowed_from, course
+from shipments.dossiers.rules import (
+    Case,
+    CaseEvent,
+    CaseKind,
+    ServiceMode,
+    Status,
+    allowed_from,
+    course,
+    fold,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _S, _K = Status, CaseKind
@@ -49,6 +58,9 @@ ENTERING: dict[Status, dict[Status, CaseKind]] = {
 
 STAYING = frozenset({_K.TRANSFERRED, _K.STEP_DONE, _K.EXTENDED, _K.WITHDRAWN, _K.RESULT_AT_DESK, _K.CLOSED})
 """Events after which a case may stand where it stood; named by our own sentences alone."""
+
+
+_ASKED = {_K.SUPPLEMENTED: _K.SUPPLEMENT_REQUESTED, _K.FEE_PAID: _K.FEE_DUE}
 
 
 class Implied(Struct, frozen=True, kw_only=True):
@@ -286,11 +298,26 @@ def decide(code: str, events: Sequence[CaseEvent], said: Implied, *, told: Statu
     if kind is not None:
         return Decided(fate=Fate.STATE, before=before, kind=kind, at=at)
     if late:
-        return Decided(fate=Fate.STALE, before=before)
+        waits = _waits(events, said, before, at)
+        return Decided(fate=Fate.TOO_EARLY if waits else Fate.STALE, before=before)
     if before is said.status and said.kind is None:
         return Decided(fate=Fate.UNCHANGED, before=before)
     gap = reachable(before, said.status)
     return Decided(fate=Fate.TOO_EARLY if gap else Fate.REFUSED, before=before)
+
+
+def _waits(events: Sequence[CaseEvent], said: Implied, before: Status, at: datetime) -> bool:
+    """Tell whether what comes late lacks something that can still come: the receipt, or what it says that it answers.
+
+    What could not stand any more if it came is not waited for.
+    """
+    if before is _S.REGISTERED:
+        return said.status not in {_S.REGISTERED, _S.RECEIVED, _S.REJECTED, _S.WITHDRAWAL}
+    asked = _ASKED.get(said.kind) if said.kind else None
+    if asked is None:
+        return False
+    asking = CaseEvent(id=UUID(int=0), kind=asked, at=at)
+    return len(fold([*events, asking]).flags) <= len(fold(events).flags)
 
 
 def _kind_of(said: Implied, then: Case) -> CaseKind | None:
