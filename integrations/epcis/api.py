@@ -29,9 +29,10 @@ from integrations.epcis.service.addresses import names
 from postal import clock
 from postal.errors import BadInput, NotFound, TooLarge
 from postal.http.language import language_of
+from postal.http.moments import far, is_far
 from postal.http.paging import LONGEST_CURSOR, decode_cursor, encode_cursor
 from postal.http.problems import refuses
-from postal.http.requests import RAW_ANSWER, RAW_BODY, TOO_LARGE, nul_refused
+from postal.http.requests import RAW_ANSWER, RAW_BODY, TOO_LARGE, nul_refused, refuse_other_media
 from postal.identity.access import SIGNED_IN, roles
 from postal.identity.rules import Actor, Role
 
@@ -152,6 +153,7 @@ class EpcisController(Controller):
         of ours become scans; all others are kept and answered, and move nothing. An event that you captured before
         changes nothing; with an `errorDeclaration` it takes back what it said.
         """
+        refuse_other_media(request)
         job = await service.capture_document(
             await request.body(),
             rolls_back=behaviour == "rollback",
@@ -188,6 +190,7 @@ class EpcisController(Controller):
     )
     async def capture_one(self, request: Request[Actor, Any, Any]) -> Response[bytes]:
         """Take one event in; a repeated one is refused with 409."""
+        refuse_other_media(request)
         event = await service.capture_event(await request.body(), actor=request.user, now=await clock.now())
         headers = {"Location": f"{PATH}/events/{_quoted(event['eventID'])}"}
         return _answer(request, {"@context": names().context, **_alone(event)}, headers, status=201)
@@ -270,10 +273,21 @@ def _pairs(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
     return pairs
 
 
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")
+"""How an instant begins, which leaves text that is none to the standard's own refusal."""
+
+
 def _read(pairs: list[tuple[str, str]]) -> Query:
     for name, value in pairs:
         if "\x00" in name + value:
             raise nul_refused(None if "\x00" in name else f"/query/{name}")
+        if (
+            name in PARAMETERS
+            and name.startswith(("GE_", "LT_"))
+            and _INSTANT.match(value)
+            and is_far(value[:4])
+        ):
+            raise far(f"/query/{name}")
     query, wrongs = read_query(pairs)
     if wrongs:
         raise wrongs[0].refusal()

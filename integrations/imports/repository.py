@@ -185,7 +185,7 @@ async def errors_of(job: UUID, after: int, limit: int) -> list[KeptError]:
     rows = await fetch(
         """
         SELECT row, at_reading, heading, code, vi, en, cells FROM import_error
-        WHERE job = $1 AND row > $2 ORDER BY row LIMIT $3
+        WHERE job = $1 AND row > $2::bigint ORDER BY row LIMIT $3
         """,
         job,
         after,

@@ -25,7 +25,6 @@ class NoticeController(Controller):
         operation_id="takeNoticeReports",
         summary="Report what became of a notice",
         status_code=200,
-        request_max_body_size=10_000,
         opt={**ANYONE, **limited("notice-reports", 12_000, 60), **OWN_IDS, **refuses(404)},
     )
     async def report(self, data: NoticeReport, request: Request[Actor, Any, Any]) -> NoticeReported:

@@ -113,6 +113,7 @@ class PortalServiceController(Controller):
         headers = {name.lower(): value for name, value in request.headers.items()}
         await partners.recognise(partner, request.user, headers)
         raw = await _read(request, headers.get("content-length", ""))
+        inbox.refuse_broken("application/json", raw)
         kind = service_of(raw)
         if kind is None:
             raise Unprocessable(

@@ -7,7 +7,7 @@ A handler takes `limit: PageLimit = DEFAULT_LIMIT, cursor: str | None = None`, r
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -57,6 +57,8 @@ def decode_cursor(cursor: str | None, expected: type[K], *, name: str = "cursor"
         key = msgspec.json.decode(base64.b64decode(padded, altchars=b"-_", validate=True), type=expected)
         if b"\\u0000" in msgspec.json.encode(key) or find_far(key) is not None:
             raise ValueError
+        if _beyond(msgspec.to_builtins(key)):
+            raise ValueError
     except (ValueError, binascii.Error, msgspec.DecodeError) as error:
         raise BadInput(
             "request.cursor",
@@ -65,6 +67,15 @@ def decode_cursor(cursor: str | None, expected: type[K], *, name: str = "cursor"
             pointer=f"/query/{name}",
         ) from error
     return key
+
+
+def _beyond(value: Any) -> bool:
+    """Say whether there is a whole number that no column holds."""
+    if isinstance(value, int):
+        return not -(2**63) <= value < 2**63
+    if isinstance(value, dict):
+        value = value.values()
+    return not isinstance(value, str) and isinstance(value, Iterable) and any(map(_beyond, value))
 
 
 def paged(

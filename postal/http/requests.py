@@ -53,7 +53,7 @@ class PostalRequest(Request[Any, Any, Any]):
         if self._json is Empty:
             body = await self.body()
             if body:
-                self._refuse_other_media()
+                refuse_other_media(self)
             self._json = decode(body or b"null", self._expected_type(), apart=self._read_apart())
         return self._json
 
@@ -62,22 +62,23 @@ class PostalRequest(Request[Any, Any, Any]):
         lists = getattr(self.scope.get("route_handler"), "opt", {}).get(ITEMS, {})
         return next((name for name, _ in lists.values()), None)
 
-    def _refuse_other_media(self) -> None:
-        """Refuse a body that says it is no JSON; one that says nothing is taken for JSON."""
-        media = self.content_type[0].lower()
-        if media and media != "application/json" and not media.endswith("+json"):
-            raise UnsupportedMedia(
-                "request.media_type",
-                vi="Địa chỉ này chỉ đọc JSON; hãy gửi Content-Type: application/json.",
-                en="This address reads JSON only; send Content-Type: application/json.",
-                pointer="/header/Content-Type",
-            )
-
     def _expected_type(self) -> Any:
         handler = self.scope.get("route_handler")
         signature = getattr(handler, "parsed_fn_signature", None)
         field = signature.parameters.get("data") if signature else None
         return Any if field is None or field.annotation in _SCHEMA_FREE else field.raw
+
+
+def refuse_other_media(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body that says it is no JSON; one that says nothing is taken for JSON."""
+    media = request.content_type[0].lower()
+    if media and media != "application/json" and not media.endswith("+json"):
+        raise UnsupportedMedia(
+            "request.media_type",
+            vi="Địa chỉ này chỉ đọc JSON; hãy gửi Content-Type: application/json.",
+            en="This address reads JSON only; send Content-Type: application/json.",
+            pointer="/header/Content-Type",
+        )
 
 
 def decode(body: bytes, expected: Any, *, apart: str | None = None) -> Any:

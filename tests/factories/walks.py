@@ -147,8 +147,8 @@ SAID = {
 }
 """What stands in the path of a route where it names no thing, and the headers that it needs."""
 
-KEEPING = {"/api/v1/partners/{partner}/messages/{name}"}
-"""These keep any JSON as it came, and tell in the outcome what they could not understand."""
+KEEPING = {"/api/v1/partners/{partner}/messages/{name}", "/api/v1/partners/{partner}/portal"}
+"""These judge any JSON by rules of their own, and most of it only after it was kept."""
 
 SILENCING = {"/partners/{partner}/state", "/api/v1/partners/{partner}/end"}
 """After these a partner is not heard any more."""

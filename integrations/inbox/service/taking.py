@@ -67,6 +67,8 @@ def refuse_broken(media: str, raw: bytes) -> None:
     try:
         # Passes over it without building it: eight megabytes of numbers would be a hundred of objects.
         msgspec.json.decode(raw, type=msgspec.Raw)
+        # Nor does it look into texts, which may be no UTF-8.
+        raw.decode()
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise BadInput(
             "inbox.not_json",

@@ -14,6 +14,7 @@ from tests.factories.dossiers import OFFICE
 from tests.factories.identity import headers
 from tests.factories.network import organisation
 from tests.factories.samples import APP, DOCUMENT, body_schema, operations, sample
+from tests.factories.walks import said_at
 from tests.factories.world import NOBODYS_ID, World
 
 GUARDED = [
@@ -36,7 +37,7 @@ async def world(client, clock):
     return await World(client, clock).build()
 
 
-def address(path, world):
+def address(path, world, method="GET"):
     """Fill a path with what the world holds."""
     noun = path.removeprefix("/api/v1/").split("/")[0]
     codes = world.existing | {"code": world.existing.get(THINGS.get(noun, noun.removesuffix("s")), "x")}
@@ -46,6 +47,7 @@ def address(path, world):
         "prefix": world.existing["key"],
         "number": world.existing["receipt"],
     }
+    codes |= said_at(method, path)[0]
     return path.format(**codes)
 
 
@@ -187,20 +189,26 @@ async def test_a_body_of_another_kind_is_not_read(world):
     for path, method, operation in operations():
         if body_schema(operation) is None or path == "/api/v1/clock":
             continue
+        read = operation["requestBody"]["content"]
         for media in (
             "text/plain",
             "application/xml",
             "application/x-www-form-urlencoded",
             "multipart/form-data; boundary=x",
         ):
+            if media in read:
+                continue
             for caller in (world.owner, world.scanner, inspector):
                 answer = await world.client.request(
-                    method, address(path, world), content=b"{}", headers={**caller, "Content-Type": media}
+                    method,
+                    address(path, world, method),
+                    content=b"{}",
+                    headers={**caller, "Content-Type": media},
                 )
                 if answer.status_code != 403:
                     break
             asked += 1
-            if (answer.status_code, answer.json()["code"]) != (415, "request.media_type"):
+            if answer.status_code != 415 or not answer.json()["code"].endswith(".media_type"):
                 wrong.append((method, path, media, answer.status_code, answer.text[:200]))
     assert asked >= 80
     assert not wrong

@@ -18,6 +18,7 @@ from tests.factories.dossiers import DESK, a_dossier
 from tests.factories.identity import headers
 from tests.factories.network import organisation
 from tests.factories.samples import asked_with, body_schema, operations, places, pointer_of, put, sample
+from tests.factories.walks import KEEPING, said_at
 from tests.factories.world import NOBODYS_ID, World
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
@@ -105,10 +106,9 @@ async def send(world):
 
     async def sending(path, method, body, further=()):
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        at, said = filled(path, world, method), {**JSON, **said_at(method, path)[1], **dict(further)}
         for caller in (world.owner, world.scanner, inspector):
-            answer = await world.client.request(
-                method, filled(path, world), content=content, headers={**caller, **JSON, **dict(further)}
-            )
+            answer = await world.client.request(method, at, content=content, headers={**caller, **said})
             if answer.status_code != 403:
                 break
         return answer
@@ -122,11 +122,11 @@ def some(cases):
     return cases if FULL else cases[next(_turns) % 3 :: 3]
 
 
-def filled(path, world):
-    existing = world.existing
+def filled(path, world, method="GET"):
+    existing = world.existing | said_at(method, path)[0]
     thing = "report" if path.startswith("/api/v1/reports/") else "dossier"
     named = {"code": existing[thing], "prefix": existing["key"], "number": existing["receipt"]}
-    return path.format(**{**named, "day": "2026-11-22", "decision": NOBODYS_ID, "name": "m-1", **existing})
+    return path.format(**{**named, "day": "2026-11-22", "decision": NOBODYS_ID, **existing})
 
 
 def told(answer):
@@ -218,7 +218,8 @@ async def test_a_body_that_is_none_is_refused(send):
         optional = "anyOf" in schema and {"type": "null"} in schema["anyOf"]
         for body in some(NO_BODIES):
             answer = await send(path, method, body)
-            if told(answer)[0] != 400 and not (optional and body in {b"", b"null"}):
+            kept = path in KEEPING and answer.status_code in {200, 202, 409, 422}
+            if told(answer)[0] != 400 and not kept and not (optional and body in {b"", b"null"}):
                 wrong.append((method, path, body[:40], answer.status_code, answer.text[:200]))
     assert not wrong
 
@@ -260,10 +261,9 @@ async def test_a_typed_parameter_is_refused_where_it_is_not_of_its_type(world):
     wrong, asked = [], 0
     for path, method, operation in operations():
         for parameter in operation.get("parameters", ()):
-            schema = parameter["schema"]
-            if parameter["in"] != "query" or (
-                schema.get("type") == "string" and "format" not in schema and "enum" not in schema
-            ):
+            schema = parameter["schema"].get("items", parameter["schema"])
+            free = schema.get("type") == "string" and not {"format", "enum"} & schema.keys()
+            if parameter["in"] != "query" or free:
                 continue
             for odd in (
                 "null",

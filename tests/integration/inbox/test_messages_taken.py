@@ -126,7 +126,7 @@ async def test_a_body_that_is_no_message_is_refused_and_nothing_kept(sender, set
     assert code_of(await sender.send(KIND, "", STEP)) == (400, "inbox.message_id")
     assert code_of(await sender.send(KIND, "a b", STEP)) == (400, "inbox.message_id")
     assert code_of(await sender.send(KIND, "x" * 129, STEP)) == (400, "inbox.message_id")
-    for broken in (b"", b'{"subject": "A", "st', b"[" * 100_000, b"\xff\xfe{}", b"{}{}"):
+    for broken in (b"", b'{"subject": "A", "st', b"[" * 100_000, b"\xff\xfe{}", b"{}{}", b'{"a": "\xc3"}'):
         assert code_of(await sender.send(KIND, "m", broken)) == (400, "inbox.not_json"), broken[:20]
     for media in ("application/cloudevents+json", "application/xml", "text/csv; charset=utf-16", ""):
         answer = await sender.send(KIND, "m", STEP, **{"Content-Type": media})
