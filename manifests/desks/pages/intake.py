@@ -17,7 +17,7 @@ from postal import clock
 from postal.errors import PostalError, TooLarge
 from postal.http.once import once, token_of
 from postal.identity.rules import Actor
-from postal.web.rendering import page
+from postal.web.rendering import asked_by_htmx, page
 from shipments.pieces.rules import CodeKind, kind_of
 
 
@@ -82,6 +82,9 @@ async def scan(request: Request[Actor, Any, Any], code: FromPath[str]) -> Respon
         )
     except REFUSALS as refused:
         return await _page(request, code, read, damaged, refused, unpack=unpack)
+    if asked_by_htmx(request):
+        # It would follow to the other page by itself, and look there for a part that only this one has.
+        return Response("", headers={"HX-Redirect": where})
     return Redirect(where, status_code=303)
 
 
