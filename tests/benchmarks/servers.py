@@ -28,7 +28,7 @@ async def servers(stage: Stage, size: Size) -> list[Figure]:
     """Compare them by single scans, by tracking, and by what happens to requests when they are told to stop."""
     figures = []
     with granian(stage) as (port, process):
-        await until_ready(port, "/health/ready")
+        await until_ready(port, "/health/ready", process)
         codes = await _cases(stage, min(size.dossiers, 20))
         async with AsyncExitStack() as stack:
             scanning = [
@@ -43,7 +43,7 @@ async def servers(stage: Stage, size: Size) -> list[Figure]:
                 figures.append(await _rates(f"{what}: uvicorn, granian", turns, size))
         figures.append(await _ended(port, process, "granian", size))
     with stage.web() as (port, process):
-        await until_ready(port, "/health/ready")
+        await until_ready(port, "/health/ready", process)
         figures.append(await _ended(port, process, "uvicorn", size))
     return figures
 

@@ -90,8 +90,8 @@ class Stage:
     @asynccontextmanager
     async def bare_app(self) -> AsyncIterator[int]:
         """Run bare handlers over the same database in a server configured like ours."""
-        with self.process(["tests.benchmarks.bare_app"], {"dsn": self.dsn}, "bare") as (port, _):
-            await until_ready(port, "/nothing")
+        with self.process(["tests.benchmarks.bare_app"], {"dsn": self.dsn}, "bare") as (port, process):
+            await until_ready(port, "/nothing", process)
             yield port
 
 
@@ -107,8 +107,8 @@ async def staged(folder: Path) -> AsyncIterator[Stage]:
         stage = Stage(folder, server, settings)
         await db.start(settings.database)
         try:
-            with stage.web() as (stage.port, _):
-                await until_ready(stage.port, "/health/ready")
+            with stage.web() as (stage.port, process):
+                await until_ready(stage.port, "/health/ready", process)
                 yield stage
         finally:
             await db.stop()
@@ -142,8 +142,8 @@ async def _make_bare(server: EmbeddedPostgres) -> None:
         await db.execute("ALTER TABLE ledger DISABLE TRIGGER USER")
 
 
-async def until_ready(port: int, path: str) -> None:
-    """Wait until a server answers 200; raises with what it answered last."""
+async def until_ready(port: int, path: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers 200; raises with what it answered last, and at once where its process has ended."""
     until, last = time.monotonic() + PATIENCE_S, "nothing"
     while time.monotonic() < until:
         try:
@@ -155,5 +155,7 @@ async def until_ready(port: int, path: str) -> None:
             last = f"{status}: {body[:TOLD].decode(errors='replace')}"
         except OSError:
             pass
+        if process.poll() is not None:
+            raise TimeoutError(f"{path} cannot be asked: the process ended with {process.returncode}")
         await asyncio.sleep(0.1)
     raise TimeoutError(f"{path} was not ready within {PATIENCE_S:.0f} s; its last answer: {last}")

@@ -110,10 +110,11 @@ async def _lag(stage: Stage, size: Size) -> Figure:
                 raise RuntimeError(f"{status}: {body[:300].decode()}")
             answered[str(scan["id"])] = perf_counter()
 
-        free = list(wires)
+        free, begun = list(wires), perf_counter()
         async with asyncio.TaskGroup() as group:
             for number in range(count):
                 group.create_task(scanned(number))
+        took = perf_counter() - begun
         async with asyncio.timeout(WITHIN_S):
             while not answered.keys() <= arrived.keys():  # noqa: ASYNC110 - the receiver knows of no end
                 await asyncio.sleep(0.02)
@@ -131,7 +132,8 @@ async def _lag(stage: Stage, size: Size) -> Figure:
         unit="s",
         ours=max(cuts[98], 0.001),
         reach=2.0,
-        more={"p50": round(cuts[49], 3), "scans": count},
+        # On a busy machine fewer are answered than are asked for, and the lag is that of fewer.
+        more={"p50": round(cuts[49], 3), "scans": count, "answered a second": round(count / took)},
     )
 
 
