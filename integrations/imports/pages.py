@@ -26,7 +26,7 @@ from postal.http.limits import limited
 from postal.http.requests import TOO_LARGE
 from postal.identity.access import roles
 from postal.identity.rules import Actor
-from postal.web.rendering import page
+from postal.web.rendering import moment, page
 from shipments.custody.pages import parts_of
 
 SEEING = frozenset(role for allowed in service.BRINGS.values() for role in allowed)
@@ -160,7 +160,7 @@ async def _one(
     return page(
         request,
         "imports/one.html",
-        title=TITLE,
+        title=_title(job),
         status=refused.status if refused else 200,
         refused=_said(request, refused),
         job=job,
@@ -171,6 +171,11 @@ async def _one(
         wrong=wrong,
         unused=[each.name for each in job.headings if each.field is None and each.name],
     )
+
+
+def _title(job: Job) -> tuple[str, str]:
+    """Name one import by its time: the name of its file may be a person's, and titles stay in a browser's history."""
+    return f"{TITLE[0]} {moment(job.made_at)}", f"{TITLE[1]} {moment(job.made_at)}"
 
 
 def _said(request: Request[Actor, Any, Any], refused: PostalError | None) -> str:
