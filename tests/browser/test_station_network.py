@@ -61,7 +61,6 @@ async def scan_at_a_pace(house, profile, proxy, count, a_second):
         assert set(shown) <= {"accepted", "repeated", "unknown"}
 
 
-@pytest.mark.slow
 async def test_verdicts_do_not_wait_for_a_network_that_is_a_black_hole(house, profile, proxy):
     await scan_at_a_pace(house, profile, proxy, count=30, a_second=10)
 
