@@ -23,7 +23,7 @@ from postal.http.limits import limited
 from postal.http.paging import Page, PageCursor, decode_cursor, encode_cursor, link_to_next
 from postal.http.parameters import code_query
 from postal.http.problems import refuses
-from postal.http.requests import RAW_BODY
+from postal.http.requests import RAW_BODY, refuse_other_media
 from postal.identity.access import ANYONE, roles
 from postal.identity.rules import Actor, Role
 from postal.network.rules import start_of
@@ -112,6 +112,7 @@ class PortalServiceController(Controller):
         """
         headers = {name.lower(): value for name, value in request.headers.items()}
         await partners.recognise(partner, request.user, headers)
+        refuse_other_media(request)
         raw = await _read(request, headers.get("content-length", ""))
         inbox.refuse_broken("application/json", raw)
         kind = service_of(raw)
