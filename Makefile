@@ -30,7 +30,7 @@ demo: $(RUNTIME)
 	@exec $(BIN)/postal demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA)) $(if $(WORLD),--world $(WORLD)) $(if $(ONCE),--once)
 
 test: check zbar chromium
-	$(BIN)/python -m pytest -n 2 -q -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not slow"
 
 test-all: check zbar chromium
 	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 -q --ignore tests/faults --ignore tests/growth

@@ -86,7 +86,7 @@ async def read_waiting(
     """
     page = await read(actor=actor, after=after, limit=limit, wanted=wanted)
     deadline = asyncio.get_running_loop().time() + seconds
-    while not page.events and not leaving():
+    while seconds > 0 and not page.events and not leaving():
         if page.caught_up and not WAITING.may_wait(actor.id):
             break
         try:
