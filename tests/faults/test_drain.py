@@ -19,6 +19,7 @@ RATE = 60
 REFUSED = "ConnectError"
 
 
+@pytest.mark.slow
 async def test_a_web_process_that_is_told_to_end_answers_everything_that_reached_it(empty_database, launch):
     fleet = await equip(empty_database, devices=8)
     serving = launch("serve", empty_database)

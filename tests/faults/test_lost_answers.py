@@ -58,6 +58,7 @@ async def test_scans_whose_answers_are_lost_stand_once_with_their_first_verdict(
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.slow
 async def test_requests_with_a_key_whose_answers_are_lost_have_one_effect_and_one_answer(rig):
     async with speaking(rig.database):
         secret = await create_key(OFFICE, [Role.CLERK], clock.machine_now())

@@ -39,14 +39,14 @@ SLOW = [
 BROKEN = [
     pytest.param(LoseRequests(0.5, containing=b"COMMIT"), id="COMMIT never arrives", marks=slow),
     pytest.param(LoseAnswers(0.5, containing=b"COMMIT"), id="COMMIT is done and its answer lost"),
-    pytest.param(LoseAnswers(0.3, "silence", b"COMMIT"), id="COMMIT is done, then silence"),
+    pytest.param(LoseAnswers(0.3, "silence", b"COMMIT"), id="COMMIT is done, then silence", marks=slow),
     pytest.param(LoseRequests(0.3, "silence", b"COMMIT"), id="silence before COMMIT", marks=slow),
     pytest.param(LoseAnswers(0.02, "silence"), id="silence after any statement", marks=slow),
     pytest.param(LoseAnswers(0.03), id="a reset after any statement", marks=slow),
 ]
 UNREACHABLE = [
-    pytest.param((Refuse(),), id="refused"),
-    pytest.param((HalfOpen(),), id="half open"),
+    pytest.param((Refuse(),), id="refused", marks=slow),
+    pytest.param((HalfOpen(),), id="half open", marks=slow),
     pytest.param((LoseAnswers(how="silence"),), id="black hole"),
     pytest.param((LoseRequests(how="silence"),), id="requests swallowed", marks=slow),
     pytest.param((StallAccept(), HalfOpen()), id="accept stalled", marks=slow),

@@ -32,6 +32,7 @@ async def locked(begun=None):
             await asyncio.sleep(1.5)
 
 
+@pytest.mark.slow
 async def test_long_statements_waits_for_locks_and_pauses_in_a_unit_of_work_are_left_alone(pool):
     begun = asyncio.Event()
     holding = asyncio.create_task(locked(begun))
@@ -42,6 +43,7 @@ async def test_long_statements_waits_for_locks_and_pauses_in_a_unit_of_work_are_
     assert answers == [7, None, None, 1]
 
 
+@pytest.mark.slow
 async def test_a_half_open_way_is_told_in_time_and_is_used_again_when_it_heals(pool, database_proxy):
     await asyncio.gather(*(db.fetch_value("SELECT 1 FROM pg_sleep(0.05)") for _ in range(4)))
     database_proxy.toxics = (HalfOpen(),)

@@ -23,7 +23,7 @@ SIZES = {
 }
 """For each caller, how many examples of each operation, and in which phases; `coverage` sends thousands of cases."""
 
-ALWAYS = {"office", "desk", "anonymous"}
+ALWAYS = {"office", "anonymous"}
 CALLERS = [
     caller if caller in ALWAYS else pytest.param(caller, marks=pytest.mark.slow, id=caller)
     for caller in SIZES

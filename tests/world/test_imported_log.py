@@ -35,6 +35,7 @@ def a_log(folder: Path, cases: int) -> Path:
 
 
 @pytest.mark.parametrize("simulated", [datetime(2010, 9, 1, tzinfo=UTC)], indirect=True)
+@pytest.mark.slow
 async def test_imported_dossiers_are_carried_and_everything_agrees(simulated: Client, tmp_path: Path) -> None:
     profile = case_logs.load_profile("wabo")
     await case_logs.import_log(a_log(tmp_path, 30), profile, now=datetime(2010, 9, 1, tzinfo=UTC))

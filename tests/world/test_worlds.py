@@ -55,6 +55,7 @@ async def test_the_system_says_what_is_true_in_a_small_world(simulated: Client, 
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("seed", SEEDS[:1] if len(SEEDS) < 4 else SEEDS[:3])
+@pytest.mark.slow
 async def test_nothing_that_was_taken_in_is_called_missing_on_any_evening(
     simulated: Client, seed: int
 ) -> None:

@@ -99,6 +99,7 @@ async def test_a_database_that_holds_something_is_replaced_only_when_told(source
     await owner.close()
 
 
+@pytest.mark.slow
 async def test_a_restore_that_fails_at_its_very_end_leaves_what_was_there(source, backup, target):
     await restore(target, backup, replace=False, progress=_quiet)
     owner = await asyncpg.connect(target.database.owner_dsn)
@@ -142,6 +143,7 @@ async def is_empty(target):
         await owner.close()
 
 
+@pytest.mark.slow
 async def test_an_archive_that_cannot_be_read_to_its_end_is_not_kept_even_if_its_sum_is_right(
     source, backup, target
 ):
@@ -168,6 +170,7 @@ async def test_a_system_that_runs_is_not_replaced_under_its_feet(source, backup,
     await application.close()
 
 
+@pytest.mark.slow
 async def test_another_key_of_codes_is_refused(source, backup, target):
     given = replace(target, secrets=SecretSettings(code_key=OTHER_KEY))
     with pytest.raises(Conflict) as refused:
@@ -181,6 +184,7 @@ async def test_another_key_of_codes_is_refused(source, backup, target):
     assert key.read_text() == KEY
 
 
+@pytest.mark.slow
 async def test_a_key_that_the_settings_give_stays_out_of_the_backup(source, folder, target):
     made = await back_up(replace(source, secrets=SecretSettings(code_key=KEY)), folder / "backups", _quiet)
     assert _names(Path(made.path)) == {"manifest.json", "database.dump"}

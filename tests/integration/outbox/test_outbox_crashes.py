@@ -76,6 +76,7 @@ def _mortal(send):
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.timeout(120)
+@pytest.mark.slow
 async def test_whatever_is_killed_each_effect_is_once_and_in_order(outbox, monkeypatch, seed):
     dice = random.Random(seed)
     poison = set(dice.sample(range(60), 3))
