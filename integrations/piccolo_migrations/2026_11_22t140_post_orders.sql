@@ -46,7 +46,6 @@ CREATE TABLE post_event (
     received_at timestamptz NOT NULL,
     PRIMARY KEY (partner, journal, sequence)
 );
-CREATE INDEX post_event_scan ON post_event (scan) WHERE scan IS NOT NULL;
 
 -- How far our own numbering of the events that a partner is told of has come.
 CREATE TABLE post_journal (

@@ -13,7 +13,6 @@ from postal.identity.rules import Actor, Role
 from postal.web.rendering import page
 
 SEEING = frozenset({Role.ADMIN, Role.DESK, Role.AGENCY_HEAD, Role.SUPERVISOR, Role.CONTROL, Role.REGULATOR})
-REPLAYING = frozenset({Role.ADMIN})
 STANDINGS = {
     "fresh": ("đúng hạn", "in time", "good"),
     "late": ("chậm", "late", "bad"),

@@ -15,11 +15,6 @@ _TEXTS = (
 )  # fmt: skip
 
 
-def is_ours(event: Mapping[str, Any]) -> bool:
-    """Tell whether an event names the row of a ledger that it tells."""
-    return "postal:row" in event
-
-
 def said_from(event: Mapping[str, Any], names: Names) -> tuple[Said, Said | None]:
     """Read what an event of ours tells, and for a correction also the row that it takes back.
 

@@ -92,10 +92,6 @@ class Reason(Struct, frozen=True, kw_only=True):
     valid_to: date | None
     status: str
 
-    def holds_on(self, day: date) -> bool:
-        """Say whether the row is in force on a day."""
-        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
-
 
 class ItemEvent(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event of one item. Nobody's signature is ever in it."""
