@@ -25,7 +25,7 @@ SEED = int(os.environ.get("POSTAL_TEST_SEED", random.randrange(10**6)))
 SPOILT_S = 4.0 if FULL else 1.2
 slow = pytest.mark.slow
 TOXICS = [
-    pytest.param((Latency(0.05, 0.05), Slices(300)), id="latency and slices"),
+    pytest.param((Latency(0.05, 0.05), Slices(300)), id="latency and slices", marks=pytest.mark.slow),
     pytest.param((Bandwidth(20_000),), id="bandwidth", marks=slow),
     pytest.param((Slices(3),), id="slices of three bytes", marks=slow),
     pytest.param((LoseAnswers(0.4),), id="answers lost"),

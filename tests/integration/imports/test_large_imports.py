@@ -109,6 +109,7 @@ async def test_events_newest_first_over_many_batches_are_judged_in_their_order(p
         assert await fetch_value("SELECT count(*) FROM dossier WHERE status = 9") == (0 if dry_run else 12)
 
 
+@pytest.mark.slow
 async def test_imports_share_few_lanes_can_be_cancelled_and_one_that_breaks_holds_up_nobody(
     prepared, clock, monkeypatch
 ):
