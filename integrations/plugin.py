@@ -38,7 +38,6 @@ from integrations.notifications.tasks import REGULAR as NOTICES_REGULAR
 from integrations.outgoing import service as outgoing
 from integrations.partners import api as partners_api
 from integrations.partners import pages as partner_pages
-from integrations.partners import service as partners
 from integrations.partners.cli import COMMANDS as PARTNER_COMMANDS
 from integrations.partners.rules import SEEING as SEEING_PARTNERS
 from integrations.portal import api as portal_api
@@ -107,13 +106,8 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 TABLES: tuple[type[Table], ...] = ()
 CONFIGURED: tuple[Callable[[Settings], None], ...] = (
-    notices.configure,
     epcis.configure,
-    imports.configure,
-    partners.configure,
     outgoing.configure,
-    webhooks.configure,
-    post.configure,
 )
 REGULAR: dict[str, Regular] = {
     **WEBHOOKS_REGULAR,

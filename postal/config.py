@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
+from postal.errors import Unavailable
+
 PREFIX = "POSTAL_"
 FILE_SUFFIX = "_FILE"
 # Names under our prefix that are not settings of the service.
@@ -16,6 +18,9 @@ RESERVED = frozenset({"POSTAL_CONFIG"})
 RESERVED_PREFIX = "POSTAL_TEST_"
 SECRET_KEYS = frozenset({"code_key", "key", "password", "log_key", "promise_key", "report_secret"})
 DSN_KEYS = frozenset({"dsn", "owner_dsn"})
+
+
+_held: list["Settings"] = []
 
 
 class SettingsError(ValueError):
@@ -244,6 +249,22 @@ def load_settings(environ: Mapping[str, str], file: Path | None = None) -> Setti
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsError(_explained(error)) from error
+
+
+def hold(settings: Settings) -> None:
+    """Keep the settings of this process, for work that no request begins."""
+    _held[:] = [settings]
+
+
+def held() -> Settings:
+    """Give the settings of this process."""
+    if not _held:
+        raise Unavailable(
+            "process.not_configured",
+            vi="Tiến trình này chưa được cấu hình cho việc này",
+            en="This process is not configured for this work",
+        )
+    return _held[0]
 
 
 def redacted(settings: Settings) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from postal.config import hold
 from postal.observability.figures import Figure
 
 if TYPE_CHECKING:
@@ -130,6 +131,7 @@ def adapters() -> dict[str, Any]:
 
 def configure(settings: "Settings") -> None:
     """Hand the settings of this process to what runs without a request: the packages' regular work and exports."""
+    hold(settings)
     for plugin in plugins():
         for take in getattr(plugin, "CONFIGURED", ()):
             take(settings)

@@ -17,7 +17,6 @@ NEXT_ROWS = load_sql(__package__, "next_rows.sql")
 ADVANCE = load_sql(__package__, "advance.sql")
 ADD_ERRORS = load_sql(__package__, "add_errors.sql")
 SUMMARY = load_sql(__package__, "summary.sql")
-SEEN_BY = load_sql(__package__, "seen_by.sql")
 CUSTODY = load_sql(__package__, "custody.sql")
 
 
@@ -327,11 +326,6 @@ async def profiles_of(organisation: str) -> list[KeptProfile]:
         )
         for row in rows
     ]
-
-
-async def seen_by(organisation: str, now: datetime) -> frozenset[str]:
-    """Give an organisation with its predecessors: what its own callers see."""
-    return frozenset(row["code"] for row in await fetch(SEEN_BY, organisation, now))
 
 
 async def begin_trial() -> None:

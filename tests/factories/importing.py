@@ -7,7 +7,7 @@ from openpyxl import Workbook
 
 from integrations.imports import service
 from integrations.imports.rules import FIELDS, Kind
-from postal.config import ImportSettings, Settings, WatchedFolder
+from postal.config import ImportSettings, Settings, WatchedFolder, hold
 from postal.db import fetch, unit_of_work
 from postal.identity.rules import Actor, Role
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, PROCEDURE
@@ -94,7 +94,7 @@ async def brought(
     name: str = "tep.csv",
 ):
     """Bring a file and let the worker do all there is to do with it."""
-    service.configure(settings)
+    hold(settings)
     job = await service.submit(
         data, kind=kind, profile=profile, name=name, dry_run=dry_run, actor=actor, now=now, settings=settings
     )

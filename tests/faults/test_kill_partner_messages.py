@@ -14,10 +14,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from integrations.partners import service as partners
 from postal import db
 from postal.clock import machine_now
-from postal.config import Settings
+from postal.config import Settings, hold
 from postal.identity.rules import Role
 from tests.factories.dossiers import AUTHORITY, DESK, OFFICE, PROCEDURE, Desks
 from tests.factories.identity import headers
@@ -67,7 +66,7 @@ async def house() -> AsyncIterator[House]:
         house.start()
         await house.ready()
         await db.start(house.database)
-        partners.configure(Settings(data=str(house.folder)))
+        hold(Settings(data=str(house.folder)))
         yield house
         await db.stop()
     finally:

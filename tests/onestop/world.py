@@ -11,12 +11,11 @@ from integrations.feed.rules import START
 from integrations.feed.service import place
 from integrations.inbox.service import work_off
 from integrations.outgoing import service as outgoing
-from integrations.partners import service as partners
 from integrations.portal.repository import Whose, codes_of, known
 from integrations.portal.rules import as_json, dossier_fields
 from integrations.portal.service.reading import progress
 from integrations.portal.service.sending import FOLLOWER, gather
-from postal.config import OutgoingSettings, Settings
+from postal.config import OutgoingSettings, Settings, held, hold
 from postal.db import fetch, unit_of_work
 from postal.ledger.rules import Stream
 from postal.ledger.service import authored, record
@@ -50,7 +49,7 @@ class World:
             receiving(self.agency, self.chances, seed=2) as to_agency,
             receiving(self.portal, self.chances, seed=3) as to_portal,
         ):
-            kept = partners.held()
+            kept = held()
             trusting = OutgoingSettings(trusted=(to_agency.origin, to_portal.origin))
             self._configure(replace(kept, outgoing=trusting))
             try:
@@ -66,7 +65,7 @@ class World:
 
     @staticmethod
     def _configure(settings: Settings) -> None:
-        partners.configure(settings)
+        hold(settings)
         outgoing.configure(settings)
 
     async def _meet(self, agency: str, portal: str) -> None:

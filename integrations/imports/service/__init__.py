@@ -4,7 +4,6 @@ from integrations.imports.service.intake import BRINGS, cancel, run_for_real, su
 from integrations.imports.service.keeping import clear, erase_about, export_about
 from integrations.imports.service.profiles import KnownProfile, known_to
 from integrations.imports.service.profiles import state as state_profile
-from integrations.imports.service.setup import configure, held
 from integrations.imports.service.stepping import step
 from integrations.imports.service.viewing import (
     Download,
@@ -24,12 +23,10 @@ __all__ = [
     "actor_for",
     "cancel",
     "clear",
-    "configure",
     "erase_about",
     "errors_of",
     "export_about",
     "find",
-    "held",
     "known_to",
     "name_of",
     "page_of",

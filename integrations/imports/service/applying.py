@@ -12,7 +12,8 @@ from integrations.imports import repository
 from integrations.imports.repository import KeptError, KeptRow, Tally
 from integrations.imports.rules import Job, Kind, Mapped, Mapper, RawRow, RowError, State, profile_from
 from integrations.imports.service.reading import cells_of, located_of
-from integrations.imports.service.setup import held, opened_key
+from integrations.imports.service.setup import opened_key
+from postal.config import held
 from postal.errors import PostalError, Unavailable
 from postal.identity.rules import Actor, Role
 from shipments.dossiers import batches

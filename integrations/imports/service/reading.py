@@ -24,7 +24,8 @@ from integrations.imports.rules import (
     Torn,
     profile_from,
 )
-from integrations.imports.service.setup import held, opened_key, place_of
+from integrations.imports.service.setup import opened_key, place_of
+from postal.config import held
 from postal.files.cipher import DamagedError, seal, unseal
 
 ROWS_A_STEP = 1_000

@@ -1,4 +1,4 @@
-"""What this process was configured with, and the keys under which files of agencies lie."""
+"""The keys under which files of agencies lie."""
 
 from uuid import UUID
 
@@ -6,24 +6,6 @@ from postal.config import Settings
 from postal.errors import Gone, Unavailable
 from postal.files.cipher import DamagedError, new_key, seal, unseal
 from postal.files.vault import vault_of
-
-_held: list[Settings] = []
-
-
-def configure(settings: Settings) -> None:
-    """Keep the settings for work that no request begins."""
-    _held[:] = [settings]
-
-
-def held() -> Settings:
-    """Give the settings of this process."""
-    if not _held:
-        raise Unavailable(
-            "import.not_configured",
-            vi="Tiến trình này chưa được cấu hình để nhập tệp",
-            en="This process is not configured to import files",
-        )
-    return _held[0]
 
 
 def fresh_key(settings: Settings, job: UUID) -> tuple[bytes, bytes]:

@@ -18,6 +18,7 @@ from integrations.imports import repository
 from integrations.imports.rules import Job, Kind, State
 from integrations.imports.service.intake import submit
 from integrations.imports.service.viewing import refused_rows
+from integrations.partners.repository import seen_by
 from postal import clock
 from postal.config import Settings, WatchedFolder
 from postal.errors import Gone, NotFound, PostalError, TooMany, Unavailable
@@ -55,12 +56,13 @@ async def watch(settings: Settings, now: datetime) -> Found:
 
 async def actor_for(organisation: str, by: str, now: datetime) -> Actor:
     """Make whoever acts for an organisation from this machine: its operator, as a program of the organisation would."""
+    sees, _ = await seen_by(organisation, now)
     return Actor(
         kind="key",
         id=by,
         organisation=organisation,
         roles=frozenset({Role.SYSTEM}),
-        sees=await repository.seen_by(organisation, now),
+        sees=sees,
     )
 
 

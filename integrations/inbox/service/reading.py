@@ -8,8 +8,8 @@ from integrations.inbox.rules import Kept, Listed, Shown
 from integrations.inbox.service.sealing import opened
 from integrations.partners import service as partners
 from integrations.partners.rules import Partner
-from integrations.partners.service import held
 from postal.audit import looks
+from postal.config import held
 from postal.db import unit_of_work
 from postal.errors import Gone, NotFound, Unprocessable
 from postal.identity.rules import Actor

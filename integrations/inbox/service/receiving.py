@@ -11,7 +11,7 @@ from integrations.inbox.service.taking import bounds, observe_refused, read_body
 from integrations.inbox.service.understanding import understand_at_once
 from integrations.partners import service as partners
 from integrations.partners.rules import Partner
-from integrations.partners.service import held
+from postal.config import held
 from postal.errors import BadInput, NotFound, PostalError, UnsupportedMedia
 from postal.identity.rules import Actor
 from postal.registry import inbound

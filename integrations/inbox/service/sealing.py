@@ -3,7 +3,7 @@
 import hashlib
 from uuid import UUID
 
-from integrations.partners.service import held
+from postal.config import held
 from postal.files.cipher import seal, tag_of, unseal
 from postal.files.vault import vault_of
 

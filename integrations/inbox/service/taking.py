@@ -13,7 +13,7 @@ from integrations.inbox import repository
 from integrations.inbox.rules import JSON_MEDIA, Kept, kept_headers
 from integrations.inbox.service.sealing import sealed, sign
 from integrations.partners.rules import Partner
-from integrations.partners.service import held
+from postal.config import held
 from postal.db import unit_of_work
 from postal.errors import BadInput, Conflict, TooLarge, TooSlow
 from postal.identifiers import new_id

@@ -37,9 +37,9 @@ from integrations.inbox.rules import (
 from integrations.inbox.service.sealing import opened
 from integrations.partners import service as partners
 from integrations.partners.rules import Partner
-from integrations.partners.service import held
 from postal import clock
 from postal.audit.looks import collected
+from postal.config import held
 from postal.db import unit_of_work
 from postal.errors import PostalError, Unavailable
 from postal.identifiers import new_id

@@ -11,7 +11,7 @@ from integrations.notifications.service.reporting import (
     overview,
     report,
 )
-from integrations.notifications.service.setup import configure, offered
+from integrations.notifications.service.setup import offered
 from integrations.notifications.service.staffing import Wanted, address_of, choose, leave, own_setting
 from integrations.notifications.service.subscribing import (
     Asked,
@@ -34,7 +34,6 @@ __all__ = [
     "authenticate",
     "bounce",
     "choose",
-    "configure",
     "confirm",
     "deliver_due",
     "end",

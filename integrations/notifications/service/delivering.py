@@ -27,9 +27,9 @@ from integrations.notifications.rules import (
     text_of,
 )
 from integrations.notifications.service.carriers import Letter, carrier_of
-from integrations.notifications.service.setup import held, opened, token_of
+from integrations.notifications.service.setup import opened, token_of
 from postal import clock
-from postal.config import Settings
+from postal.config import Settings, held
 from postal.db import unit_of_work
 from postal.files.cipher import DamagedError
 from shipments.dossiers import repository as dossiers

@@ -9,9 +9,8 @@ from integrations.feed import repository as feed
 from integrations.feed.rules import Event, most_examined, page
 from integrations.notifications import repository
 from integrations.notifications.rules import FACTS, Fact, Kind, Notice, Subscription, due_after, fact_of
-from integrations.notifications.service.setup import held
 from integrations.notifications.service.staffing import gather_staff, hear
-from postal.config import NoticeSettings
+from postal.config import NoticeSettings, held
 from postal.db import unit_of_work
 from postal.identifiers import new_id
 from postal.identity.rules import Actor

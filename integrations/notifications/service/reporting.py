@@ -18,10 +18,9 @@ from integrations.notifications.rules import (
     is_stale,
     reason_of,
 )
-from integrations.notifications.service.setup import held
 from integrations.signing.rules import verified
 from postal.audit import service as audit
-from postal.config import Settings
+from postal.config import Settings, held
 from postal.db import unit_of_work
 from postal.errors import Conflict, NotFound, Unauthenticated
 from postal.identifiers import new_id

@@ -5,28 +5,9 @@ from uuid import UUID
 
 from integrations.notifications.rules import Channel
 from postal.config import Settings, code_key
-from postal.errors import Unavailable
 from postal.files.cipher import seal, unseal
 from postal.files.vault import vault_of
 from shipments.tracking.rules import link_token
-
-_held: list[Settings] = []
-
-
-def configure(settings: Settings) -> None:
-    """Keep the settings for work that no request begins."""
-    _held[:] = [settings]
-
-
-def held() -> Settings:
-    """Give the settings of this process."""
-    if not _held:
-        raise Unavailable(
-            "notice.not_configured",
-            vi="Tiến trình này chưa được cấu hình để gửi tin báo",
-            en="This process is not configured to send notices",
-        )
-    return _held[0]
 
 
 def offered(settings: Settings) -> tuple[Channel, ...]:

@@ -17,9 +17,9 @@ from integrations.notifications.rules import (
     digest_of,
     refuse_address,
 )
-from integrations.notifications.service.setup import held, offered, opened, own_key, sealed, token_of
+from integrations.notifications.service.setup import offered, opened, own_key, sealed, token_of
 from integrations.signing.rules import SECRET_BYTES, secret_of
-from postal.config import Settings
+from postal.config import Settings, held
 from postal.db import unit_of_work
 from postal.errors import Conflict, NotFound, TooMany, Unprocessable
 from postal.identifiers import new_id

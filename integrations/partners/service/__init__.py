@@ -15,7 +15,6 @@ from integrations.partners.service.reading import (
     outbound_secrets,
 )
 from integrations.partners.service.registering import change, create, end, rotate
-from integrations.partners.service.setup import configure, held
 
 __all__ = [
     "Caller",
@@ -27,12 +26,10 @@ __all__ = [
     "by_id",
     "by_ids",
     "change",
-    "configure",
     "create",
     "end",
     "find",
     "get",
-    "held",
     "inbound_secrets",
     "list_partners",
     "outbound_secret",

@@ -22,8 +22,9 @@ from integrations.partners.rules import (
     ended_by_rotation,
 )
 from integrations.partners.service.reading import get, unknown
-from integrations.partners.service.setup import held, sealed
+from integrations.partners.service.setup import sealed
 from integrations.signing.rules import SECRET_BYTES, secret_of
+from postal.config import held
 from postal.db import unit_of_work
 from postal.errors import Conflict, Unprocessable
 from postal.identifiers import new_id

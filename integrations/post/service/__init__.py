@@ -4,7 +4,7 @@ from integrations.inbox.rules import Handler
 from integrations.post.service.despatches import take_predes, take_resdes
 from integrations.post.service.events import take_events
 from integrations.post.service.orders import erase, export, take_orders
-from integrations.post.service.setup import PostSettings, configure
+from integrations.post.service.setup import PostSettings
 
 INBOUND: dict[str, Handler] = {
     "post.orders": take_orders,
@@ -13,4 +13,4 @@ INBOUND: dict[str, Handler] = {
     "post.resdes": take_resdes,
 }
 
-__all__ = ["INBOUND", "PostSettings", "configure", "erase", "export"]
+__all__ = ["INBOUND", "PostSettings", "erase", "export"]

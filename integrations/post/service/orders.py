@@ -34,7 +34,7 @@ from integrations.post.service import setup
 from integrations.post.service.answers import understood
 from manifests.manifests.rules import ALPHABET
 from postal.audit import looks
-from postal.config import code_key
+from postal.config import code_key, held
 from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden, PostalError, Unprocessable
 from postal.identity.rules import Actor, Role
@@ -261,7 +261,7 @@ async def _assign(order: Order, courier: str | None, actor: Actor, now: datetime
 
 
 async def _new_code_of_item(order: Order, now: datetime) -> str:
-    settings = setup.held()
+    settings = held()
     indicator = settings.codes.inbound
     (serial,) = await registration.allocate(indicator, order.office, now, 1, code_key(settings))
     return item_code(indicator, serial)

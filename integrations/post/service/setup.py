@@ -1,4 +1,4 @@
-"""What a partner of the post is set up with: its names for offices, its device, and this process's keys."""
+"""What a partner of the post is set up with: its names for offices and its device."""
 
 from datetime import datetime, timedelta
 
@@ -7,9 +7,7 @@ from msgspec import Struct, field
 
 from integrations.partners.rules import Partner
 from integrations.post.rules.reading import bad
-from postal.config import Settings
 from postal.db import unit_of_work
-from postal.errors import Unavailable
 from postal.identifiers import new_id
 from postal.identity.repository import devices, people
 from postal.identity.repository.authentication import list_below
@@ -23,8 +21,6 @@ LEAD = timedelta(days=2)
 AGENCIES = frozenset({Kind.DESK, Kind.UNIT, Kind.AUTHORITY})
 LONGEST_DEVICE = 35
 
-_held: list[Settings] = []
-
 
 class PostSettings(Struct, frozen=True, kw_only=True):
     """Settings of a partner of kind `post`.
@@ -37,22 +33,6 @@ class PostSettings(Struct, frozen=True, kw_only=True):
     agencies: dict[str, str] = field(default_factory=dict)
     event_form: str = "json"
     answer_hours: int = 24
-
-
-def configure(settings: Settings) -> None:
-    """Keep the settings for work that no request begins."""
-    _held[:] = [settings]
-
-
-def held() -> Settings:
-    """Give the settings of this process."""
-    if not _held:
-        raise Unavailable(
-            "post.not_configured",
-            vi="Tiến trình này chưa được cấu hình để cấp số hiệu bưu gửi",
-            en="This process is not configured to give out item codes",
-        )
-    return _held[0]
 
 
 def settings_of(partner: Partner) -> PostSettings:

@@ -13,7 +13,6 @@ from integrations.webhooks.service.managing import (
     rotate,
 )
 from integrations.webhooks.service.reading import behind_of, deliveries_of, get, list_subscriptions, needing
-from integrations.webhooks.service.setup import configure
 from integrations.webhooks.service.tending import tend
 
 __all__ = [
@@ -21,7 +20,6 @@ __all__ = [
     "WebhookAdapter",
     "behind_of",
     "change",
-    "configure",
     "create",
     "delete",
     "deliveries_of",

@@ -29,7 +29,8 @@ from integrations.webhooks.rules import (
 )
 from integrations.webhooks.rules.model import LONGEST_OVERLAP
 from integrations.webhooks.service.reading import in_scope
-from integrations.webhooks.service.setup import held, sealed
+from integrations.webhooks.service.setup import sealed
+from postal.config import held
 from postal.db import unit_of_work
 from postal.errors import Conflict, Forbidden, Unprocessable
 from postal.identifiers import new_id

@@ -1,29 +1,10 @@
-"""What this process was configured with, and the sealing of secrets."""
+"""The sealing of secrets, under the key of this process."""
 
 from uuid import UUID
 
-from postal.config import Settings
-from postal.errors import Unavailable
+from postal.config import held
 from postal.files.cipher import seal, unseal
 from postal.files.vault import vault_of
-
-_held: list[Settings] = []
-
-
-def configure(settings: Settings) -> None:
-    """Keep the settings for work that no request begins."""
-    _held[:] = [settings]
-
-
-def held() -> Settings:
-    """Give the settings of this process."""
-    if not _held:
-        raise Unavailable(
-            "webhook.not_configured",
-            vi="Tiến trình này chưa được cấu hình để gửi webhook",
-            en="This process is not configured to send webhooks",
-        )
-    return _held[0]
 
 
 def sealed(secret: UUID, plain: str) -> bytes:

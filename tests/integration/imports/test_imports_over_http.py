@@ -4,6 +4,7 @@ import pytest
 
 from integrations.imports import service
 from integrations.imports.rules import Kind
+from postal.config import hold
 from postal.db import execute, fetch_value
 from postal.identity.rules import Role
 from tests.factories.dossiers import DESK, OFFICE, STRANGER, parties
@@ -28,7 +29,7 @@ desk = "MC-HUE"
 @pytest.fixture
 async def desk(client, settings, clock):
     await parties()
-    service.configure(settings)
+    hold(settings)
     return await headers(DESK, Role.DESK, Role.SPECIALIST, now=clock.instant)
 
 

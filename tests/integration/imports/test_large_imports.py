@@ -10,6 +10,7 @@ import pytest
 from integrations.imports import repository, service
 from integrations.imports.rules import Kind, State
 from integrations.imports.service import applying, intake, reading
+from postal.config import hold
 from postal.db import fetch, fetch_value, unit_of_work
 from postal.outbox.service import claim, drain, run_claimed
 from tests.factories.dossiers import parties
@@ -32,7 +33,7 @@ MIB = 1 << 20
 @pytest.fixture
 async def prepared(settings, clock):
     await parties()
-    service.configure(settings)
+    hold(settings)
     return settings
 
 

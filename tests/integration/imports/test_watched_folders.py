@@ -7,6 +7,7 @@ import pytest
 
 from integrations.imports import service
 from integrations.imports.service import watching
+from postal.config import hold
 from postal.db import fetch_value
 from tests.factories.dossiers import parties
 from tests.factories.importing import csv_file, dossier_row, worked_through
@@ -43,7 +44,7 @@ def lying(root):
 
 async def test_a_file_is_taken_when_it_lies_still_and_put_away_when_it_is_through(folder, tmp_path, clock):
     root = tmp_path / "box"
-    service.configure(folder)
+    hold(folder)
     good = csv_file([dossier_row(1), dossier_row(2)])
     put(root, "a.csv", good)
     put(root, "b.csv", csv_file([dossier_row(3), dossier_row(4, **{"Số điện thoại": "x"})]))
@@ -83,7 +84,7 @@ async def test_one_process_takes_a_file_and_what_a_killed_one_left_goes_back(
     folder, tmp_path, clock, monkeypatch
 ):
     root = tmp_path / "box"
-    service.configure(folder)
+    hold(folder)
     for number in range(20):
         put(root, f"{number}.csv", csv_file([dossier_row(number)]))
     await service.watch(folder, clock.instant)

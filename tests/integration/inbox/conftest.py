@@ -1,7 +1,7 @@
 import pytest
 
 from integrations import plugin
-from integrations.partners import service as partners
+from postal.config import hold
 from tests.factories.dossiers import DESK
 from tests.factories.inbox import Steps
 from tests.factories.partners import Sender
@@ -26,5 +26,5 @@ async def sender(client, clock, steps):
 @pytest.fixture
 def configured(settings):
     """A process that no request begins, with settings."""
-    partners.configure(settings)
+    hold(settings)
     return settings

@@ -8,8 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from integrations.inbox import repository, service
-from integrations.partners import service as partners
-from postal.config import InboxSettings
+from postal.config import InboxSettings, hold
 from postal.db import fetch
 
 KIND = "agency.steps"
@@ -27,7 +26,7 @@ async def test_any_order_and_repetition_of_deliveries_gives_the_same(sender, ste
     for message_id, body in sent:
         # Sometimes nobody understands at once, sometimes a process is killed in the middle of a try.
         seconds = chance.choice((0.0, 2.0))
-        partners.configure(replace(settings, inbox=InboxSettings(at_once_seconds=seconds)))
+        hold(replace(settings, inbox=InboxSettings(at_once_seconds=seconds)))
         await sender.send(KIND, message_id, body)
         if chance.random() < 0.2:
             await repository.begin(sender.issued.partner.id, clock.instant)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from integrations.partners import service as partners
 from integrations.partners.rules import PartnerChange
-from postal.config import InboxSettings
+from postal.config import InboxSettings, hold
 from postal.db import fetch_value
 from postal.identity.rules import Role
 from tests.factories.dossiers import OFFICE
@@ -131,7 +131,7 @@ async def test_a_body_that_is_no_message_is_refused_and_nothing_kept(sender, set
     for media in ("application/cloudevents+json", "application/xml", "text/csv; charset=utf-16", ""):
         answer = await sender.send(KIND, "m", STEP, **{"Content-Type": media})
         assert code_of(answer) == (415, "inbox.media_type"), media
-    partners.configure(replace(settings, inbox=InboxSettings(body_bytes=1_024)))
+    hold(replace(settings, inbox=InboxSettings(body_bytes=1_024)))
     assert (await sender.send(KIND, "fits", b'"' + b"x" * 1_022 + b'"')).status_code == 200
     assert code_of(await sender.send(KIND, "m", b'"' + b"x" * 1_023 + b'"')) == (413, "inbox.too_large")
     assert await kept() == 1
@@ -187,7 +187,7 @@ async def ended():
 
 
 async def test_a_body_that_breaks_off_or_trickles_is_not_taken(sender, settings, client):
-    partners.configure(replace(settings, inbox=InboxSettings(body_seconds=0.05)))
+    hold(replace(settings, inbox=InboxSettings(body_seconds=0.05)))
     app = client._transport.app
     said = {**sender.key, "Content-Type": "text/csv", "Message-Id": "m-1", "Host": "testserver"}
     stated = {**said, "Content-Length": "1000"}

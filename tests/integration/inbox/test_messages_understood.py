@@ -7,9 +7,8 @@ import pytest
 from msgspec.structs import replace
 
 from integrations.inbox import repository, service
-from integrations.partners import service as partners
 from postal import clock as clock_port
-from postal.config import InboxSettings
+from postal.config import InboxSettings, hold
 from postal.db import execute, fetch_value
 from postal.errors import Unavailable
 from postal.identifiers import new_id
@@ -114,7 +113,7 @@ async def test_all_that_failed_of_a_partner_or_of_a_time_is_understood_again(sen
 
 
 async def test_a_partners_messages_are_understood_in_the_order_of_receipt(sender, steps, settings, clock):
-    partners.configure(replace(settings, inbox=InboxSettings(at_once_seconds=0)))
+    hold(replace(settings, inbox=InboxSettings(at_once_seconds=0)))
     for number in (1, 3, 2, 4):
         assert (await sender.send(KIND, f"m-{number}", step(number))).status_code == 202
     await service.work_off(clock.instant)
@@ -125,7 +124,7 @@ async def test_a_partners_messages_are_understood_in_the_order_of_receipt(sender
 async def test_who_waits_longer_than_bounds_gets_an_answer_and_the_worker_goes_on(
     sender, steps, settings, clock
 ):
-    partners.configure(replace(settings, inbox=InboxSettings(at_once_seconds=0.05)))
+    hold(replace(settings, inbox=InboxSettings(at_once_seconds=0.05)))
     steps.hold = asyncio.Event()
     slow = await sender.send(KIND, "m-1", step(1))
     assert (slow.status_code, slow.json()["state"]) == (202, "waiting")
@@ -156,7 +155,7 @@ async def test_two_processes_never_understand_one_partners_messages_at_once(send
 
 
 async def test_a_message_whose_tries_never_end_is_taken_from_the_line(sender, steps, settings, clock):
-    partners.configure(replace(settings, inbox=InboxSettings(at_once_seconds=0)))
+    hold(replace(settings, inbox=InboxSettings(at_once_seconds=0)))
     await sender.send(KIND, "killer", step(1))
     await sender.send(KIND, "after", step(1, "S"))
     for _ in range(5):
@@ -181,7 +180,7 @@ async def test_an_outage_is_no_fault_of_a_message(sender, steps, monkeypatch, cl
 
 
 async def test_a_late_outcome_of_an_older_try_does_not_count(sender, steps, settings, clock):
-    partners.configure(replace(settings, inbox=InboxSettings(at_once_seconds=0)))
+    hold(replace(settings, inbox=InboxSettings(at_once_seconds=0)))
     await sender.send(KIND, "m-1", step(1))
     partner = sender.issued.partner.id
     first = await repository.begin(partner, clock.instant)

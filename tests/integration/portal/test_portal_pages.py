@@ -8,10 +8,9 @@ from integrations.deliveries import service as deliveries
 from integrations.feed.rules import START
 from integrations.feed.service import place
 from integrations.outgoing import service as outgoing
-from integrations.partners import service as partners
 from integrations.portal.service.sending import FOLLOWER, gather
 from manifests.reports.service import portal as synchronised
-from postal.config import OutgoingSettings
+from postal.config import OutgoingSettings, held, hold
 from postal.db import fetch, fetch_value
 from postal.identity.rules import Actor, Role
 from tests.factories.dossiers import AUTHORITY, OFFICE, STRANGER, Desks
@@ -62,9 +61,9 @@ async def test_the_page_says_what_waits_what_failed_and_why_and_figures_follow(c
     desks = await Desks(client, clock.instant).prepare()
     books = Books()
     async with receiving(books, Chances(refused=1.0)) as portal:
-        kept = partners.held()
+        kept = held()
         trusting = replace(kept, outgoing=OutgoingSettings(trusted=(portal.origin,)))
-        partners.configure(trusting)
+        hold(trusting)
         outgoing.configure(trusting)
         await Sender.of(client, clock, "cong-dvc", "portal", AUTHORITY, url=f"{portal.origin}/VXPAdapter")
         await place(FOLLOWER, START)
@@ -94,7 +93,7 @@ async def test_the_page_says_what_waits_what_failed_and_why_and_figures_follow(c
         check_page(shown)
         assert "đúng hạn" in shown.text
         outgoing.configure(kept)
-        partners.configure(kept)
+        hold(kept)
     assert books.faults == []
     assert books.dossiers[code]["ChuHoSo"] == "Nguyễn Thị Hằng"
     queued = await fetch("SELECT d::text AS said FROM delivery AS d")
