@@ -9,7 +9,8 @@ from typing import Any
 import httpx
 
 from integrations.notifications import service as notices
-from integrations.notifications.service.setup import held, token_of
+from integrations.notifications.service.setup import token_of
+from postal.config import held
 from postal.db import unit_of_work
 from postal.identity.passwords import hash_password
 from postal.identity.repository.people import change_password
