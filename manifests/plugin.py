@@ -82,7 +82,7 @@ PROJECTIONS: tuple[str, ...] = (
     "report",
 )
 OUTBOX_HANDLERS: dict[str, OutboxHandler] = {**reconciliation_tasks.OUTBOX_HANDLERS}
-REGULAR: dict[str, Regular] = {**reports_service.REGULAR}
+REGULAR: dict[str, Regular] = {**reports_service.REGULAR, **reconciliation_tasks.REGULAR}
 COMMANDS: tuple[click.Command, ...] = documents_cli.COMMANDS
 TABLES: tuple[type[Table], ...] = ()
 HOME_SECTIONS: tuple[HomeSection, ...] = (

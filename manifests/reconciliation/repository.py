@@ -1,6 +1,6 @@
 """Every SQL statement of reconciliation."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from manifests.manifests.rules import Manifest
 from manifests.reconciliation.rules import DeviceCoverage, PlainLine, Sync
-from postal.db import fetch, load_sql
+from postal.db import execute, fetch, load_sql
 from postal.identity.repository.scans import OnDuty
 from shipments.pieces.rules import CodeKind, kind_of
 
@@ -17,10 +17,17 @@ COVERAGE = load_sql(__package__, "coverage.sql")
 OTHER_MANIFESTS = load_sql(__package__, "other_manifests.sql")
 LATE = load_sql(__package__, "late.sql")
 PLAIN = load_sql(__package__, "plain.sql")
+TAKE_DUE = load_sql(__package__, "take_due.sql")
 UNLISTED = """
 SELECT piece FROM manifest_scan WHERE manifest = $1
 EXCEPT
 SELECT piece FROM manifest_line WHERE manifest = $1
+"""
+
+PUT_LOOKS = """
+INSERT INTO manifest_look (manifest, due_at)
+SELECT * FROM unnest($1::text[], $2::timestamptz[])
+ON CONFLICT (manifest) DO UPDATE SET due_at = EXCLUDED.due_at
 """
 
 _SYNC = msgspec.json.Decoder(Sync | None)
@@ -127,3 +134,17 @@ async def coverage_of(
 async def closed_and_late(codes: Collection[str]) -> list[str]:
     """List the closed manifests about which scans of these codes came to light after their closing."""
     return [row["code"] for row in await fetch(LATE, list(codes))]
+
+
+async def put_looks(due: Mapping[str, datetime | None]) -> None:
+    """Say when closed manifests are to be looked at again by themselves; None for never."""
+    if never := [code for code, at in due.items() if at is None]:
+        await execute("DELETE FROM manifest_look WHERE manifest = ANY($1::text[])", never)
+    dated = {code: at for code, at in due.items() if at is not None}
+    if dated:
+        await execute(PUT_LOOKS, list(dated), list(dated.values()))
+
+
+async def take_due(now: datetime, limit: int) -> list[str]:
+    """Take out the closed manifests whose time has come, the longest due first; nobody else gets them."""
+    return [row["code"] for row in await fetch(TAKE_DUE, now, limit)]

@@ -12,3 +12,4 @@ async def recheck(payload: dict[str, Any]) -> None:
 
 
 OUTBOX_HANDLERS = {service.TOPIC: recheck}
+REGULAR = {"manifests due": service.look_again}

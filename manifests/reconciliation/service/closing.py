@@ -23,6 +23,7 @@ from postal.network.rules import local_day
 from postal.outbox.service import publish
 
 TOPIC = "manifests.recheck"
+PAGE = 100
 
 
 async def close(code: str, *, actor: Actor, now: datetime) -> Manifest:
@@ -72,6 +73,7 @@ async def recheck(codes: Iterable[str], now: datetime) -> None:
     closed = [(code, manifest) for code, manifest in named if manifest.state is State.CLOSED]
     await hold(*(manifest for _, manifest in closed))
     reasons = await discrepancies.reasons_at(local_day(now))
+    looks: dict[str, datetime | None] = {}
     for code, manifest in closed:
         result, _ = await judge(manifest, now=now)
         lines = {line.code: line for line in result.lines}
@@ -88,6 +90,24 @@ async def recheck(codes: Iterable[str], now: datetime) -> None:
         ]
         rows += await cases.opening(code, found, organisation=None, person=None, now=now, earlier=standing)
         await record(rows)
+        looks[code] = _look_at(result)
+    await repository.put_looks(looks)
+
+
+async def look_again(now: datetime) -> None:
+    """Ask for another look at the closed manifests whose lines have become missing by time alone (regular work)."""
+    more = True
+    while more:
+        async with unit_of_work():
+            due = await repository.take_due(now, PAGE)
+            for code in due:
+                await publish(TOPIC, {"manifests": [code]})
+        more = len(due) == PAGE
+
+
+def _look_at(result: Reconciliation) -> datetime | None:
+    """Say when what is awaited becomes missing if nobody speaks: a correction may leave a closed line so."""
+    return result.waiting_until if result.counts[LineClass.AWAITING_DEVICE] else None
 
 
 def _settling(case: Discrepancy, line: ReconciledLine | None, now: datetime) -> Row:

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from postal.db import count_statements, unit_of_work
+from manifests.reconciliation.repository import TAKE_DUE, take_due
+from manifests.reconciliation.service import look_again
+from postal.db import count_statements, execute, fetch, fetch_value, unit_of_work
 from postal.identity.rules import Role
 from postal.outbox.service import drain
 from shipments.custody.repository import Sync, note_syncs
@@ -217,6 +219,72 @@ async def test_a_case_stays_open_while_nobody_but_a_silent_device_could_tell_of_
     await drain()
     cases = {one["piece"]: one for one in (await giver.get("/discrepancies")).json()["items"]}
     assert (cases[C]["state"], cases[C]["resolution"]) == ("resolved", "late_scan")
+
+
+async def test_an_arrival_that_is_taken_back_after_the_closing_becomes_a_case_when_its_time_is_over(
+    giver, receiver, manifest, clock
+):
+    await device("hy-7", RECEIVER, now=clock.instant - timedelta(days=30))
+    async with unit_of_work():
+        await note_syncs([Sync("hy-7", "e1", clock.instant, clock.instant, last_seq=0, skew_ms=0, seqs=[])])
+    await scanned(
+        *(scan(n, "receive", code, minute=30 + n, manifest=manifest) for n, code in enumerate((A, B, C)))
+    )
+    assert (await receiver.post(f"/manifests/{manifest}/close")).status_code == 200
+    clock.advance(timedelta(minutes=10))
+    corrections = [
+        scan(3 + n, "correct", code, minute=125 + n, manifest=None, corrects=str(row_id(n)), received=128)
+        for n, code in enumerate((A, B, C))
+    ]
+    await scanned(*corrections)
+    await drain()
+    assert set((await classes(receiver, manifest)).values()) == {"awaiting_device"}
+
+    async def cases_after_a_look():
+        await look_again(clock.instant)
+        await drain()
+        return {one["piece"]: one for one in (await giver.get("/discrepancies")).json()["items"]}
+
+    assert await cases_after_a_look() == {}
+    # From here on nobody says anything: time alone makes the lines missing.
+    clock.advance(timedelta(hours=71))
+    found = await cases_after_a_look()
+    stand = {piece: (case["line_class"], case["state"]) for piece, case in found.items()}
+    assert stand == dict.fromkeys((A, B, C), ("missing", "open"))
+    assert await cases_after_a_look() == found
+    assert await fetch_value("SELECT count(*) FROM manifest_look") == 0
+    clock.advance(timedelta(minutes=1))
+    await scanned(scan(9, "receive", C, minute=40, manifest=manifest, received=73 * 60))
+    await drain()
+    again = await cases_after_a_look()
+    assert (again[C]["state"], again[C]["resolution"], again[C]["id"]) == (
+        "resolved",
+        "late_scan",
+        found[C]["id"],
+    )
+
+
+async def test_looking_again_reads_what_is_due_and_not_all_that_waits(receiver, manifest, clock):
+    await execute(
+        """
+        WITH many AS (SELECT 'BK-LOOK-' || n AS code, $3::timestamptz AS at, n FROM generate_series(1, 3000) AS n),
+        made AS (
+            INSERT INTO manifest (code, state, giver, receiver, created_at, sealed_at, digest)
+            SELECT code, 'closed', $1, $2, at, at, repeat('0', 64) FROM many
+        )
+        INSERT INTO manifest_look SELECT code, at + n * interval '1 hour' FROM many
+        """,
+        GIVER,
+        RECEIVER,
+        clock.instant,
+    )
+    await execute("ANALYZE manifest_look")
+    clock.advance(timedelta(minutes=150))
+    plan = "\n".join(row[0] for row in await fetch(f"EXPLAIN {TAKE_DUE}", clock.instant, 100))
+    assert "manifest_look_due" in plan
+    assert "Seq Scan" not in plan, plan
+    assert sorted(await take_due(clock.instant, 100)) == ["BK-LOOK-1", "BK-LOOK-2"]
+    assert await take_due(clock.instant, 100) == []
 
 
 async def test_a_settled_discrepancy_opens_again_when_its_piece_turns_out_otherwise(
