@@ -23,8 +23,7 @@ $$;
 
 CREATE FUNCTION clean.again() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM clean.refill(name) FROM clean.source
-    WHERE (source.rows, source.youngest) IS DISTINCT FROM (SELECT m FROM clean.measure(source.name) AS m);
+    PERFORM clean.refill(touched) FROM clean.touched();
     PERFORM setval(format('%I.%I', schemaname, sequencename)::regclass, coalesce(start_value, 1), false)
     FROM pg_sequences WHERE schemaname = 'public' AND last_value IS NOT NULL
     AND NOT EXISTS (SELECT FROM clean.sequence_kept WHERE sequence_kept.name = sequencename);
@@ -45,5 +44,17 @@ BEGIN
             EXECUTE format('CREATE TABLE clean.%I AS TABLE public.%I', found.relname, found.relname);
         END IF;
     END LOOP;
+    -- One fixed statement over all tables: it is planned once for a connection, not once a table and test.
+    EXECUTE (
+        SELECT format(
+            'CREATE FUNCTION clean.touched() RETURNS SETOF text LANGUAGE plpgsql AS $touched$ BEGIN RETURN QUERY %s; END $touched$',
+            string_agg(
+                CASE WHEN rows = 0 THEN format('SELECT %L WHERE EXISTS (SELECT FROM public.%I)', name, name)
+                ELSE format(
+                    'SELECT %L FROM clean.source WHERE name = %1$L AND (rows, youngest) IS DISTINCT FROM '
+                    '(SELECT (count(*), coalesce(max(xmin::text::bigint), 0)) FROM public.%I)', name, name)
+                END, ' UNION ALL ')
+        ) FROM clean.source
+    );
 END
 $$;

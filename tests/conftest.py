@@ -22,7 +22,10 @@ from msgspec.structs import replace
 from postal import clock as clock_port
 from postal import db, registry
 from postal.config import DatabaseSettings, Settings
+from postal.db.connection import PULSE
 from postal.db.embedded import EmbeddedPostgres
+from postal.db.engine import ENGINE
+from postal.db.lifeline import Lifeline
 from postal.db.migrations import migrate
 from postal.ledger.partitions import ensure_months
 from tests.factories.applications import application
@@ -173,15 +176,49 @@ def clean(cleaner: Cleaner) -> Callable[[], Awaitable[None]]:
     return cleaner.again
 
 
+class KeptPool:
+    """Keeps the connections to the shared database from one test to the next: new ones read every catalogue anew."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[asyncpg.Pool, Lifeline] | None = None
+
+    async def begin(self, settings: DatabaseSettings) -> None:
+        """Start the database, with the connections of the test before if it left them in order."""
+        if self._kept is None or ENGINE.pool is not None:
+            await db.start(settings)
+            return
+        (ENGINE.pool, ENGINE._lifeline), self._kept = self._kept, None
+        ENGINE.settings, ENGINE._users = settings, 1
+        PULSE.away_until = 0.0
+
+    async def end(self) -> None:
+        """Stop the database; connections that rest are kept for the next test."""
+        pool, lifeline = ENGINE.pool, ENGINE._lifeline
+        if ENGINE._users == 1 and pool and lifeline and pool.get_size() == pool.get_idle_size():
+            ENGINE.pool, ENGINE._lifeline, ENGINE._users = None, None, 0
+            self._kept = (pool, lifeline)
+        else:
+            await db.stop()
+
+
+KEPT = KeptPool()
+
+
 @pytest.fixture
 async def database(
     shared_database: DatabaseSettings, clean: Callable[[], Awaitable[None]], clock: SettableClock
 ) -> AsyncIterator[DatabaseSettings]:
     """Start the pool of the application role on a database that is as migrated and seeded."""
     await clean()
-    await db.start(shared_database)
+    await KEPT.begin(shared_database)
+    before = asyncio.all_tasks()
     yield shared_database
-    await db.stop()
+    # The loop goes on with the next test: what this one left running ends here, as a loop of its own would end it.
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await KEPT.end()
 
 
 def settings_of(server: EmbeddedPostgres, name: str) -> DatabaseSettings:

@@ -12,8 +12,13 @@ FOCUS_EACH = """
 async () => {
   const asker = document.querySelector("[hx-trigger='sse:changed']");
   const part = () => document.querySelector(asker.getAttribute('hx-target'));
-  const again = () => new Promise((done) => {
-    document.addEventListener('htmx:afterSettle', done, {once: true});
+  // Another live part of the page may settle first: this one has when what was there is gone.
+  const again = (before) => new Promise((done) => {
+    const over = new AbortController();
+    const end = () => { over.abort(); done(); };
+    const settled = () => { if (!before.isConnected) end(); };
+    document.addEventListener('htmx:afterSettle', settled, {signal: over.signal});
+    setTimeout(end, 20000);
     htmx.trigger(asker, 'sse:changed');
   });
   for (const closed of part().querySelectorAll('details')) closed.open = true;
@@ -26,7 +31,7 @@ async () => {
   for (const id of controls.map((control) => control.id).filter(Boolean)) {
     const before = part();
     document.getElementById(id).focus();
-    await again();
+    await again(before);
     if (before.isConnected) faults.push(`nothing was brought up to date at ${id}`);
     if (document.activeElement.id !== id) faults.push(`${id} lost the focus to ${document.activeElement.tagName}`);
     const now = [...part().querySelectorAll('input:checked')].map((box) => box.id);
