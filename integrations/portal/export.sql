@@ -1,7 +1,8 @@
 -- A page of dossiers (those behind the instant and code $1, $2, up to $3, $4) as rows of DongBoHoSoMC, in the order of
 -- their registration, joined by $7: the same bytes that `rules.outward` and its writer of JSON give. Whose applicant the
 -- actor may not see is left out ($5 sees every one; $6 its organisations, as agency or as the office of a program, $8).
--- The server writes the JSON, since to make it of rows takes a client several times as long.
+-- The server writes the JSON, since to make it of rows takes a client several times as long. Where a dossier's
+-- own row tells that a table bears on it, that table is looked at for no other.
 WITH page AS MATERIALIZED (
     SELECT
         d.code, d.procedure, d.procedure_version, d.service_mode, d.channel, d.status, d.registered_at, d.received_at,
@@ -16,7 +17,11 @@ WITH page AS MATERIALIZED (
     )
 ),
 codes AS MATERIALIZED (
-    SELECT COALESCE(array_agg(code), '{}') AS dossiers, COALESCE(array_agg(result), '{}') AS results FROM page
+    SELECT
+        COALESCE(array_agg(code), '{}') AS dossiers,
+        COALESCE(array_agg(result) FILTER (WHERE status IN (9, 10)), '{}') AS results,
+        COALESCE(array_agg(code) FILTER (WHERE due_now IS NOT NULL), '{}') AS due
+    FROM page
 ),
 paper AS (
     SELECT
@@ -27,8 +32,8 @@ paper AS (
             || '"DuocLayTuKhoDMQG":""}', ',' ORDER BY number
         ) FILTER (WHERE form = 'electronic') AS files,
         string_agg(
-            '{"TenGiayTo":' || portal_text(COALESCE(name, '-')) || ',"SoLuong":"' || copies || '","LoaiGiayTo":"'
-            || CASE form WHEN 'original' THEN '0' ELSE '1' END || '"}', ',' ORDER BY number
+            '{"TenGiayTo":' || portal_text(COALESCE(name, '-')) || ',"SoLuong":"' || copies
+            || CASE form WHEN 'original' THEN '","LoaiGiayTo":"0"}' ELSE '","LoaiGiayTo":"1"}' END, ',' ORDER BY number
         ) FILTER (WHERE form <> 'electronic') AS others
     FROM document_line
     WHERE dossier = ANY (ARRAY(SELECT unnest(dossiers) FROM codes))
@@ -104,7 +109,7 @@ scanned AS (
 moved AS (
     SELECT c.dossier, COALESCE(c.due_extended, c.due) AS due
     FROM dossier_clock AS c
-    WHERE c.dossier = ANY (ARRAY(SELECT unnest(dossiers) FROM codes)) AND c.clock = 'C3' AND c.due_before IS NOT NULL
+    WHERE c.dossier = ANY (ARRAY(SELECT unnest(due) FROM codes)) AND c.clock = 'C3' AND c.due_before IS NOT NULL
 ),
 named AS MATERIALIZED (SELECT code, portal_text(name) AS name FROM organisation),
 titled AS MATERIALIZED (SELECT code, version, portal_text(name_vi) AS name FROM procedure)

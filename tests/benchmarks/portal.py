@@ -43,7 +43,7 @@ async def portal(stage: Stage, size: Size) -> Figure:
         async def ours() -> float:
             begun, rows = perf_counter(), 0
             async for piece in reading.exported(begin, end, array=False):
-                rows += piece.count(b'{"MaHoSo"')
+                rows += piece.count(b"\n")
             took = perf_counter() - begun
             if rows != size.exported:
                 raise RuntimeError(f"{rows} of {size.exported} dossiers")

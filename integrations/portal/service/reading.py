@@ -74,7 +74,9 @@ async def exported(begin: datetime, end: datetime, *, array: bool) -> AsyncItera
     if array:
         yield b"[\n"
     async for _, body in repository.pages(begin, end, whose, between):
-        yield body if first else between.encode() + body
+        if not first:
+            yield between.encode()
+        yield body
         first = False
     if array or not first:
         yield b"\n]\n" if array else b"\n"

@@ -8,6 +8,7 @@ from integrations.portal import repository
 from integrations.portal.repository import Whose
 from integrations.portal.rules import as_json, dossier_fields
 from integrations.portal.service import reading
+from postal.db import fetch
 from tests.factories.dossiers import OFFICE, Desks
 from tests.factories.identity import person
 
@@ -59,3 +60,10 @@ async def test_two_writers_give_the_same_bytes(client, clock):
     assert told[second]["KenhThucHien"] == "2"
     nobody = b"".join([part async for part in reading.exported(BEGIN, BEGIN, array=False)])
     assert nobody == b""
+
+
+async def test_the_planner_writes_texts_and_instants_into_their_statement(database):
+    plan = await fetch("EXPLAIN (VERBOSE) SELECT portal_text(code), portal_at(since) FROM custody")
+    shown = "\n".join(row["QUERY PLAN"] for row in plan)
+    assert "to_json(" in shown
+    assert "portal_" not in shown
