@@ -313,10 +313,10 @@ def _announced(given: Given, at: str) -> AnnouncedItem:
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """An answer as the partner wrote it: `number` tells a later one from an earlier one that came late."""
+    """An answer as the partner wrote it: `number` tells a later one from an earlier one that came late, else `at`."""
 
     despatch: str
-    number: int
+    number: int | None
     at: Instant
     lines: tuple[AnswerLine, ...]
 
@@ -331,7 +331,7 @@ def read_resdes(given: Given, received_at: datetime) -> Reply:
         raise bad("post.piece_twice", f"{twice} có hai lần", f"{twice} is there twice", "/items")
     return Reply(
         despatch=number(given, "despatch"),
-        number=whole(given, "answer", 1, 10_000) or 1,
+        number=whole(given, "answer", 1, 10_000),
         at=instant(given, "answeredAt", received_at),
         lines=lines,
     )

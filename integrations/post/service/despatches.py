@@ -16,28 +16,25 @@ from integrations.post.repository import despatches as repository
 from integrations.post.repository.despatches import Despatch
 from integrations.post.rules.despatches import (
     OPEN,
-    SEEN,
     Announcement,
     Answer,
     AnswerLine,
     Direction,
-    Reply,
     content_of,
-    facts_of,
     read_predes,
     read_resdes,
 )
-from integrations.post.rules.events import scan_id
 from integrations.post.rules.reading import bad, decoded, local, object_of
+from integrations.post.rules.replies import Receipt, TakenBack, scans_of, taken
 from integrations.post.service import setup
 from integrations.post.service.answers import understood
 from manifests.manifests import repository as manifests
 from postal.db import unit_of_work
 from postal.errors import Conflict, PostalError
 from postal.identifiers import new_id
-from postal.ledger.repository import lock_codes
+from postal.ledger.repository import find_rows, lock_codes
 from shipments.custody.rules.wire import ScanBatch
-from shipments.custody.service import receive_batch
+from shipments.custody.service import receive_within
 
 
 async def take_predes(inbound: Inbound, now: datetime) -> Understood:
@@ -118,7 +115,7 @@ async def announce_out(announcement: Announcement, partner: Partner, now: dateti
 
 
 async def take_resdes(inbound: Inbound, now: datetime) -> Understood:
-    """Take a partner's answer: what it has seen becomes its scans, all of it is kept as its word."""
+    """Take a partner's answer: what it has seen becomes its scans, what it no longer says is taken back by scans."""
     partner = inbound.partner
     try:
         reply = read_resdes(object_of(decoded(inbound.raw)), inbound.received_at)
@@ -128,75 +125,61 @@ async def take_resdes(inbound: Inbound, now: datetime) -> Understood:
     if despatch is None:
         message = "Chưa báo trước chuyến này cho đối tác; sẽ thử lại"
         return Understood(state="failed", code=TOO_EARLY, message=message, subjects=(reply.despatch,))
-    said = await repository.answers(despatch.id, despatch.number)
-    last = said[-1] if said else None
-    if last is not None and reply.number <= last.number:
-        same = any(
-            each.number == reply.number and facts_of(each.lines) == facts_of(reply.lines) for each in said
-        )
-        outcome = "repeated" if same else "stale"
-        return Understood(
-            state="done",
-            subjects=(reply.despatch,),
-            results=[{"despatch": reply.despatch, "outcome": outcome}],
-        )
-    results = await _scanned(despatch, reply, last, partner, now)
+    device = await setup.ensure_device(partner, now)
     async with unit_of_work():
-        held = await repository.lock(despatch.id)
-        final = not any(line.outcome in OPEN for line in reply.lines)
-        await repository.add_answer(held.id, _answer(reply, last), final=final, now=now)
-    return understood(results or [{"despatch": reply.despatch, "outcome": "answered"}], [reply.despatch])
-
-
-def _answer(reply: Reply, last: Answer | None) -> Answer:
-    then = {line.piece: line.outcome for line in last.lines} if last else {}
-    lines = tuple(
-        replace(line, before=then.get(line.piece, "none"))
-        if last is not None and then.get(line.piece) != line.outcome
-        else line
-        for line in reply.lines
-    )
-    return Answer(despatch=reply.despatch, number=reply.number, at=reply.at, lines=lines)
+        await repository.lock(despatch.id)
+        said = await repository.answers(despatch.id, despatch.number)
+        outcome, answer = taken(said, reply)
+        results: list[dict[str, Any]] = []
+        if answer is not None:
+            results = await _scanned(despatch, [*said, answer], partner, device, now)
+            final = not any(line.outcome in OPEN for line in answer.lines)
+            await repository.add_answer(despatch.id, answer, final=final, now=now)
+    return understood(results or [{"despatch": reply.despatch, "outcome": outcome}], [reply.despatch])
 
 
 async def _scanned(
-    despatch: Despatch, reply: Reply, last: Answer | None, partner: Partner, now: datetime
+    despatch: Despatch, answers: Sequence[Answer], partner: Partner, device: str, now: datetime
 ) -> list[dict[str, Any]]:
-    """Scan what the partner has seen since its last answer; nobody's silence is a scan."""
-    then = {line.piece: (line.outcome, line.condition) for line in last.lines} if last else {}
-    news = [
-        line
-        for line in reply.lines
-        if line.outcome in SEEN and then.get(line.piece) != (line.outcome, line.condition)
-    ]
-    device = await setup.ensure_device(partner, now)
+    """Scan what the partner's answers come to and was not scanned yet; nobody takes back what never was a scan."""
+    found = scans_of(despatch.id, answers)
+    known = await find_rows({id_ for one in found.taken_back for id_ in (one.scan, one.receipt.scan)})
+    gone = [one for one in found.taken_back if one.receipt.scan in known and one.scan not in known]
+    changes: list[Receipt | TakenBack] = [*gone, *found.receipts]
     digest = hashlib.sha256(f"{partner.id}:{despatch.number}".encode()).hexdigest()[:12]
     batch = ScanBatch(
         device=device,
-        epoch=f"resdes.{digest}.{reply.number}",
+        epoch=f"resdes.{digest}.{answers[-1].number}",
         sent_at=now,
-        last_seq=len(news),
-        scans=[_receipt(line, n, despatch, reply, device) for n, line in enumerate(news, 1)],
+        last_seq=len(changes),
+        scans=[_scan(change, n, despatch, device) for n, change in enumerate(changes, 1)],
     )
-    actor = await partners.actor_of(partner, now)
-    answer = await receive_batch(batch, actor=actor, now=now)
+    answer = await receive_within(batch, actor=await partners.actor_of(partner, now), now=now)
     return [
-        {"itemId": line.piece, "outcome": "refused", "code": verdict.code, "message": verdict.message}
-        if verdict.verdict == "refused"
-        else {"itemId": line.piece, "outcome": "scanned"}
-        for line, verdict in zip(news, answer.results, strict=True)
+        _result(change, verdict.code, verdict.message, refused=verdict.verdict == "refused")
+        for change, verdict in zip(changes, answer.results, strict=True)
     ]
 
 
-def _receipt(line: AnswerLine, n: int, despatch: Despatch, reply: Reply, device: str) -> dict[str, Any]:
-    seed = f"{despatch.id}:{reply.number}"
-    scan = {
-        "id": str(scan_id(reply.at, seed, line.piece)),
-        "seq": n,
+def _result(
+    change: Receipt | TakenBack, code: str | None, message: str | None, *, refused: bool
+) -> dict[str, Any]:
+    back = isinstance(change, TakenBack)
+    piece = change.receipt.line.piece if isinstance(change, TakenBack) else change.line.piece
+    if refused:
+        return {"itemId": piece, "outcome": "refused", "code": code, "message": message}
+    return {"itemId": piece, "outcome": "taken_back" if back else "scanned"}
+
+
+def _scan(change: Receipt | TakenBack, n: int, despatch: Despatch, device: str) -> dict[str, Any]:
+    scan = {"id": str(change.scan), "seq": n, "by": device, "occurred_at": local(change.at)}
+    if isinstance(change, TakenBack):
+        taken_back = {"kind": "correct", "code": change.receipt.line.piece, "manifest": despatch.number}
+        return scan | taken_back | {"corrects": str(change.receipt.scan)}
+    line = change.line
+    scan |= {
         "kind": "receive",
         "code": line.piece,
-        "by": device,
-        "occurred_at": local(reply.at),
         "manifest": despatch.number,
         "counterparty": None if line.outcome == "extra" else despatch.giver,
         "condition": line.condition,
