@@ -1,6 +1,7 @@
 """Fixtures of every test: one embedded PostgreSQL a process, a fresh migrated database a test, a settable clock."""
 
 import asyncio
+import gc
 import itertools
 import os
 import shutil
@@ -43,6 +44,12 @@ for profile, examples in (("ci", 100), ("full", 1000)):
 hypothesis_settings.load_profile(os.environ.get("POSTAL_TEST_PROFILE", "ci"))
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage only in what tests make: modules and thousands of collected tests stay to the end anyway."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 class SettableClock:
