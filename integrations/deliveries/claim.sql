@@ -2,6 +2,8 @@
 -- all, and of each destination what its circuit leaves room for, $4 for each call that it takes at once. So whatever
 -- waits for one destination, another gets its share. A try is counted before it is made; one without an end may have
 -- arrived, which its row says from then on. Claims come one at a time (an advisory lock), so the rooms are right.
+-- The first of a key is asked for in order, and the tries by an array, so that statistics that lag behind a table which
+-- grew fast let nobody read all of it for each message.
 WITH room AS (
     SELECT d.id, d.kind, d.at_once,
         CASE
@@ -32,10 +34,12 @@ due AS (
                 SELECT w.id, w.due_at, w.number
                 FROM delivery AS w
                 WHERE w.destination = r.id AND w.state = 'waiting' AND w.due_at <= $1
-                    AND (w.key IS NULL OR NOT EXISTS (
-                        SELECT FROM delivery AS o
-                        WHERE o.destination = w.destination AND o.key = w.key AND o.number < w.number
-                            AND o.key IS NOT NULL AND o.state IN ('waiting', 'behind', 'sending')
+                    AND (w.key IS NULL OR w.number = (
+                        SELECT o.number FROM delivery AS o
+                        WHERE o.destination = w.destination AND o.key = w.key AND o.key IS NOT NULL
+                            AND o.state IN ('waiting', 'behind', 'sending')
+                        ORDER BY o.number
+                        LIMIT 1
                     ))
                 ORDER BY w.due_at, w.number
                 LIMIT GREATEST(r.free, 0)
@@ -49,7 +53,7 @@ due AS (
 ),
 unknown AS (
     UPDATE delivery_attempt SET outcome = 'unknown', ended_at = $1
-    WHERE ended_at IS NULL AND delivery IN (SELECT id FROM due)
+    WHERE ended_at IS NULL AND delivery = ANY (ARRAY(SELECT id FROM due))
 ),
 claimed AS (
     UPDATE delivery AS m

@@ -10,10 +10,12 @@ promoted AS (
     UPDATE delivery AS n SET state = 'waiting'
     WHERE n.state = 'behind' AND n.id IN (
         SELECT l.id FROM looked_at AS l
-        WHERE NOT EXISTS (
-            SELECT FROM delivery AS o
-            WHERE o.destination = l.destination AND o.key = l.key AND o.key IS NOT NULL AND o.number < l.number
+        WHERE l.number = (
+            SELECT o.number FROM delivery AS o
+            WHERE o.destination = l.destination AND o.key = l.key AND o.key IS NOT NULL
                 AND o.state IN ('waiting', 'behind', 'sending')
+            ORDER BY o.number
+            LIMIT 1
         )
     )
     RETURNING n.id

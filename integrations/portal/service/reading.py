@@ -1,7 +1,9 @@
 """Our dossiers in the portal's fields, for whoever may know whose they are."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
+
+from msgspec import Struct
 
 from integrations.portal import repository
 from integrations.portal.repository import Whose
@@ -19,7 +21,7 @@ from postal.identity.rules import Actor
 from postal.ledger.repository import rows_of
 from shipments.dossiers.projection import undisputed
 from shipments.dossiers.reading import shown_of
-from shipments.dossiers.rules import events_of
+from shipments.dossiers.rules import CaseEvent, events_of
 
 Place = tuple[datetime, str]
 
@@ -52,16 +54,36 @@ async def dossiers(codes: Sequence[str]) -> list[PortalDossier]:
 
 async def progress(codes: Sequence[str]) -> list[PortalProgress]:
     """Write what happened to dossiers in the portal's fields, dossier by dossier."""
-    return [row for known in await repository.known(codes) for row in await progress_of(known)]
+    found = await repository.known(codes)
+    courses = await courses_of(found)
+    return [row for known in found for row in courses[known.code].rows()]
 
 
-async def progress_of(known: Known, about: frozenset[object] | None = None) -> tuple[PortalProgress, ...]:
-    """Write what happened to one dossier; `about` restricts it to some events, None among them to its delivery."""
-    found = (await rows_of([known.code])).get(known.code)
-    events = events_of(known.code, undisputed(found)) if found else ()
-    places = {event.body.get("unit") or event.organisation for event in events}
-    names = await repository.names_of([place for place in places if place])
-    return progress_fields(known.code, events, names=names, delivered_at=known.delivered_at, about=about)
+class Course(Struct, frozen=True, kw_only=True):
+    """What happened to a dossier, and what the places are called where it did."""
+
+    known: Known
+    events: Sequence[CaseEvent]
+    names: Mapping[str, str]
+
+    def rows(self, about: frozenset[object] | None = None) -> tuple[PortalProgress, ...]:
+        """Write it; `about` restricts it to some events, None among them to its delivery."""
+        delivered_at = self.known.delivered_at
+        return progress_fields(
+            self.known.code, self.events, names=self.names, delivered_at=delivered_at, about=about
+        )
+
+
+async def courses_of(found: Sequence[Known], wanted: Collection[str] | None = None) -> dict[str, Course]:
+    """Read what happened to dossiers (those `wanted` alone): two statements, however many they are."""
+    codes = [known.code for known in found if wanted is None or known.code in wanted]
+    rows = await rows_of(codes) if codes else {}
+    events = {code: events_of(code, undisputed(of)) for code, of in rows.items()}
+    places = {event.body.get("unit") or event.organisation for each in events.values() for event in each}
+    names = await repository.names_of(sorted(place for place in places if place)) if places else {}
+    return {
+        known.code: Course(known=known, events=events.get(known.code, ()), names=names) for known in found
+    }
 
 
 async def exported(begin: datetime, end: datetime, *, array: bool) -> AsyncIterator[bytes]:

@@ -20,13 +20,12 @@ from integrations.portal.repository import Subject
 from integrations.portal.rules import (
     DOSSIERS,
     PROGRESS,
-    Known,
     answered_well,
     dossier_fields,
     envelope,
     settings_of,
 )
-from integrations.portal.service.reading import progress_of
+from integrations.portal.service.reading import Course, courses_of
 from integrations.signing.rules import signed
 from manifests.reports import repository as reports
 from manifests.reports.rules.portal import PortalReceipt
@@ -125,16 +124,17 @@ class PortalAdapter(Adapter):
         if partner is None or not partner.url:
             return {message.id: Skip("portal.no_address") for message in messages}
         codes = {message.subject for message in messages}
-        known = {each.code: each for each in await repository.known(codes)}
+        steps = {message.subject for message in messages if message.topic == PROGRESS_TOPIC}
+        courses = await courses_of(await repository.known(codes), steps)
         told = await repository.told(destination, codes)
         secrets = await partners.outbound_secrets(partner, now)
         prepared: dict[UUID, Call | Skip] = {}
         for message in messages:
-            dossier = known.get(message.subject)
-            if dossier is None:
+            course = courses.get(message.subject)
+            if course is None:
                 prepared[message.id] = Skip("portal.no_dossier")
                 continue
-            body = await self._body(partner, message, dossier, secrets, is_updating=dossier.code in told)
+            body = self._body(partner, message, course, secrets, is_updating=message.subject in told)
             if body is None:
                 prepared[message.id] = Skip("portal.nothing_to_tell")
                 continue
@@ -143,20 +143,22 @@ class PortalAdapter(Adapter):
             prepared[message.id] = Call(url=partner.url, body=body, headers=headers)
         return prepared
 
-    async def _body(
-        self, partner: Partner, message: Queued, known: Known, secrets: Sequence[str], *, is_updating: bool
+    def _body(
+        self, partner: Partner, message: Queued, course: Course, secrets: Sequence[str], *, is_updating: bool
     ) -> bytes | None:
         rows: tuple[Struct, ...]
         if message.topic == DOSSIER_TOPIC:
-            fields = dossier_fields(known)
+            fields = dossier_fields(course.known)
             service, rows = DOSSIERS, (fields,)
-            self._remember((partner.id, message.id), (int(fields.trang_thai_ho_so), known.status.value))
+            self._remember(
+                (partner.id, message.id), (int(fields.trang_thai_ho_so), course.known.status.value)
+            )
         else:
             about = {UUID(event) for event in message.payload.get("events", ())}
             wanted: frozenset[object] = frozenset(
                 about | ({None} if message.payload.get("delivery") else set())
             )
-            service, rows, is_updating = PROGRESS, await progress_of(known, wanted), True
+            service, rows, is_updating = PROGRESS, course.rows(wanted), True
             if not rows:
                 return None
         settings = settings_of(partner.settings)

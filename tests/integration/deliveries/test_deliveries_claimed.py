@@ -3,13 +3,14 @@
 import itertools
 import random
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from integrations.deliveries import repository
-from integrations.deliveries.rules import Finished, Outcome, State
+from integrations.deliveries.rules import Finished, Outcome, Outgoing, State
 from integrations.deliveries.service.delivering import AHEAD
-from postal.db import fetch, unit_of_work
+from postal.db import fetch, fetch_value, unit_of_work
 from tests.factories.deliveries import destination, queued
 
 UNENDED = ("waiting", "behind", "sending")
@@ -126,3 +127,33 @@ async def test_a_message_whose_writer_missed_the_end_before_it_goes_on(database,
     async with unit_of_work():
         assert await repository.promote(0, 100) == (1, None)
     assert len(await claimed(now, now)) == 1
+
+
+async def read_by(work):
+    """Give how many rows of the queue and its tries a piece of work reads."""
+    read = (
+        "SELECT sum(seq_tup_read + COALESCE(idx_tup_fetch, 0))::int FROM pg_stat_xact_user_tables"
+        " WHERE relname IN ('delivery', 'delivery_attempt')"
+    )
+    async with unit_of_work():
+        before = await fetch_value(read)
+        await work
+        return await fetch_value(read) - before
+
+
+async def test_a_message_more_reads_no_more_of_a_queue_that_grew_before_statistics_knew(database, clock):
+    now = machine = clock.instant
+    place = await destination(now, at_once=4)
+    for count in (20, 1_000):
+        for _ in range(2):
+            await queued(place, now, count, key=lambda number: f"k{number}")
+        for _ in range(8):  # From the sixth time on a statement may be planned for any values.
+            message = Outgoing(id=uuid4(), topic="t", subject="S-1", key="k1", payload={})
+            assert await read_by(repository.enqueue(place, [message], now)) <= 4
+            lease = machine + timedelta(seconds=60)
+            assert await read_by(repository.claim(now, machine, lease, AHEAD, 8, {"test"})) <= 60
+            sending = await fetch(
+                "SELECT id AS delivery, attempts AS attempt FROM delivery WHERE state = 'sending'"
+            )
+            async with unit_of_work():
+                await repository.give_back([(row["delivery"], row["attempt"]) for row in sending])
