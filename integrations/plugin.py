@@ -47,6 +47,7 @@ from integrations.portal.rules import PortalSettings
 from integrations.portal.service import taking as portal_taking
 from integrations.portal.service.sending import PortalAdapter
 from integrations.portal.tasks import REGULAR as PORTAL_REGULAR
+from integrations.post import api as post_api
 from integrations.post import pages as post_pages
 from integrations.post import service as post
 from integrations.post.repository import orders as post_orders
@@ -84,6 +85,7 @@ HANDLERS: tuple[Any, ...] = (
     *inbox_api.HANDLERS,
     *partner_pages.PAGES,
     *inbox_pages.PAGES,
+    *post_api.HANDLERS,
     *post_pages.HANDLERS,
     *portal_api.HANDLERS,
     *portal_pages.HANDLERS,

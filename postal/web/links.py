@@ -69,6 +69,8 @@ LINKS = (
     Link("listImports", "/items/0/id", "job", _IMPORT),
     Link("createPartner", "/partner/code", "partner", _PARTNER),
     Link("listPartners", "/items/0/code", "partner", _PARTNER),
+    Link("listPostOrders", "/items/0/code", "order", ("getPostOrder",)),
+    Link("listPostDespatches", "/items/0/id", "despatch", ("getPostDespatch",)),
     Link("listInbox", "/items/0/id", "message", ("getInboxMessage", "getInboxContent", "replayInboxMessage")),
     Link("stateCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),
     Link("withdrawCalendarDecision", "/calendar", "code", ("listCalendarDecisions",)),

@@ -51,6 +51,7 @@ TAGS = {
     "feed": "Everything that happened, in one order, for programs that follow",
     "portal": "The national portal's fields, both ways",
     "partners": "Programs of others, and the messages that they send",
+    "post": "The post's own system: orders to collect at home, despatches announced and answered",
     "epcis": "EPCIS 2.0: events of a supply chain, captured and queried",
     "deliveries": "What goes to programs of others: what waits, what failed, sending it again",
     "imports": "Files of agencies: brought, tried, imported, and what was refused",

@@ -42,6 +42,7 @@ THINGS = {
     "trips": "trip",
     "subscriptions": "subscription",
     "orders": "order",
+    "post": "order",
     "despatches": "despatch",
     "discrepancies": "discrepancy",
     "incidents": "incident",

@@ -10,8 +10,10 @@ from litestar.response import Redirect
 
 from integrations.post.repository import despatches as repository
 from integrations.post.repository.despatches import Despatch
-from integrations.post.rules.despatches import AnswerLine, Direction, differences
+from integrations.post.rules.despatches import Direction
+from integrations.post.rules.seeing import SEEING_DESPATCHES
 from integrations.post.service import answering
+from integrations.post.service.reading import seen
 from postal import clock
 from postal.errors import Conflict, Forbidden, PostalError
 from postal.http.language import page_language
@@ -24,19 +26,6 @@ from postal.web.sections import HomeSection, Need
 
 ON_A_PAGE = 50
 COUNTED = 100
-SEEING = frozenset(
-    {
-        Role.CLERK,
-        Role.SORTER,
-        Role.SUPERVISOR,
-        Role.POST_DESK,
-        Role.DESK,
-        Role.AGENCY_HEAD,
-        Role.ADMIN,
-        Role.CONTROL,
-        Role.REGULATOR,
-    }
-)
 RECEIVING = frozenset({Role.CLERK, Role.SORTER, Role.SUPERVISOR, Role.POST_DESK, Role.DESK})
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -52,7 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
-@get("/despatches", opt=roles(*SEEING), include_in_schema=False, summary="Page: despatches")
+@get("/despatches", opt=roles(*SEEING_DESPATCHES), include_in_schema=False, summary="Page: despatches")
 async def show_list(request: Request[Actor, Any, Any], cursor: PageCursor = None) -> Response[str]:
     """List what was announced between the person's organisation and partners of the post."""
     after = decode_cursor(cursor, tuple[datetime, UUID])
@@ -70,7 +59,12 @@ async def show_list(request: Request[Actor, Any, Any], cursor: PageCursor = None
     )
 
 
-@get("/despatches/{despatch:uuid}", opt=roles(*SEEING), include_in_schema=False, summary="Page: a despatch")
+@get(
+    "/despatches/{despatch:uuid}",
+    opt=roles(*SEEING_DESPATCHES),
+    include_in_schema=False,
+    summary="Page: a despatch",
+)
 async def show(request: Request[Actor, Any, Any], despatch: FromPath[UUID]) -> Response[str]:
     """Show a despatch to its giver and its receiver."""
     return await _despatch(request, despatch)
@@ -95,11 +89,8 @@ async def answer(request: Request[Actor, Any, Any], despatch: FromPath[UUID]) ->
 async def _despatch(
     request: Request[Actor, Any, Any], identifier: UUID, refused: PostalError | None = None
 ) -> Response[str]:
-    found = await repository.get(identifier, request.user)
-    result, _ = await answering.standing(found, await clock.now())
-    ours = [AnswerLine(piece=line.code, outcome=answering.OUTCOMES[line.line_class]) for line in result.lines]
-    answers = await repository.answers(found.id, found.number)
-    theirs = answers[-1].lines if answers and found.direction is Direction.OUT else ()
+    gathered = await seen(identifier, actor=request.user, now=await clock.now())
+    found = gathered.despatch
     receiver = found.direction is Direction.IN and found.receiver in request.user.sees
     return page(
         request,
@@ -110,9 +101,9 @@ async def _despatch(
         despatch=found,
         names=await _names([found]),
         directions=Direction,
-        answers=answers,
-        differences=differences(ours, theirs) if theirs else [],
-        ours=ours,
+        answers=gathered.answers,
+        differences=gathered.differences,
+        ours=gathered.found,
         words=WORDS,
         may_answer=receiver and not found.final and bool(request.user.roles & RECEIVING),
     )

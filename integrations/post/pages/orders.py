@@ -16,9 +16,9 @@ from integrations.post.rules.orders import (
     STATES,
     UNASSIGNED,
     Order,
-    OrderState,
     may,
 )
+from integrations.post.rules.seeing import SEEING_ORDERS, SHOWN
 from integrations.post.service import orders as service
 from postal import clock
 from postal.errors import Conflict, Forbidden, PostalError, Unprocessable
@@ -31,27 +31,9 @@ from postal.web.rendering import page
 
 ON_A_PAGE = 50
 LONGEST_COURIER = 35
-SEEING = frozenset(
-    {
-        Role.CLERK,
-        Role.COURIER,
-        Role.SUPERVISOR,
-        Role.POST_DESK,
-        Role.DESK,
-        Role.ADMIN,
-        Role.CONTROL,
-        Role.REGULATOR,
-    }
-)
-OPEN = (OrderState.REGISTERED, OrderState.COLLECTING)
-SHOWN = {
-    "open": OPEN,
-    "collected": (OrderState.COLLECTED,),
-    "off": (OrderState.CANCELLED, OrderState.UNUSED),
-}
 
 
-@get("/orders", opt=roles(*SEEING), include_in_schema=False, summary="Page: orders to collect at home")
+@get("/orders", opt=roles(*SEEING_ORDERS), include_in_schema=False, summary="Page: orders to collect at home")
 async def show(
     request: Request[Actor, Any, Any], cursor: PageCursor = None, which: str = "open"
 ) -> Response[str]:

@@ -37,6 +37,15 @@ class Despatch(Struct, frozen=True, kw_only=True):
     asked: bool
 
 
+class SeenDespatch(Struct, frozen=True, kw_only=True):
+    """What was announced, what this system finds of it now, what was answered, and where the two sides differ."""
+
+    despatch: Despatch
+    found: tuple[AnswerLine, ...]
+    answers: tuple[Answer, ...]
+    differences: tuple[tuple[str, str, str], ...]
+
+
 async def add(despatch: Despatch) -> None:
     """Keep an announcement and its pieces; one that was announced before gets the new list."""
     kept = await fetch_value(
@@ -109,7 +118,9 @@ async def get(identifier: UUID, actor: Actor) -> Despatch:
     return _despatch(rows[0])
 
 
-async def page_of(actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int) -> list[Despatch]:
+async def page_of(
+    actor: Actor, *, after: tuple[datetime, UUID] | None, limit: int, number: str | None = None
+) -> list[Despatch]:
     """List the despatches of which the actor's organisation is giver or receiver, newest first."""
     at, identifier = after or (None, None)
     rows = await fetch(
@@ -118,6 +129,7 @@ async def page_of(actor: Actor, *, after: tuple[datetime, UUID] | None, limit: i
         FROM post_despatch
         WHERE ($1 OR giver = ANY($2::text[]) OR receiver = ANY($2::text[]))
           AND ($3::timestamptz IS NULL OR (announced_at, id) < ($3, $4::uuid))
+          AND ($6::text IS NULL OR number = $6)
         ORDER BY announced_at DESC, id DESC
         LIMIT $5
         """,  # noqa: S608
@@ -126,6 +138,7 @@ async def page_of(actor: Actor, *, after: tuple[datetime, UUID] | None, limit: i
         at,
         identifier,
         limit,
+        number,
     )
     return [_despatch(row) for row in rows]
 
