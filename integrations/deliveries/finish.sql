@@ -10,6 +10,7 @@ noted AS (
     SET ended_at = $2, outcome = g.outcome, status = g.status, code = g.code, milliseconds = g.milliseconds
     FROM given AS g
     WHERE a.delivery = g.delivery AND a.number = g.number AND (a.ended_at IS NULL OR a.outcome = 'unknown')
+        AND a.delivery = ANY (ARRAY(SELECT delivery FROM given))
 ),
 moved AS (
     UPDATE delivery AS m
