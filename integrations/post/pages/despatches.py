@@ -40,6 +40,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "none": ("không nói đến", "not mentioned"),
 }
 
+REPLACES = (
+    "Lần trả lời sau thay lần trước: bưu gửi mà lần sau không còn báo đã nhận thì lượt quét nhận được thu hồi.",
+    "A later answer replaces the one before: the scan of what it no longer says was received is taken back.",
+)
+
 
 @get("/despatches", opt=roles(*SEEING_DESPATCHES), include_in_schema=False, summary="Page: despatches")
 async def show_list(request: Request[Actor, Any, Any], cursor: PageCursor = None) -> Response[str]:
@@ -105,6 +110,7 @@ async def _despatch(
         differences=gathered.differences,
         ours=gathered.found,
         words=WORDS,
+        replaces=REPLACES if found.direction is Direction.OUT else None,
         may_answer=receiver and not found.final and bool(request.user.roles & RECEIVING),
     )
 

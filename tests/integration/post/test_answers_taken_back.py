@@ -108,7 +108,9 @@ async def test_what_a_second_answer_no_longer_says_was_received_is_taken_back_on
     assert classes[b] in {"missing", "awaiting_device"}
     clerk = await staff("an", DESK, Role.DESK, now=clock.instant)
     despatch = await repository.find("vnp", Direction.OUT, answers.despatch)
-    assert "đã nhận → thiếu" in check_page(await client.get(f"/despatches/{despatch.id}", headers=clerk))
+    shown = check_page(await client.get(f"/despatches/{despatch.id}", headers=clerk))
+    assert "đã nhận → thiếu" in shown
+    assert "Lần trả lời sau thay lần trước" in shown
     # Doubled, or the first again: nothing more is scanned.
     before = await fetch(SCANS)
     assert await answers.send(second) == [("repeated", "")]
