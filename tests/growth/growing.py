@@ -20,7 +20,16 @@ OFFICES = 400
 DIGITS = 10**8
 LOADERS = 2
 # Larger than their indexes are worth while they are filled.
-STRIPPED = ("piece", "custody", "visibility", "manifest_scan", "manifest_line", "manifest", "ledger_subject")
+STRIPPED = (
+    "piece",
+    "custody",
+    "visibility",
+    "manifest_scan",
+    "manifest_line",
+    "manifest_look",
+    "manifest",
+    "ledger_subject",
+)
 STRIPPED += ("ledger_month", "device_sync")
 SETTINGS = ("SET maintenance_work_mem = '512MB'", "SET work_mem = '128MB'", "SET synchronous_commit = off")
 
