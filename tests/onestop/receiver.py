@@ -8,6 +8,7 @@ import asyncio
 import random
 import re
 import sys
+from collections import Counter
 from contextlib import asynccontextmanager
 
 import msgspec
@@ -106,6 +107,7 @@ class Receiver:
         self.books, self.chances, self.calls = books, chances, 0
         self.random = random.Random(seed)
         self.copies, self.writers = [], set()
+        self.odd: Counter[str] = Counter()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer calls on a connection until it ends or one is lost."""
@@ -144,17 +146,24 @@ class Receiver:
     def _taken(self, message_id: str, body: bytes) -> dict | None:
         chances, drawn = self.chances, self.random.random()
         if drawn < chances.lost:
+            self.odd["lost"] += 1
             if self.random.random() < chances.late * 10:
                 self.copies.append((message_id, body))
             return None
         if drawn > 1 - chances.refused:
+            self.odd["refused"] += 1
             return {"error_code": "99", "message": "Hệ thống bận: Nguyễn Thị Hằng"}
         answer = self.books.take(message_id, msgspec.json.decode(body))
         if self.random.random() < chances.doubled:
+            self.odd["doubled"] += 1
             self.books.take(message_id, msgspec.json.decode(body))
         if self.copies and self.random.random() < 0.5:
+            self.odd["late"] += 1
             self.books.take(self.copies[0][0], msgspec.json.decode(self.copies.pop(0)[1]))
-        return None if self.random.random() < chances.unanswered else answer
+        if self.random.random() < chances.unanswered:
+            self.odd["unanswered"] += 1
+            return None
+        return answer
 
 
 @asynccontextmanager

@@ -61,6 +61,7 @@ class World:
             finally:
                 self._configure(kept)
             self.calls = to_agency.calls + to_portal.calls
+            self.odd = to_agency.odd + to_portal.odd
         return self
 
     @staticmethod
