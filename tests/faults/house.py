@@ -86,6 +86,10 @@ class House:
             return [pid for parent in self.pids("postgres") for pid in _children(parent)]
         return [pid for pid in _children(self.process.pid) if _plays(pid, role)]
 
+    def age(self, pid: int) -> float:
+        """Give the seconds since a process began."""
+        return time.time() - psutil.Process(pid).create_time()
+
     def send(self, pid: int, number: signal.Signals) -> bool:
         """Send a signal; False when the process was gone already."""
         try:

@@ -49,6 +49,8 @@ BOUNDS = {"web": 5.0, "postgres": 15.0, "supervisor": 30.0}
 SLACK_S = 3.0
 MESSAGES_S = 15.0
 HUNG_S = 25.0
+# A process that is silent before its first beat may only be starting slowly, so it is given longer.
+STARTING_S, HUNG_STARTING_S = 12.0, 75.0
 LATE = "SELECT count(*) FROM outbox WHERE created_at < $1 AND done_at IS NULL AND dead_at IS NULL"
 LIVE = "SELECT count(*) FROM outbox WHERE done_at IS NULL"
 
@@ -117,6 +119,7 @@ async def _round(house: House, load: Load, fault: str, dice: random.Random) -> N
     at, instant = time.monotonic(), machine_now()
     verb, what = fault.split(" ", 1)
     hurt: set[int] = set()
+    young = False
     if fault == "flush valkey":
         await asyncio.to_thread(flush, house.folder)
     elif fault == "kill supervisor":
@@ -136,17 +139,19 @@ async def _round(house: House, load: Load, fault: str, dice: random.Random) -> N
         house.send(next(iter(hurt)), signal.SIGKILL)
     else:
         role = what.removesuffix(" for good")
-        hurt = {dice.choice(house.pids(role))}
-        house.send(next(iter(hurt)), signal.SIGSTOP)
+        hurt = {frozen := dice.choice(house.pids(role))}
+        young = house.age(frozen) < STARTING_S
+        house.send(frozen, signal.SIGSTOP)
         if role == what:
             await asyncio.sleep(dice.uniform(0.5, 3.0))
-            house.send(next(iter(hurt)), signal.SIGCONT)
+            house.send(frozen, signal.SIGCONT)
             hurt = set()
     healed = time.monotonic()
     await _recovers(house, load, fault, since=healed)
     if fault == "kill web":
         _only_those_in_flight_failed(load, at - load.begun)
-    within = HUNG_S if "for good" in fault else BOUNDS["postgres"] + SLACK_S
+    hung = HUNG_STARTING_S if young else HUNG_S
+    within = hung if "for good" in fault else BOUNDS["postgres"] + SLACK_S
     await _until(lambda: not _living(house, hurt) and _complete(house), within, "processes are replaced")
     await _messages_are_done(house, instant)
 
