@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import psutil
 
+from postal.clock import machine_now
 from postal.config import DatabaseSettings
 from postal.db.embedded import running_dsns
 
@@ -88,7 +89,7 @@ class House:
 
     def age(self, pid: int) -> float:
         """Give the seconds since a process began."""
-        return time.time() - psutil.Process(pid).create_time()
+        return machine_now().timestamp() - psutil.Process(pid).create_time()
 
     def send(self, pid: int, number: signal.Signals) -> bool:
         """Send a signal; False when the process was gone already."""
