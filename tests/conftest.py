@@ -49,7 +49,6 @@ _numbers = itertools.count(1)
 def pytest_collection_finish() -> None:
     """Look for garbage only in what tests make: modules and thousands of collected tests stay to the end anyway."""
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 class SettableClock:

@@ -74,6 +74,12 @@ NextPage = Annotated[
 ]
 
 
+def _path(description: str) -> Any:
+    # The rest of a path comes with the slash before it, which is one character more.
+    bound = {"max_length": LONGEST_VALUE}
+    return PathParameter(max_length=LONGEST_VALUE + 1, description=description, schema_extra=bound)
+
+
 @dataclass
 class EventsOperation(Operation):
     """Names the parameters of a query, which the handler reads itself since it refuses every other one."""
@@ -220,7 +226,7 @@ class EpcisController(Controller):
     async def get_event(
         self,
         request: Request[Actor, Any, Any],
-        event: Annotated[str, PathParameter(max_length=2_000, description="Its eventID, percent-encoded")],
+        event: Annotated[str, _path("Its eventID, percent-encoded")],
     ) -> Response[bytes]:
         """Give what has this id; an event and the declaration of its error share one."""
         return await _queried(request, _read([("EQ_eventID", _id_of(event))]), must=True)
@@ -234,9 +240,7 @@ class EpcisController(Controller):
     async def of_epc(
         self,
         request: Request[Actor, Any, Any],
-        epc: Annotated[
-            str, PathParameter(max_length=2_000, description="The address of the thing, then `/events`")
-        ],
+        epc: Annotated[str, _path("The address of the thing, then `/events`")],
     ) -> Response[bytes]:
         """Give the events that name a thing, as `MATCH_anyEPC`, with the other parameters of a query."""
         address, slash, rest = epc.lstrip("/").rpartition("/")

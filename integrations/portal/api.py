@@ -29,7 +29,7 @@ from postal.identity.rules import Actor, Role
 from postal.network.rules import start_of
 
 Caller = Request[Actor, Any, Any]
-READERS = roles(Role.SYSTEM, Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD)
+READERS = {**roles(Role.SYSTEM, Role.DESK, Role.SPECIALIST, Role.AGENCY_HEAD), **refuses(404)}
 CALLED = {**ANYONE, **limited("partner-messages", 12_000, 60)}
 MOST_A_BODY = 8_388_608
 EARLIEST, LATEST = date(1970, 1, 1), date(9999, 1, 1)

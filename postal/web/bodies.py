@@ -71,7 +71,9 @@ def _bytes(media: Iterable[str]) -> dict[str, Any]:
 def _sent_bytes(media: Iterable[str]) -> dict[str, Any]:
     """Say that bytes are sent; text as well, whose bound is that of the body."""
     return {
-        each: {"schema": {"type": "object"} if each == JSON else {"type": "string", "format": "binary"}}
+        each: {
+            "schema": {"type": "object"} if each.endswith("json") else {"type": "string", "format": "binary"}
+        }
         for each in media
     }
 

@@ -1,6 +1,7 @@
 """One run of schemathesis as one caller: its settings, what it may not do, and what it found."""
 
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ WELL_FORMED_AND_REFUSED = {
     "manifest.future": "no schema knows what time it is",
     "manifest.piece_code": "the forms of codes are several, and some have a check digit",
     "file.too_large": "how large a file may be depends on its kind",
+    "file.type": "what bytes are, their first ones say",
     "epcis.document": "what a document of EPCIS is, GS1's own schema says, which is not repeated in ours",
     "epcis.context": "likewise",
     "epcis.time": "no schema says which years are meant, or that a minute has sixty seconds",
@@ -69,7 +71,9 @@ def run(target: Target, caller: str, *, seed: int, examples: int, phases: set[st
     config = SchemathesisConfig.from_dict(_settings(target, caller, seed, examples, phases))
     schema = schemathesis.openapi.from_url(f"{target.url}/schema/openapi.json", config=config)
     found = Found()
-    with _rules_of_the_game(target):
+    with _rules_of_the_game(target), warnings.catch_warnings():
+        # Lists of fifty texts are long when they are told.
+        warnings.filterwarnings("ignore", "Generating overly large repr")
         for event in from_schema(schema).execute():
             _note(event, found)
     return found
