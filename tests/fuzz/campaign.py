@@ -13,6 +13,7 @@ from schemathesis import hooks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
 
+from integrations.feed.api import LONGEST_WAIT_S
 from tests.fuzz.conftest import Target
 
 THINGS = {
@@ -41,6 +42,7 @@ WELL_FORMED_AND_REFUSED = {
     "manifest.piece_code": "the forms of codes are several, and some have a check digit",
     "file.too_large": "how large a file may be depends on its kind",
     "file.type": "what bytes are, their first ones say",
+    "file.empty": "that there are any, the form of bytes does not say",
     "epcis.document": "what a document of EPCIS is, GS1's own schema says, which is not repeated in ours",
     "epcis.context": "likewise",
     "epcis.time": "no schema says which years are meant, or that a minute has sixty seconds",
@@ -84,7 +86,7 @@ def _settings(target: Target, caller: str, seed: int, examples: int, phases: set
         "seed": seed,
         "base-url": target.url,
         "headers": target.callers[caller],
-        "request-timeout": 15,
+        "request-timeout": 15 + LONGEST_WAIT_S,
         "continue-on-failure": True,
         "cache": {"enabled": False},
         "checks": {
