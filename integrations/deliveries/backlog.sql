@@ -7,9 +7,9 @@ SELECT
     min(w.oldest) FILTER (WHERE d.state = 'active') AS oldest
 FROM delivery_destination AS d
 LEFT JOIN (
-    SELECT destination, count(*) AS waiting, min(since_at) AS oldest
+    SELECT destination, count(*) AS waiting, min(open_since) AS oldest
     FROM delivery
-    WHERE state IN ('waiting', 'behind', 'sending')
+    WHERE open_since IS NOT NULL
     GROUP BY destination
 ) AS w ON w.destination = d.id
 LEFT JOIN (

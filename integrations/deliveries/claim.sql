@@ -2,8 +2,8 @@
 -- all, and of each destination what its circuit leaves room for, $4 for each call that it takes at once. So whatever
 -- waits for one destination, another gets its share. A try is counted before it is made; one without an end may have
 -- arrived, which its row says from then on. Claims come one at a time (an advisory lock), so the rooms are right.
--- The first of a key is asked for in order, and the tries by an array, so that statistics that lag behind a table which
--- grew fast let nobody read all of it for each message.
+-- The first of a key is asked for in order and by its lane, and the tries by an array, so that statistics that lag
+-- behind a table which grew fast let nobody read all of it for each message.
 WITH room AS (
     SELECT d.id, d.kind, d.at_once,
         CASE
@@ -33,11 +33,10 @@ due AS (
             (
                 SELECT w.id, w.due_at, w.number
                 FROM delivery AS w
-                WHERE w.destination = r.id AND w.state = 'waiting' AND w.due_at <= $1
+                WHERE w.queue = r.id AND w.due_at <= $1
                     AND (w.key IS NULL OR w.number = (
                         SELECT o.number FROM delivery AS o
-                        WHERE o.destination = w.destination AND o.key = w.key AND o.key IS NOT NULL
-                            AND o.state IN ('waiting', 'behind', 'sending')
+                        WHERE o.lane = w.lane
                         ORDER BY o.number
                         LIMIT 1
                     ))

@@ -3,10 +3,10 @@
 SELECT
     d.*,
     (SELECT count(*) FROM delivery AS m
-        WHERE m.destination = d.id AND m.state IN ('waiting', 'behind', 'sending')) AS waiting,
+        WHERE m.destination = d.id AND m.open_since IS NOT NULL) AS waiting,
     (SELECT count(*) FROM delivery AS m WHERE m.destination = d.id AND m.state = 'dead') AS dead,
-    (SELECT min(m.since_at) FROM delivery AS m
-        WHERE m.destination = d.id AND m.state IN ('waiting', 'behind', 'sending')) AS oldest_at
+    (SELECT min(m.open_since) FROM delivery AS m
+        WHERE m.destination = d.id AND m.open_since IS NOT NULL) AS oldest_at
 FROM delivery_destination AS d
 WHERE ($1::text[] IS NULL OR d.organisation = ANY ($1))
     AND ($2::uuid IS NULL OR d.id = $2)

@@ -1,8 +1,8 @@
 -- Give up, at $2 and for the reason $3, at most $5 messages of a destination ($1) that wait since before $4.
 WITH chosen AS (
     SELECT id FROM delivery
-    WHERE destination = $1 AND state IN ('waiting', 'behind') AND since_at < $4
-    ORDER BY since_at, number
+    WHERE destination = $1 AND state IN ('waiting', 'behind') AND open_since < $4
+    ORDER BY open_since, number
     LIMIT $5
     FOR UPDATE
 )

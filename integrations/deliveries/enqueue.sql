@@ -1,5 +1,5 @@
 -- Keep messages ($2) for a destination ($1) from $3 on, each once. One whose key has an unended message waits behind
--- it; where two writers miss each other's, `promote.sql` and the claim see to the order. (Asked for in order, as there.)
+-- it; where two writers miss each other's, `promote.sql` and the claim see to the order.
 INSERT INTO delivery (
     id, destination, message, topic, subject, key, payload, state, attempts, tried, replays, made_at, since_at, due_at)
 SELECT
@@ -9,8 +9,7 @@ SELECT
             row_number() OVER (PARTITION BY g.key ORDER BY g.place) > 1
             OR (
                 SELECT o.number FROM delivery AS o
-                WHERE o.destination = d.id AND o.key = g.key AND o.key IS NOT NULL
-                    AND o.state IN ('waiting', 'behind', 'sending')
+                WHERE o.lane = delivery_lane(d.id, g.key)
                 ORDER BY o.number
                 LIMIT 1
             ) IS NOT NULL

@@ -26,7 +26,7 @@ promoted AS (
     WHERE n.state = 'behind' AND n.id IN (
         SELECT (
             SELECT b.id FROM delivery AS b
-            WHERE b.destination = e.destination AND b.key = e.key AND b.key IS NOT NULL AND b.state = 'behind'
+            WHERE b.lane = delivery_lane(e.destination, e.key) AND b.state = 'behind'
             ORDER BY b.number
             LIMIT 1
         )

@@ -1,9 +1,9 @@
 -- Let go on what waits behind nothing, among the next $2 messages after number $1: their writers missed the end of the
 -- message before them. Gives how many, and where to go on (null: from the beginning).
 WITH looked_at AS (
-    SELECT id, number, destination, key FROM delivery
-    WHERE state = 'behind' AND number > $1
-    ORDER BY number
+    SELECT id, number, lane FROM delivery
+    WHERE behind > $1
+    ORDER BY behind
     LIMIT $2
 ),
 promoted AS (
@@ -12,8 +12,7 @@ promoted AS (
         SELECT l.id FROM looked_at AS l
         WHERE l.number = (
             SELECT o.number FROM delivery AS o
-            WHERE o.destination = l.destination AND o.key = l.key AND o.key IS NOT NULL
-                AND o.state IN ('waiting', 'behind', 'sending')
+            WHERE o.lane = l.lane
             ORDER BY o.number
             LIMIT 1
         )

@@ -20,8 +20,7 @@ arranged AS (
         row_number() OVER (PARTITION BY c.key ORDER BY c.fresh) > 1
         OR EXISTS (
             SELECT FROM delivery AS o
-            WHERE o.destination = $1 AND o.key = c.key AND o.key IS NOT NULL
-                AND o.state IN ('waiting', 'behind', 'sending')
+            WHERE o.lane = delivery_lane($1, c.key)
         )
     ) AS behind
     FROM chosen AS c

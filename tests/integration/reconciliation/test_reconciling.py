@@ -285,7 +285,7 @@ async def test_looking_again_reads_what_is_due_and_not_all_that_waits(receiver, 
         RECEIVER,
         clock.instant,
     )
-    await execute("ANALYZE manifest_look")
+    await execute("ANALYZE manifest, manifest_look")
     clock.advance(timedelta(minutes=150))
     plan = "\n".join(row[0] for row in await fetch(f"EXPLAIN {TAKE_DUE}", clock.instant, 100))
     assert "manifest_look_due" in plan
