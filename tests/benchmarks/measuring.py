@@ -25,7 +25,7 @@ class Size(Struct, frozen=True, kw_only=True):
     lines: int = 500
     cases: int = 60
     exported: int = 20_000
-    clocked: int = 20_000
+    clocked: int = 100_000
 
 
 FULL = Size()

@@ -1,6 +1,7 @@
 """A scanning station on a bad network: it never waits for it, and an answer that is lost costs nothing."""
 
 import asyncio
+import json
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,21 @@ from tests.faults.proxy import HalfOpen, LoseAnswers, Proxy
 BROKEN = ("ERR_CONNECTION", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED", "ERR_NETWORK", "ERR_SOCKET")
 SHARE_OF_LOST = 0.3
 SENDING = b"POST /api/v1/scans"
+
+# The first answer to a question for what may be handed out is on its way for a long time.
+HOLDING = """() => {
+  const real = window.fetch;
+  window.counted = 0;
+  window.fetch = async (...given) => {
+    const answer = await real(...given);
+    const address = String(given[0]);
+    window.counted += address === '/scan/lists/count';
+    if (!window.release && address === '/scan/lists/deliver') {
+      await new Promise((go) => { window.release = go; });
+    }
+    return answer;
+  };
+}"""
 
 
 @pytest.fixture
@@ -63,6 +79,27 @@ async def scan_at_a_pace(house, profile, proxy, count, a_second):
 
 async def test_verdicts_do_not_wait_for_a_network_that_is_a_black_hole(house, profile, proxy):
     await scan_at_a_pace(house, profile, proxy, count=30, a_second=10)
+
+
+async def test_a_list_that_was_asked_for_before_does_not_replace_one_asked_for_after(house, profile):
+    manifest, [item] = await manifest_of(house, 1)
+    async with at_station(profile, house) as (station, _):
+        page = station.page
+        await station.begin(house.people["desk"])
+        await page.evaluate(HOLDING)
+        await page.click("#refresh")
+        await page.wait_for_function("() => window.release")
+        await station.scan(manifest, item)
+        await station.choose("LNH-PHT", "Phát")
+        # Asked for when the work was begun, and once more with all others when the scan had been answered.
+        await page.wait_for_function("() => window.counted === 1")
+        await page.evaluate("() => window.release()")
+        await page.wait_for_function("() => window.counted === 2")
+        kept = json.loads(await station.kept())["databases"]
+        [lists] = [rows for store, rows in kept.items() if store.endswith("/lists")]
+        [handed_out] = [row["list"]["expected"] for row in lists if row["key"] == "deliver"]
+        assert item in [piece["code"] for piece in handed_out]
+        assert (await station.scan(item))["told"] == ["ok"]
 
 
 @pytest.mark.slow

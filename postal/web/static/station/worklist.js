@@ -23,6 +23,10 @@ export class WorkLists {
     this.now = now;
     /** @type {Choice[]} */
     this.choices = [];
+    /** How many answers were asked for, and for each list the place of the question whose answer is kept. */
+    this.asked = 0;
+    /** @type {Map<string, number>} */
+    this.answered = new Map();
   }
 
   /** Read what was kept, before there is any network. */
@@ -64,6 +68,7 @@ export class WorkLists {
    */
   async fetch(work, code) {
     const key = keyOf(work, code);
+    const place = ++this.asked;
     const before = await this.kept(work, code);
     const query = code ? `?code=${encodeURIComponent(code)}` : "";
     const answer = await fetch(`/scan/lists/${work}${query}`, {
@@ -71,13 +76,14 @@ export class WorkLists {
       cache: "no-store",
     });
     if (answer.status === 304 && before) {
-      return this.keep({ ...before, checked_at: this.now() });
+      return this.keep({ ...before, checked_at: this.now() }, place);
     }
     if (!answer.ok) {
       return before;
     }
     const found = { key, etag: answer.headers.get("etag") ?? "", checked_at: this.now(), list: await answer.json() };
-    return this.keep(before && key === this.current ? grown(before, found) : found);
+    const held = key === this.current ? await this.kept(work, code) : undefined;
+    return this.keep(held ? grown(held, found) : found, place);
   }
 
   /** @param {string} work @param {string | null} code @returns {Promise<Kept | undefined>} */
@@ -85,8 +91,15 @@ export class WorkLists {
     return this.outbox.db.get("lists", keyOf(work, code));
   }
 
-  /** @param {Kept} kept */
-  async keep(kept) {
+  /**
+   * Keep an answer, unless one that was asked for later is kept already.
+   * @param {Kept} kept @param {number} place
+   */
+  async keep(kept, place) {
+    if (place < (this.answered.get(kept.key) ?? 0)) {
+      return (await this.outbox.db.get("lists", kept.key)) ?? kept;
+    }
+    this.answered.set(kept.key, place);
     await this.outbox.db.put("lists", kept);
     return kept;
   }
