@@ -1,7 +1,11 @@
-SELECT
-    count(*) FILTER (WHERE dead_at IS NULL) AS waiting,
-    count(*) FILTER (WHERE dead_at IS NULL AND attempts > 0) AS failing,
-    count(*) FILTER (WHERE dead_at IS NOT NULL) AS dead,
-    min(available_at) FILTER (WHERE dead_at IS NULL) AS oldest
-FROM outbox
-WHERE done_at IS NULL
+SELECT live.waiting, live.failing, dead.dead, live.oldest
+FROM
+    (
+        SELECT
+            count(*) AS waiting,
+            count(*) FILTER (WHERE attempts > 0) AS failing,
+            min(available_at) AS oldest
+        FROM outbox
+        WHERE live IS NOT NULL
+    ) AS live,
+    (SELECT count(*) AS dead FROM outbox WHERE dead_at IS NOT NULL) AS dead

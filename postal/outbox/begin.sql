@@ -13,14 +13,13 @@ WHERE id = (
         -- A suspect is run by a relay alone.
         AND ($4 OR (due.lost = 0 AND due.running_until IS NULL))
         AND (
-            due.key IS NULL
-            OR NOT EXISTS (
-                SELECT
-                FROM outbox AS older
-                WHERE older.key = due.key
-                    AND older.position < due.position
-                    AND older.done_at IS NULL
-                    AND older.dead_at IS NULL
+            due.lane IS NULL
+            OR due.live = (
+                SELECT oldest.live
+                FROM outbox AS oldest
+                WHERE oldest.lane = due.lane
+                ORDER BY oldest.live
+                LIMIT 1
             )
         )
     FOR UPDATE SKIP LOCKED

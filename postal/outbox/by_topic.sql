@@ -6,7 +6,7 @@ SELECT
     0 AS dead,
     min(available_at) AS oldest
 FROM outbox
-WHERE done_at IS NULL AND dead_at IS NULL
+WHERE live IS NOT NULL
 GROUP BY topic
 UNION ALL
 SELECT topic, 0, 0, count(*), NULL

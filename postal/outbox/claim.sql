@@ -9,23 +9,21 @@ FROM (
         due.leased_until IS NOT NULL AS overdue,
         due.running_until IS NOT NULL AS unended
     FROM outbox AS due
-    WHERE due.done_at IS NULL
-        AND due.dead_at IS NULL
+    WHERE due.live IS NOT NULL
         AND due.available_at <= $1
         AND (due.leased_until IS NULL OR due.leased_until <= $1)
         -- Messages of one key run in their order: a newer one waits for the older.
         AND (
-            due.key IS NULL
-            OR NOT EXISTS (
-                SELECT
-                FROM outbox AS older
-                WHERE older.key = due.key
-                    AND older.position < due.position
-                    AND older.done_at IS NULL
-                    AND older.dead_at IS NULL
+            due.lane IS NULL
+            OR due.live = (
+                SELECT oldest.live
+                FROM outbox AS oldest
+                WHERE oldest.lane = due.lane
+                ORDER BY oldest.live
+                LIMIT 1
             )
         )
-    ORDER BY due.position
+    ORDER BY due.live
     LIMIT $3
     FOR UPDATE SKIP LOCKED
 ) AS chosen

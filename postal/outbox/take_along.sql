@@ -2,13 +2,12 @@
 SELECT id, payload
 FROM outbox
 WHERE topic = $1
-    AND done_at IS NULL
-    AND dead_at IS NULL
+    AND live IS NOT NULL
     AND key IS NULL
     AND attempts = 0
     AND lost = 0
     AND running_until IS NULL
     AND available_at <= $2
-ORDER BY position
+ORDER BY live
 LIMIT $3
 FOR UPDATE SKIP LOCKED
