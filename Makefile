@@ -33,7 +33,7 @@ test: check zbar chromium
 	$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not slow"
 
 test-all: check zbar chromium
-	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 -q --ignore tests/faults --ignore tests/growth
+	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -n 2 --dist worksteal -q --ignore tests/faults --ignore tests/growth
 	@# What is promised within seconds is measured on a machine that does nothing else.
 	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -q tests/faults
 	POSTAL_TEST_PROFILE=full $(BIN)/python -m pytest -q tests/growth

@@ -12,7 +12,7 @@ from postal.http.language import Language, language_of
 from postal.observability.context import request_id
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
-REFUSES = "refuses"
+REFUSES = "refuses "
 
 TITLES: dict[int, tuple[str, str]] = {
     400: ("Yêu cầu không hợp lệ", "The request is malformed"),
@@ -33,8 +33,11 @@ TITLES: dict[int, tuple[str, str]] = {
 
 
 def refuses(*statuses: int) -> dict[str, Any]:
-    """State in a route's `opt` with which statuses it refuses, beside those that follow from its form."""
-    return {REFUSES: statuses}
+    """State in a route's `opt` with which statuses it refuses, beside those that follow from its form.
+
+    Each has a key of its own, so that what a group of routes refuses and what one of them does add up.
+    """
+    return {f"{REFUSES}{status}": status for status in statuses}
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -136,6 +136,6 @@ def _statuses(operation: dict[str, Any], handler: HTTPRouteHandler, method: str)
         500: True,
         503: True,
     }
-    stated = handler.opt.get(REFUSES, ())
+    stated = {status for key, status in handler.opt.items() if key.startswith(REFUSES)}
     described = set(handler.responses or ())
-    return sorted({status for status, true in applies.items() if true} - described | set(stated))
+    return sorted({status for status, true in applies.items() if true} - described | stated)

@@ -60,6 +60,24 @@ PRESS = """code => {
   }
 }"""
 
+# What is expected is on the screen, and the piece is in the list that it was drawn from; the screen names 200 alone.
+EXPECTED = """async ([key, code]) => {
+  const [{ name }] = await indexedDB.databases();
+  const db = await new Promise((go, no) => {
+    const asked = indexedDB.open(name);
+    asked.onsuccess = () => go(asked.result);
+    asked.onerror = () => no(asked.error);
+  });
+  const kept = await new Promise((go, no) => {
+    const asked = db.transaction('lists').objectStore('lists').get(key);
+    asked.onsuccess = () => go(asked.result);
+    asked.onerror = () => no(asked.error);
+  });
+  db.close();
+  const shown = document.getElementById('expected').textContent;
+  return kept.list.expected.some((piece) => piece.code === code) && shown === String(kept.list.expected.length);
+}"""
+
 KEPT = """async () => {
   const found = { local: { ...localStorage }, session: { ...sessionStorage }, databases: {}, caches: {} };
   for (const { name } of await indexedDB.databases()) {
@@ -119,6 +137,10 @@ class Station:
         await self.page.wait_for_function(
             "title => document.getElementById('work-title').textContent === title", arg=title
         )
+
+    async def expects(self, key: str, code: str) -> None:
+        """Wait until the present work, of the list kept under this key, expects a piece."""
+        await self.page.wait_for_function(EXPECTED, arg=[key, code])
 
     async def unsent(self) -> int:
         """Read the number that is always shown."""
