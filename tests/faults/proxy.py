@@ -21,6 +21,8 @@ from typing import Literal, Self
 
 Way = Literal["up", "down"]
 READ = 65_536
+DIVIDED_S = 0.1
+"""How long the end of a read that may begin a text to rewrite waits for the rest of it."""
 # Below the range from which the kernel gives out ports, so that nobody takes ours while it is closed.
 PORTS = range(20_000, 32_000)
 
@@ -161,7 +163,14 @@ class _Link:
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: Way) -> None:
         begun = b""
         while True:
-            data = await reader.read(READ)
+            try:
+                data = await asyncio.wait_for(reader.read(READ), DIVIDED_S if begun else None)
+            except TimeoutError:
+                await self.proxy.flowing()
+                if not self.dead:
+                    await self._forward(begun, writer)
+                begun = b""
+                continue
             await self.proxy.flowing()
             if not data:
                 break
