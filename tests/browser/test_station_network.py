@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.browser.stations import at_station, expect_once, ledger_of, manifest_of, strangers
-from tests.faults.proxy import HalfOpen, LoseAnswers, Proxy
+from tests.faults.proxy import Proxy
+from tests.faults.toxics import HalfOpen, LoseAnswers
 
 BROKEN = ("ERR_CONNECTION", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED", "ERR_NETWORK", "ERR_SOCKET")
 SHARE_OF_LOST = 0.3

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.browser.stations import at_station, expect_once, ledger_of, manifest_of, strangers
-from tests.faults.proxy import LoseRequests, Proxy, Rewrite
+from tests.faults.proxy import Proxy
+from tests.faults.toxics import LoseRequests, Rewrite
 
 BROKEN = ("ERR_CONNECTION", "ERR_FAILED", "ERR_EMPTY_RESPONSE", "ERR_ABORTED", "ERR_NETWORK", "ERR_SOCKET")
 PLAIN = Rewrite(b"Accept-Encoding", b"Ignore-Encoding")

@@ -16,7 +16,7 @@ from postal.identity.rules import Role
 from postal.identity.service import create_key
 from tests.factories.custody import HUB, OFFICE
 from tests.faults.load import Fleet, Ledger, Load, add_devices, compare, speaking, until_answered
-from tests.faults.proxy import LoseAnswers
+from tests.faults.toxics import LoseAnswers
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 SEED = int(os.environ.get("POSTAL_TEST_SEED", random.randrange(10**6)))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.faults.load import Load, compare
-from tests.faults.proxy import (
+from tests.faults.toxics import (
     Bandwidth,
     HalfOpen,
     Latency,

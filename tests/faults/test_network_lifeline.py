@@ -8,7 +8,7 @@ import pytest
 from postal import db
 from postal.errors import Unavailable
 from tests.faults.conftest import through
-from tests.faults.proxy import HalfOpen, LoseAnswers
+from tests.faults.toxics import HalfOpen, LoseAnswers
 
 TOLD_WITHIN_S = 2.0
 BACK_WITHIN_S = 5.0

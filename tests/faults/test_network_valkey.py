@@ -12,7 +12,7 @@ import pytest
 from postal import db
 from postal.outbox import publish
 from tests.faults.load import Load, compare, speaking
-from tests.faults.proxy import HalfOpen, Latency, LoseAnswers, Refuse, Reset
+from tests.faults.toxics import HalfOpen, Latency, LoseAnswers, Refuse, Reset
 
 FULL = os.environ.get("POSTAL_TEST_PROFILE") == "full"
 SEED = int(os.environ.get("POSTAL_TEST_SEED", random.randrange(10**6)))
