@@ -1,5 +1,6 @@
 -- The attempt is counted before the run, so that a message that kills its worker dies in the end. A bell may ring late,
--- twice, or for a message that must wait: whoever hears it begins only what may begin now.
+-- twice, or for a message that must wait: whoever hears it begins only what may begin now. (That it is live is asked in
+-- words that no index answers, so that it is found by its id.)
 UPDATE outbox
 SET attempts = attempts + 1, leased_until = $3, running_until = $3
 WHERE id = (

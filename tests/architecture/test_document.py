@@ -149,6 +149,10 @@ def test_patterns_mean_the_same_everywhere():
     assert not wrong
 
 
+def test_what_a_group_of_routes_refuses_and_what_one_of_them_does_add_up():
+    assert {"404", "409"} <= OPERATIONS["eraseOwnFeedback"][2]["responses"].keys()
+
+
 def test_links_lead_to_operations_that_take_what_they_carry():
     for link in LINKS:
         assert link.after in OPERATIONS, link

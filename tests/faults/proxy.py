@@ -26,11 +26,11 @@ from tests.faults.toxics import (
     LoseRequests,
     Refuse,
     Reset,
-    Rewrite,
     Slices,
     StallAccept,
     Toxic,
     Way,
+    rewritten,
 )
 
 READ = 65_536
@@ -94,7 +94,7 @@ class _Link:
                 break
             if self.dead:
                 continue
-            data, begun = self._rewritten(begun + data)
+            data, begun = rewritten(begun + data, self.proxy.toxics)
             data, cut = self._judged(data, way)
             if data and not self.dead:
                 await self._forward(data, writer)
@@ -105,16 +105,6 @@ class _Link:
             await self._forward(begun, writer)
         if not self.dead and writer.can_write_eof():
             writer.write_eof()
-
-    def _rewritten(self, data: bytes) -> tuple[bytes, bytes]:
-        """Give what goes on, and the beginning of a text to rewrite whose rest has not been read yet."""
-        begun = 0
-        for toxic in self.proxy.toxics:
-            if isinstance(toxic, Rewrite):
-                data = data.replace(toxic.said, toxic.heard)
-                parts = range(1, min(len(toxic.said), len(data) + 1))
-                begun = max([begun, *(size for size in parts if data.endswith(toxic.said[:size]))])
-        return data[: len(data) - begun], data[len(data) - begun :]
 
     def _judged(self, data: bytes, way: Way) -> tuple[bytes, bool]:
         """Give what of a read goes on, and whether the connection is cut after it."""

@@ -99,3 +99,14 @@ Toxic = (
     | StallAccept
     | Rewrite
 )
+
+
+def rewritten(data: bytes, toxics: tuple[Toxic, ...]) -> tuple[bytes, bytes]:
+    """Give what goes on, and the beginning of a text to rewrite whose rest has not been read yet."""
+    begun = 0
+    for toxic in toxics:
+        if isinstance(toxic, Rewrite):
+            data = data.replace(toxic.said, toxic.heard)
+            parts = range(1, min(len(toxic.said), len(data) + 1))
+            begun = max([begun, *(size for size in parts if data.endswith(toxic.said[:size]))])
+    return data[: len(data) - begun], data[len(data) - begun :]

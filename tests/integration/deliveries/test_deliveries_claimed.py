@@ -11,9 +11,11 @@ import pytest
 from integrations.deliveries import repository
 from integrations.deliveries.rules import Finished, Outcome, Outgoing, State
 from integrations.deliveries.service.delivering import AHEAD
-from postal.db import fetch, fetch_value, unit_of_work
+from postal.db import fetch, unit_of_work
 from tests.factories.deliveries import destination, queued
+from tests.factories.reading import read_by
 
+QUEUE = ("delivery", "delivery_attempt")
 UNENDED = ("waiting", "behind", "sending")
 
 
@@ -130,18 +132,6 @@ async def test_a_message_whose_writer_missed_the_end_before_it_goes_on(database,
     assert len(await claimed(now, now)) == 1
 
 
-async def read_by(work):
-    """Give how many rows of the queue and its tries a piece of work reads."""
-    read = (
-        "SELECT sum(seq_tup_read + COALESCE(idx_tup_fetch, 0))::int FROM pg_stat_xact_user_tables"
-        " WHERE relname IN ('delivery', 'delivery_attempt')"
-    )
-    async with unit_of_work():
-        before = await fetch_value(read)
-        await work
-        return await fetch_value(read) - before
-
-
 async def known(database, now, before):
     """Let statistics know of messages that went, and of nothing after them."""
     owner = await asyncpg.connect(database.owner_dsn)
@@ -173,19 +163,15 @@ async def test_a_message_more_reads_no_more_of_a_queue_that_grew_before_statisti
             await queued(place, now, count, key=lambda number: f"k{number}")
         for _ in range(8):  # From the sixth time on a statement may be planned for any values.
             message = Outgoing(id=uuid4(), topic="t", subject="S-1", key="k1", payload={})
-            assert await read_by(repository.enqueue(place, [message], now)) <= 4
+            read, _ = await read_by(repository.enqueue(place, [message], now), *QUEUE)
+            assert read <= 4
             lease = machine + timedelta(seconds=60)
-            assert await read_by(repository.claim(now, machine, lease, AHEAD, 8, {"test"})) <= 60
-            sending = await fetch(
-                "SELECT id AS delivery, attempts AS attempt FROM delivery WHERE state = 'sending'"
-            )
-            ends = [
-                Finished(
-                    delivery=row["delivery"], number=row["attempt"], state=state, due_at=due,
-                    outcome=Outcome.LATER, status=None, code=None, milliseconds=1,
-                )
-                for row, state, due in zip(sending, (State.DONE, State.WAITING), (None, now), strict=False)
-            ]  # fmt: skip
-            assert await read_by(repository.finish(ends, now)) <= 60
+            read, took = await read_by(repository.claim(now, machine, lease, AHEAD, 8, {"test"}), *QUEUE)
+            assert read <= 60
+            done, later, *others = [each for each, _ in took]
+            ends = [finished(done, State.DONE, now), finished(later, State.WAITING, now, now)]
+            read, ended = await read_by(repository.finish(ends, now), *QUEUE)
+            assert read <= 60
+            assert ended == {done.delivery, later.delivery}
             async with unit_of_work():
-                await repository.give_back([(row["delivery"], row["attempt"]) for row in sending[2:]])
+                await repository.give_back([(each.delivery, each.attempt) for each in others])

@@ -5,25 +5,15 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from postal.db import execute, fetch_value, unit_of_work
+from postal.db import execute
 from postal.outbox import repository
+from tests.factories.reading import read_by
 
 WRITTEN = """
 INSERT INTO outbox (id, topic, key, payload, created_at, available_at, attempts)
 SELECT gen_random_uuid(), 'test', CASE WHEN $3::int IS NOT NULL THEN 'k' || n % $3::int END, '{}', $1, $1, 0
 FROM generate_series(1, $2::int) AS n
 """
-READ = """
-SELECT sum(seq_tup_read + COALESCE(idx_tup_fetch, 0))::int FROM pg_stat_xact_user_tables WHERE relname = 'outbox'
-"""
-
-
-async def read_by(work):
-    """Give how many rows of the queue a piece of work reads, and what it gives."""
-    async with unit_of_work():
-        before = await fetch_value(READ)
-        found = await work
-        return await fetch_value(READ) - before, found
 
 
 @pytest.fixture(params=["nothing", "all done", "one key", "no keys"])
@@ -53,10 +43,10 @@ async def test_a_message_more_reads_no_more(clock, keys):
         await execute(WRITTEN, now, count, keys)
         waiting += count
         for _ in range(8):  # From the sixth time on a statement may be planned for any values.
-            read, claims = await read_by(repository.claim(now, until, 10))
+            read, claims = await read_by(repository.claim(now, until, 10), "outbox")
             assert read <= 3 * waiting, "each is looked at once, and not once for each other"
             for each in claims:
-                read, _ = await read_by(repository.begin(each.id, now, until))
+                read, _ = await read_by(repository.begin(each.id, now, until), "outbox")
                 assert read <= 5
             await execute(
                 "UPDATE outbox SET done_at = $1 WHERE id = ANY($2::uuid[])", now, [each.id for each in claims]

@@ -26,7 +26,7 @@ export class WorkLists {
     /** How many answers were asked for, and for each list the place of the question whose answer is kept. */
     this.asked = 0;
     /** @type {Map<string, number>} */
-    this.answered = new Map();
+    this.newest = new Map();
   }
 
   /** Read what was kept, before there is any network. */
@@ -96,10 +96,10 @@ export class WorkLists {
    * @param {Kept} kept @param {number} place
    */
   async keep(kept, place) {
-    if (place < (this.answered.get(kept.key) ?? 0)) {
+    if (place < (this.newest.get(kept.key) ?? 0)) {
       return (await this.outbox.db.get("lists", kept.key)) ?? kept;
     }
-    this.answered.set(kept.key, place);
+    this.newest.set(kept.key, place);
     await this.outbox.db.put("lists", kept);
     return kept;
   }
